@@ -1,0 +1,40 @@
+"""Errors for the person who meets them: what was given, what is allowed, what to do.
+
+Every refusal of the library is a `LabError`; pages and the command line print its text as it is.
+"""
+
+
+class LabError(ValueError):
+    """Something the person asked for cannot be done; the text says why and what to do instead."""
+
+
+class ConfigError(LabError):
+    """One or more settings are of the wrong type or out of range; the text names each of them."""
+
+
+class DataError(LabError):
+    """A data set is missing, damaged or incomplete; the text names the file and the remedy."""
+
+
+class ImageShapeError(LabError):
+    """Images of another shape than [N, 28, 28]."""
+
+
+class PictureError(LabError):
+    """An upload that is no picture, or one too large to open."""
+
+
+class EmptyDrawingError(LabError):
+    """A drawing without a stroke on it: there is nothing to score yet."""
+
+
+class WeightsError(LabError):
+    """A weights file that is damaged, foreign to the model or too large."""
+
+
+class RunError(LabError):
+    """A run that does not exist, or that cannot do what was asked of it in its present state."""
+
+
+class DivergedError(LabError):
+    """The loss became NaN or infinite; the last good epoch is kept."""
