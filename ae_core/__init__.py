@@ -1,0 +1,35 @@
+"""Autoencoder Lab's library: data, models, training, scores and runs, without any screen."""
+
+import importlib
+import os
+from typing import Any
+
+# Idle OpenMP threads otherwise spin at each barrier: with a busy neighbour on the same cores an epoch then
+# takes 20 times as long (benchmarks/neighbour.py). It counts only if set before PyTorch is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+PUBLIC = {
+    "ae_core.config": ("ModelConfig", "TrainConfig"),
+    "ae_core.data": ("Digits", "Split", "load_digits"),
+    "ae_core.errors": ("LabError",),
+    "ae_core.ink": ("digit_from_drawing",),
+    "ae_core.jobs": ("TrainingService",),
+    "ae_core.models": ("build_model",),
+    "ae_core.models.inference": ("encode", "reconstruct", "reconstruction_errors"),
+    "ae_core.runs": ("RunStore",),
+    "ae_core.scoring": ("Calibrator", "evaluate"),
+    "ae_core.training": ("EpochResult", "train"),
+}
+HOMES = {name: module for module, names in PUBLIC.items() for name in names}
+__all__ = sorted(HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    """Loads a public name when it is first used: the scheduler's process must not load PyTorch for nothing."""
+    if name not in HOMES:
+        raise AttributeError(f"ae_core has no {name!r}; it has {', '.join(__all__)}.")
+    return getattr(importlib.import_module(HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

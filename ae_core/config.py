@@ -1,0 +1,228 @@
+"""What a person chooses: frozen configurations that check themselves, so an impossible one cannot exist.
+
+Each field carries its rule, its unit and one line of help in one place; the Train page and the command
+line build their controls from them.
+"""
+
+import difflib
+import json
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import Field, asdict, dataclass, field, fields, replace
+from typing import Any, Self
+
+from ae_core.errors import ConfigError
+
+PIXELS = 28 * 28
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a field may be: `allows(value)` decides, `text` says it to a person."""
+
+    text: str
+    allows: Callable[[Any], bool]
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+
+
+def is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def is_number(value: object) -> bool:
+    return is_whole(value) or (isinstance(value, float) and math.isfinite(value))
+
+
+def whole(low: int, high: int) -> Rule:
+    return Rule(
+        f"a whole number from {low:,} to {high:,}",
+        lambda value: is_whole(value) and low <= value <= high,
+        low,
+        high,
+    )
+
+
+def between(low: float, high: float) -> Rule:
+    return Rule(
+        f"a number from {low:g} to {high:g}",
+        lambda value: is_number(value) and low <= value <= high,
+        low,
+        high,
+    )
+
+
+def one_of(*choices: str) -> Rule:
+    return Rule(
+        "one of " + ", ".join(choices),
+        lambda value: isinstance(value, str) and value in choices,
+        choices=choices,
+    )
+
+
+def yes_or_no() -> Rule:
+    return Rule("true or false", lambda value: isinstance(value, bool))
+
+
+def widths(most: int, high: int) -> Rule:
+    def allows(value: object) -> bool:
+        return (
+            isinstance(value, tuple)
+            and len(value) <= most
+            and all(is_whole(width) and 1 <= width <= high for width in value)
+        )
+
+    return Rule(f"at most {most} layer widths, each a whole number from 1 to {high:,}", allows, 1, high)
+
+
+def setting(default: Any, rule: Rule, help_text: str, unit: str = "") -> Any:
+    return field(default=default, metadata={"rule": rule, "help": help_text, "unit": unit})
+
+
+class Config:
+    """Checking and JSON for the configurations below."""
+
+    def __post_init__(self) -> None:
+        faults = [
+            f"{each.name} must be {each.metadata['rule'].text}, got {getattr(self, each.name)!r}"
+            for each in fields(self)
+            if not each.metadata["rule"].allows(getattr(self, each.name))
+        ]
+        if faults:
+            raise ConfigError("; ".join(faults) + ".")
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), indent=2)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, ready for JSON."""
+        return json.loads(self.to_json())
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The configuration in `text`. Raises ConfigError for damaged JSON and for unknown or bad fields."""
+        try:
+            values = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise ConfigError(f"This is not JSON ({error}); a {cls.__name__} is one JSON object.") from error
+        return cls.from_dict(values)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The configuration with these values; fields left out keep their defaults."""
+        if not isinstance(values, Mapping):
+            raise ConfigError(f"A {cls.__name__} is one JSON object, got {type(values).__name__}.")
+        known = {each.name for each in fields(cls)}
+        unknown = [name for name in values if name not in known]
+        if unknown:
+            raise ConfigError(" ".join(unknown_field(cls.__name__, name, known) for name in unknown))
+        return cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()})
+
+    def with_changes(self, **changes: Any) -> Self:
+        return replace(self, **changes)
+
+    @classmethod
+    def rule(cls, name: str) -> Rule:
+        return field_of(cls, name).metadata["rule"]
+
+    @classmethod
+    def help(cls, name: str) -> str:
+        """One line for a person: what the field does, with its unit and its default."""
+        found = field_of(cls, name)
+        unit = f" ({found.metadata['unit']})" if found.metadata["unit"] else ""
+        return f"{found.metadata['help']}{unit} Default: {spoken(found.default)}."
+
+
+def field_of(cls: type, name: str) -> Field:
+    return next(each for each in fields(cls) if each.name == name)
+
+
+def spoken(value: Any) -> str:
+    """A default as a person would write it."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def unknown_field(kind: str, name: object, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(str(name), known, n=1)
+    hint = f"did you mean {close[0]}?" if close else "it has " + ", ".join(sorted(known)) + "."
+    return f"{kind} has no field {name!r}: {hint}"
+
+
+@dataclass(frozen=True)
+class ModelConfig(Config):
+    """The network: `hidden` widths down to `latent_dim` numbers, and the mirror image back up."""
+
+    architecture: str = setting("dense", one_of("dense"), "How the layers are connected.")
+    latent_dim: int = setting(
+        32, whole(1, PIXELS), "How many numbers the code of a digit has: the bottleneck.", "numbers"
+    )
+    hidden: tuple[int, ...] = setting(
+        (256, 128),
+        widths(5, 1024),
+        "Widths of the encoder's hidden layers; the decoder mirrors them. None: a single linear layer.",
+        "units",
+    )
+    activation: str = setting(
+        "relu",
+        one_of("relu", "leaky_relu", "gelu", "silu", "tanh"),
+        "The bend after each hidden layer; without one, layers collapse into a single linear map.",
+    )
+    batch_norm: bool = setting(
+        True, yes_or_no(), "Normalise each hidden layer over the batch: steadier and faster learning."
+    )
+
+    @classmethod
+    def reference(cls) -> Self:
+        """The reference notebook's network: 784-256-128-32 with ReLU and BatchNorm."""
+        return cls()
+
+
+@dataclass(frozen=True)
+class TrainConfig(Config):
+    """The recipe: how long, how fast and on what loss the network learns."""
+
+    epochs: int = setting(25, whole(1, 1000), "How often the network sees every training digit.", "epochs")
+    batch_size: int = setting(
+        256,  # small enough for many updates an epoch, large enough to fill the cores
+        whole(2, 60_000),
+        "Digits in each update. BatchNorm needs at least two.",
+        "digits",
+    )
+    peak_learning_rate: float = setting(
+        5e-3, between(1e-6, 1.0), "The largest step size of the schedule: too high and the loss jumps."
+    )
+    schedule: str = setting(
+        "one_cycle",
+        one_of("one_cycle", "cosine", "constant"),
+        "How the learning rate moves: one_cycle warms up to its peak and then falls to nothing.",
+    )
+    optimizer: str = setting(
+        "adam", one_of("adam", "adamw", "sgd"), "The rule that turns gradients into steps."
+    )
+    loss: str = setting(
+        "mse",
+        one_of("mse", "bce", "l1"),
+        "What is minimised. Curves always show per-pixel mean squared error, so runs can be compared.",
+    )
+    precision: str = setting(
+        "auto",
+        one_of("auto", "fp32", "bf16"),
+        "Number format of the multiplications; auto takes bf16 where the processor is faster with it.",
+    )
+    seed: int = setting(0, whole(0, 2**31 - 1), "Start of all random numbers: same seed, same run.")
+    denoising: float = setting(
+        0.0,
+        between(0.0, 1.0),
+        "Gaussian noise on the input while the target stays clean; 0 is a plain autoencoder.",
+        "standard deviation, intensity 0 to 1",
+    )
+
+    @classmethod
+    def reference(cls) -> Self:
+        """The reference notebook's recipe: 25 epochs, batch 1024, Adam at a constant 0.05, fp32."""
+        return cls(batch_size=1024, peak_learning_rate=0.05, schedule="constant", precision="fp32")

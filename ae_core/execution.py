@@ -1,0 +1,224 @@
+"""Carrying out one run: train, record, score; one function for the Dask worker and the command line."""
+
+import errno
+import io
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+
+import numpy as np
+import pandas
+import safetensors.torch
+
+from ae_core.data import Digits, load_digits
+from ae_core.errors import DivergedError, LabError, RunError
+from ae_core.models import build_model
+from ae_core.models.inference import reconstruct
+from ae_core.runs import Action, Progress, Run, State
+from ae_core.scoring import evaluate
+from ae_core.training import EpochResult, Step, Training
+from ae_core.weights import save_model
+
+RECORD_SECONDS = 0.25
+CHECKPOINT_SECONDS = 1.0
+CURVE_POINTS = 400
+FILM_FRAMES = 200
+
+log = logging.getLogger(__name__)
+OnEpoch = Callable[[EpochResult], None]
+OnStep = Callable[[Step], None]
+
+
+def execute(
+    run: Run, *, device: str = "auto", on_epoch: OnEpoch | None = None, on_step: OnStep | None = None
+) -> State:
+    """Carries out `run` from where it stands until it ends or a person pauses or stops it.
+
+    Nothing is raised for what can go wrong with a run: it ends as FAILED with a message for the person.
+    """
+    try:
+        if run.control().action is Action.STOP and run.progress().epoch == 0:
+            return end(run, State.STOPPED)
+        return Execution(run, device, on_epoch, on_step).carry_out()
+    except LabError as error:
+        return end(run, State.FAILED, str(error))
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        return end(run, State.FAILED, "The disk is full. Free some space, then start the run again.")
+    except Exception as error:
+        log.exception("The run %s failed", run.id)
+        return end(run, State.FAILED, f"Something unexpected went wrong ({type(error).__name__}: {error}).")
+
+
+def end(run: Run, state: State, message: str = "") -> State:
+    run.set_state(state, message)
+    return state
+
+
+def film_digits(digits: Digits) -> np.ndarray:
+    """The first test digit of each class, uint8 [10, 28, 28]: the cast of every film."""
+    labels = digits.test.labels
+    return digits.test.images[[int(np.argmax(labels == digit)) for digit in range(10)]]
+
+
+class Execution:
+    """A run being carried out: listens to the control file and writes what happens into the run's folder."""
+
+    def __init__(self, run: Run, device: str, on_epoch: OnEpoch | None, on_step: OnStep | None) -> None:
+        self.run = run
+        self.on_epoch = on_epoch
+        self.on_step = on_step
+        self.config = run.config()
+        self.digits = self.load_digits()
+        self.training = Training(
+            build_model(self.config.model, self.config.train.seed),
+            self.digits,
+            self.config.train,
+            device=device,
+        )
+        self.cast = film_digits(self.digits)
+        self.curve: list[tuple[float, float]] = []
+        self.stop_after_epoch = False
+        self.asked = Action.RUN
+        self.last_record = self.last_checkpoint = 0.0
+        self.metrics = run.metrics().iloc[:0]
+        self.film_epochs, self.film_frames = [0.0], [self.draw_cast()]
+        self.resume()
+
+    def load_digits(self) -> Digits:
+        digits = load_digits(self.config.dataset)
+        if digits.fingerprint != self.config.fingerprint:
+            raise RunError(
+                f"The data set {self.config.dataset} is no longer the one this run began with "
+                f"(fingerprint {digits.fingerprint}, was {self.config.fingerprint}). Start a new run."
+            )
+        return digits
+
+    def resume(self) -> None:
+        """Goes back to the last checkpoint, if there is one, and forgets what was recorded after it."""
+        data = self.run.folder.read("checkpoint.safetensors")
+        if data is None:
+            return
+        self.training.restore(safetensors.torch.load(data))
+        place = self.training.epoch + self.training.step / len(self.training.bounds)
+        metrics = self.run.metrics()
+        self.metrics = metrics[metrics["number"] <= self.training.epoch]
+        self.curve = [tuple(point) for point in self.run.progress().curve if point[0] <= place]
+        epochs, frames = self.run.film()
+        kept = [i for i, epoch in enumerate(epochs) if epoch <= self.training.epoch]
+        if kept:
+            self.film_epochs, self.film_frames = [float(epochs[i]) for i in kept], [frames[i] for i in kept]
+
+    def carry_out(self) -> State:
+        self.run.set_progress(Progress(updated=time.time(), curve=self.curve, epoch=self.training.epoch))
+        self.run.set_state(State.RUNNING)
+        self.listen()
+        try:
+            if self.asked is Action.RUN or self.asked is Action.STEP:
+                for result in self.training.run(self.step_done):
+                    self.epoch_done(result)
+        except DivergedError:
+            self.save_model()
+            self.record(checkpoint=False)
+            raise
+        except KeyboardInterrupt:
+            self.asked = Action.STOP
+        if self.training.epoch < self.config.train.epochs and self.asked is not Action.STOP:
+            self.record()
+            return end(self.run, State.PAUSED)
+        return self.finish()
+
+    def step_done(self, step: Step) -> None:
+        now = time.time()
+        if now - self.last_record < RECORD_SECONDS:
+            return
+        self.listen()
+        self.curve.append((step.epoch - 1 + step.step / step.steps, step.running_loss))
+        self.record(step, checkpoint=now - self.last_checkpoint > CHECKPOINT_SECONDS)
+        if self.on_step:
+            self.on_step(step)
+
+    def epoch_done(self, result: EpochResult) -> None:
+        row = pandas.DataFrame([asdict(result)])
+        self.metrics = row if self.metrics.empty else pandas.concat([self.metrics, row], ignore_index=True)
+        self.curve.append((float(result.number), result.train_loss))
+        if result.number % (1 + self.config.train.epochs // FILM_FRAMES) == 0:
+            self.film_epochs.append(float(result.number))
+            self.film_frames.append(self.draw_cast())
+        if self.asked is Action.STEP:
+            self.training.halt()
+        now = time.time()
+        if now - self.last_record >= RECORD_SECONDS:
+            self.listen()
+            self.record(checkpoint=now - self.last_checkpoint > CHECKPOINT_SECONDS)
+        if self.on_epoch:
+            self.on_epoch(result)
+
+    def listen(self) -> None:
+        """Takes up what a person asked for since the last look."""
+        control = self.run.control()
+        self.asked = control.action
+        if control.peak_learning_rate:
+            self.training.peak_learning_rate = control.peak_learning_rate
+        if self.asked in (Action.PAUSE, Action.STOP):
+            self.training.halt()
+
+    def record(self, step: Step | None = None, *, checkpoint: bool = True) -> None:
+        """Writes what happened so far; the checkpoint last, so that it never names what is not there."""
+        self.last_record = time.time()
+        self.curve = thinned(self.curve)
+        self.run.set_metrics(self.metrics)
+        frames, epochs = self.film_frames, self.film_epochs
+        if step is not None:
+            frames, epochs = [*frames, self.draw_cast()], [*epochs, step.epoch - 1 + step.step / step.steps]
+        self.run.set_film(np.array(epochs), np.stack(frames))
+        self.run.set_progress(self.progress(step))
+        if checkpoint:
+            state = safetensors.torch.save({k: v.contiguous() for k, v in self.training.state().items()})
+            self.run.folder.write("checkpoint.safetensors", state)
+            self.last_checkpoint = time.time()
+
+    def progress(self, step: Step | None) -> Progress:
+        training, steps = self.training, len(self.training.bounds)
+        speed = step.images_per_second if step else self.last_speed()
+        left = (self.config.train.epochs - training.epoch) * steps - training.step
+        return Progress(
+            epoch=training.epoch,
+            step=training.step,
+            steps=steps,
+            images_per_second=speed,
+            remaining_seconds=left / steps * len(training.images) / speed if speed else None,
+            learning_rate=training.optimizer.param_groups[0]["lr"],
+            curve=self.curve,
+            updated=self.last_record,
+        )
+
+    def last_speed(self) -> float:
+        return float(self.metrics["images_per_second"].iloc[-1]) if len(self.metrics) else 0.0
+
+    def draw_cast(self) -> np.ndarray:
+        """The ten digits of the film as the model draws them now, uint8 [10, 28, 28]."""
+        return (reconstruct(self.training.model, self.cast) * 255).round().astype(np.uint8)
+
+    def save_model(self) -> None:
+        self.run.folder.write("model.safetensors", save_model(self.training.model))
+
+    def finish(self) -> State:
+        self.record()
+        self.save_model()
+        scores = io.BytesIO()
+        evaluate(self.training.model, self.digits.test).to_parquet(scores, index=False)
+        self.run.folder.write("scores.parquet", scores.getvalue())
+        if self.training.epoch < self.config.train.epochs:
+            return end(self.run, State.STOPPED)
+        self.run.folder.remove("checkpoint.safetensors")  # nothing is left to go on with
+        return end(self.run, State.FINISHED)
+
+
+def thinned(curve: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Every second point of the older part, once there are too many; the newest are kept."""
+    return (
+        curve if len(curve) <= CURVE_POINTS else curve[: CURVE_POINTS // 2 : 2] + curve[CURVE_POINTS // 2 :]
+    )

@@ -1,0 +1,253 @@
+"""Runs on Dask workers: the queue between a page that asks and a worker that trains.
+
+A local `SubprocessCluster` by default; `AE_SCHEDULER=tls://...` names a cluster to use instead, with the
+certificates of Dask's own TLS settings. `AE_WORKERS` local workers share the cores.
+"""
+
+import atexit
+import os
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import dask
+from distributed import Client, fire_and_forget
+from distributed.deploy.subprocess import SubprocessCluster
+
+from ae_core.config import ModelConfig, TrainConfig
+from ae_core.data import load_digits
+from ae_core.errors import RunError
+from ae_core.execution import execute
+from ae_core.runs import Action, Run, RunStore, State
+
+MAX_ACTIVE_RUNS = 3  # of one owner, so that one session cannot fill the queue of a class
+SUBMIT_SECONDS = 10  # a queued run unknown to the scheduler for longer has lost its place
+LOOK_SECONDS = 0.5  # how long an answer of the scheduler about its queue is good
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Ids of the runs that the scheduler has: those on a worker, and those waiting, first come first."""
+
+    running: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+
+
+def execute_run(root: str, run_id: str) -> str:
+    """What a worker does; its arguments are plain strings, results stay in the run's folder."""
+    try:
+        run = RunStore(root).get(run_id)
+    except RunError:
+        return "deleted while it waited"
+    return execute(run)
+
+
+class TrainingService:
+    """Starts runs, passes on what a person asks of them, and knows the queue. Safe to share by threads."""
+
+    def __init__(self, store: RunStore | None = None) -> None:
+        self.store = store or RunStore()
+        self.lock = threading.RLock()
+        self.connection: Client | None = None
+        self.cluster = None
+        self.looked = 0.0
+        self.seen = Queue()
+        self.submissions = 0
+
+    # -- starting and steering runs
+
+    def start(
+        self,
+        model: ModelConfig,
+        train: TrainConfig,
+        *,
+        dataset: str = "auto",
+        name: str = "",
+        owner: str = "",
+    ) -> Run:
+        """A new run in the queue. Raises RunError when `owner` has too many runs already."""
+        self.check_cap(owner)
+        digits = load_digits(dataset)
+        if len(digits.train) < train.batch_size:
+            train = train.with_changes(batch_size=len(digits.train))
+        run = self.store.create(
+            model, train, dataset=digits.name, fingerprint=digits.fingerprint, name=name, owner=owner
+        )
+        self.submit(run)
+        return run
+
+    def pause(self, run: Run) -> None:
+        self.check_state(run, "paused", State.RUNNING)
+        run.request(Action.PAUSE)
+
+    def stop(self, run: Run) -> None:
+        """Ends the run; what it learned so far is kept as its model."""
+        self.check_state(run, "stopped", State.QUEUED, State.RUNNING, State.PAUSED, State.INTERRUPTED)
+        was = self.state(run)
+        run.request(Action.STOP)
+        if was in (State.PAUSED, State.INTERRUPTED):
+            self.submit(run)  # a worker scores what there is and saves the model
+
+    def go_on(self, run: Run) -> None:
+        self.continue_with(run, Action.RUN)
+
+    def step(self, run: Run) -> None:
+        """Trains one more epoch, then pauses."""
+        if self.state(run) is State.RUNNING:
+            run.request(Action.STEP)
+        else:
+            self.continue_with(run, Action.STEP)
+
+    def continue_with(self, run: Run, action: Action) -> None:
+        self.check_state(run, "continued", *(state for state in State if state.can_go_on))
+        run.request(action)
+        self.submit(run)
+
+    def submit(self, run: Run) -> None:
+        """Puts the run at the end of the queue."""
+        run.set_state(State.QUEUED)
+        client = self.client()
+        with self.lock:
+            self.submissions += 1
+            # A key of its own for each submission: under an old key Dask would hand back the old result.
+            key = f"run/{run.id}/{os.getpid()}-{self.submissions}"
+            future = client.submit(execute_run, self.store.folder.url, run.id, key=key, pure=False)
+            fire_and_forget(future)
+            self.looked = 0.0
+
+    # -- what the queue says
+
+    def state(self, run: Run) -> State:
+        """The run's state, with INTERRUPTED for one that neither reports nor is known to the scheduler."""
+        state = run.state()
+        if state not in (State.QUEUED, State.INTERRUPTED):
+            return state
+        queue = self.queue()
+        if queue is None or run.id in queue.running + queue.waiting:
+            return State.QUEUED if state is State.QUEUED else State.RUNNING
+        fresh = time.time() - run.status_time() < SUBMIT_SECONDS
+        return state if state is State.QUEUED and fresh else State.INTERRUPTED
+
+    def place(self, run: Run) -> int | None:
+        """How many runs are before this one in the queue; None if it does not wait."""
+        queue = self.queue()
+        if queue is None or run.id not in queue.waiting:
+            return None
+        return len(queue.running) + queue.waiting.index(run.id)
+
+    def queue(self) -> Queue | None:
+        """The scheduler's queue, at most half a second old; None while the cluster is being started."""
+        with self.lock:
+            if self.connection is None:
+                return None
+            if time.monotonic() - self.looked > LOOK_SECONDS:
+                try:
+                    self.seen = Queue(*self.connection.run_on_scheduler(list_runs))
+                except (OSError, TimeoutError):
+                    return None
+                self.looked = time.monotonic()
+            return self.seen
+
+    def active_runs(self, owner: str) -> list[Run]:
+        return [run for run in self.store.list() if run.config().owner == owner and self.state(run).is_active]
+
+    def check_cap(self, owner: str) -> None:
+        active = len(self.active_runs(owner)) if owner else 0
+        if active >= MAX_ACTIVE_RUNS:
+            raise RunError(
+                f"You have {active} runs waiting or running; {MAX_ACTIVE_RUNS} are allowed at once. "
+                "Wait for one to end, or stop one."
+            )
+
+    def check_state(self, run: Run, verb: str, *allowed: State) -> None:
+        state = self.state(run)
+        if state not in allowed:
+            raise RunError(f"A run that is {state} cannot be {verb}.")
+
+    # -- the cluster
+
+    def client(self) -> Client:
+        """The connection to the scheduler; the first call starts the cluster, which takes seconds."""
+        with self.lock:
+            if self.connection is None or self.connection.status not in ("running", "connecting"):
+                address = os.environ.get("AE_SCHEDULER", "").strip()
+                if not address:
+                    self.cluster = start_cluster()
+                try:
+                    self.connection = Client(address or self.cluster, set_as_default=False)
+                except OSError as error:
+                    raise RunError(
+                        f"The scheduler at {address} does not answer ({error}). "
+                        "Check AE_SCHEDULER, or unset it to train on this machine."
+                    ) from error
+                atexit.register(self.close)
+            return self.connection
+
+    def warm_up(self) -> threading.Thread:
+        """Starts the cluster in the background, so that the first run need not wait for it."""
+        thread = threading.Thread(target=self.client, daemon=True, name="start-cluster")
+        thread.start()
+        return thread
+
+    def close(self) -> None:
+        with self.lock:
+            for each in (self.connection, self.cluster):
+                if each is not None:
+                    each.close()
+            self.connection = self.cluster = None
+
+
+def start_cluster() -> SubprocessCluster:
+    """A scheduler and workers of this machine, reachable from it alone, ending when this process does."""
+    workers = int(os.environ.get("AE_WORKERS", "1"))
+    os.environ.setdefault("AE_WORKER_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
+    known = os.environ.get("PYTHONPATH", "")
+    if str(PROJECT) not in known.split(
+        os.pathsep
+    ):  # the workers import ae_core wherever the server was started
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(PROJECT), known]))
+    # One task a worker at a time, and no second task handed out in advance: it would look like running.
+    dask.config.set({"distributed.scheduler.worker-saturation": 1.0})
+    watch = ["ae_core.parent_watch"]
+    return SubprocessCluster(
+        host="127.0.0.1",
+        dashboard_address=":0",
+        n_workers=workers,
+        threads_per_worker=1,
+        scheduler_kwargs={"preload": watch, "dashboard": False},
+        worker_kwargs={
+            "preload": ["ae_core.worker_setup"],
+            "preload_nanny": watch,
+            "memory_limit": 0,  # the lab's arrays are small; Dask's guard would pause workers on small machines
+            "dashboard": False,
+        },
+        silence_logs=40,
+    )
+
+
+def list_runs(dask_scheduler) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Runs on the scheduler by id: running and waiting. Dask passes the scheduler by this argument's name."""
+    tasks = sorted(
+        (task for key, task in dask_scheduler.tasks.items() if str(key).startswith("run/")),
+        key=lambda task: task.priority or (0,),
+    )
+    running = tuple(task.key.split("/")[1] for task in tasks if task.state == "processing")
+    waiting = tuple(
+        task.key.split("/")[1] for task in tasks if task.state in ("queued", "no-worker", "waiting")
+    )
+    return running, waiting
+
+
+_service: TrainingService | None = None
+_service_lock = threading.Lock()
+
+
+def shared_service() -> TrainingService:
+    """The one service of this process; outlives any cache that a visitor may clear."""
+    global _service
+    with _service_lock:
+        if _service is None:
+            _service = TrainingService()
+        return _service

@@ -1,0 +1,55 @@
+"""The reference autoencoder: fully connected layers down to the code and mirrored back up."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import torch
+from torch import nn
+
+from ae_core.config import PIXELS, ModelConfig
+
+ACTIVATIONS = {
+    "relu": nn.ReLU,
+    "leaky_relu": nn.LeakyReLU,
+    "gelu": nn.GELU,
+    "silu": nn.SiLU,
+    "tanh": nn.Tanh,
+}
+
+
+class DenseAutoencoder(nn.Module):
+    """784 pixels -> hidden -> latent_dim -> hidden reversed -> 784 pixels.
+
+    As in the reference notebook BatchNorm comes after the activation, the code is linear and the output
+    passes a sigmoid. 478,256 parameters at latent dimension 32.
+    """
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        down = (PIXELS, *config.hidden, config.latent_dim)
+        self.encoder = nn.Sequential(*layers(down, config))
+        self.decoder = nn.Sequential(*layers(down[::-1], config), nn.Sigmoid())
+
+    def encode(self, images: torch.Tensor) -> torch.Tensor:
+        """Codes [N, latent_dim] of images [N, 28, 28] with intensities 0 to 1."""
+        return self.encoder(images.flatten(1))
+
+    def decode(self, codes: torch.Tensor) -> torch.Tensor:
+        """Images [N, 28, 28] with intensities 0 to 1 of codes [N, latent_dim]."""
+        return self.decoder(codes).unflatten(1, (28, 28))
+
+    def reconstruct(self, images: torch.Tensor) -> torch.Tensor:
+        return self.decode(self.encode(images))
+
+    forward = reconstruct
+
+
+def layers(widths: Sequence[int], config: ModelConfig) -> Iterator[nn.Module]:
+    """Linear layers between `widths`, with a bend and BatchNorm after each but the last."""
+    for number, (before, after) in enumerate(pairwise(widths), start=2):
+        yield nn.Linear(before, after)
+        if number < len(widths):
+            yield ACTIVATIONS[config.activation]()
+            if config.batch_norm:
+                yield nn.BatchNorm1d(after)

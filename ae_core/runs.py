@@ -1,0 +1,298 @@
+"""The run store: one folder a run, the only channel between whoever trains and whoever looks.
+
+config.json        model, recipe, data set with its fingerprint, owner        written once
+name.txt           what a person calls the run                                written by pages
+control.json       what a person asks of the run (`Control`)                  written by pages
+status.json        the state, and a message where something went wrong        written by the worker
+progress.json      where the running epoch stands (`Progress`), the heartbeat written by the worker
+metrics.csv        one row an epoch                                           written by the worker
+film.npz           ten fixed test digits as the model drew them               written by the worker
+checkpoint.safetensors   everything needed to go on                           written by the worker
+model.safetensors, scores.parquet     at the end                              written by the worker
+"""
+
+import io
+import json
+import os
+import re
+import secrets
+import time
+import zipfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+import pandas
+import platformdirs
+import torch
+
+from ae_core.config import ModelConfig, TrainConfig
+from ae_core.errors import LabError, RunError
+from ae_core.storage import Folder
+from ae_core.weights import load_model
+
+ID_PATTERN = re.compile(r"\d{8}-\d{6}-[a-z0-9]{4}")
+HEARTBEAT_SECONDS = 15  # a live run reports a few times a second; silence this long means its worker is gone
+MAX_NAME = 60
+
+
+class State(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"  # never written: a running run whose worker fell silent
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a worker has it or will have it."""
+        return self in (State.QUEUED, State.RUNNING)
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether it can be put back into the queue."""
+        return self in (State.PAUSED, State.STOPPED, State.INTERRUPTED)
+
+
+class Action(StrEnum):
+    RUN = "run"
+    PAUSE = "pause"
+    STEP = "step"  # one more epoch, then pause
+    STOP = "stop"
+
+
+@dataclass(frozen=True)
+class Control:
+    """What a person asks of a run; peak_learning_rate None leaves the recipe's."""
+
+    action: Action = Action.RUN
+    peak_learning_rate: float | None = None
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """What a run is, fixed when it is made."""
+
+    model: ModelConfig
+    train: TrainConfig
+    dataset: str
+    fingerprint: str
+    created: float
+    owner: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands. curve: [epochs done, running loss] pairs, thinned to a few hundred."""
+
+    epoch: int = 0
+    step: int = 0
+    steps: int = 0
+    images_per_second: float = 0.0
+    remaining_seconds: float | None = None
+    learning_rate: float = 0.0
+    phase: str = "training"
+    curve: list[tuple[float, float]] = field(default_factory=list)
+    updated: float = 0.0
+
+
+class Run:
+    """One run: its files, read anew at each call, so every reader sees the present state."""
+
+    def __init__(self, run_id: str, folder: Folder) -> None:
+        self.id = run_id
+        self.folder = folder
+
+    def config(self) -> RunConfig:
+        values = self.read_json("config.json")
+        if values is None:
+            raise RunError(f"The run {self.id} has no readable config.json: it is damaged. Delete it.")
+        model, recipe = ModelConfig.from_dict(values.pop("model")), TrainConfig.from_dict(values.pop("train"))
+        return RunConfig(model=model, train=recipe, **values)
+
+    @property
+    def name(self) -> str:
+        """What a person called it, else the recipe in a few words."""
+        given = (self.folder.read("name.txt") or b"").decode("utf-8", "replace").strip()
+        return given or describe(self.config())
+
+    def rename(self, name: str) -> None:
+        name = " ".join(name.split())
+        if not 1 <= len(name) <= MAX_NAME:
+            raise RunError(f"A run's name has 1 to {MAX_NAME} characters, got {len(name)}.")
+        self.folder.write("name.txt", name.encode())
+
+    def state(self, now: float | None = None) -> State:
+        """The written state, or INTERRUPTED for a running run that fell silent."""
+        written = State((self.read_json("status.json") or {}).get("state", State.QUEUED))
+        if written is State.RUNNING:
+            silent = (time.time() if now is None else now) - self.progress().updated
+            return State.INTERRUPTED if silent > HEARTBEAT_SECONDS else written
+        return written
+
+    def message(self) -> str:
+        return (self.read_json("status.json") or {}).get("message", "")
+
+    def status_time(self) -> float:
+        """When the state was last written, in seconds since 1970."""
+        return (self.read_json("status.json") or {}).get("updated", 0.0)
+
+    def set_state(self, state: State, message: str = "") -> None:
+        self.write_json("status.json", {"state": state, "message": message, "updated": time.time()})
+
+    def progress(self) -> Progress:
+        return Progress(**(self.read_json("progress.json") or {}))
+
+    def set_progress(self, progress: Progress) -> None:
+        self.write_json("progress.json", asdict(progress))
+
+    def control(self) -> Control:
+        values = self.read_json("control.json") or {}
+        return Control(Action(values.get("action", Action.RUN)), values.get("peak_learning_rate"))
+
+    def request(self, action: Action | None = None, peak_learning_rate: float | None = None) -> None:
+        """Asks something of the run: an action, another peak learning rate, or both.
+
+        Raises ConfigError for a learning rate that no recipe may have.
+        """
+        if peak_learning_rate is not None:
+            TrainConfig(peak_learning_rate=peak_learning_rate)
+        present = self.control()
+        rate = present.peak_learning_rate if peak_learning_rate is None else peak_learning_rate
+        self.write_json("control.json", {"action": action or present.action, "peak_learning_rate": rate})
+
+    def metrics(self) -> pandas.DataFrame:
+        """One row an epoch, with the fields of EpochResult; empty before the first."""
+        data = self.folder.read("metrics.csv")
+        columns = ["number", "train_loss", "validation_loss", "learning_rate", "seconds", "images_per_second"]
+        return pandas.read_csv(io.BytesIO(data)) if data else pandas.DataFrame(columns=columns, dtype=float)
+
+    def set_metrics(self, metrics: pandas.DataFrame) -> None:
+        self.folder.write("metrics.csv", metrics.to_csv(index=False).encode())
+
+    def film(self) -> tuple[np.ndarray, np.ndarray]:
+        """How ten fixed test digits formed: epochs float [F] and frames uint8 [F, 10, 28, 28]."""
+        data = self.folder.read("film.npz")
+        if not data:
+            return np.empty(0), np.empty((0, 10, 28, 28), np.uint8)
+        with np.load(io.BytesIO(data), allow_pickle=False) as film:
+            return film["epochs"], film["frames"]
+
+    def set_film(self, epochs: np.ndarray, frames: np.ndarray) -> None:
+        buffer = io.BytesIO()
+        np.savez(buffer, epochs=epochs, frames=frames)
+        self.folder.write("film.npz", buffer.getvalue())
+
+    def has_model(self) -> bool:
+        return self.folder.exists("model.safetensors")
+
+    def model(self) -> torch.nn.Module:
+        """The trained model on the CPU. Raises RunError before there is one, WeightsError if damaged."""
+        data = self.folder.read("model.safetensors")
+        if data is None:
+            raise RunError(f"The run {self.id} has no model yet: it is {self.state()}.")
+        return load_model(data, source=f"model.safetensors of the run {self.id}")
+
+    def scores(self) -> pandas.DataFrame:
+        """The scores of the test digits, as `evaluate` gives them. Raises RunError before the end."""
+        data = self.folder.read("scores.parquet")
+        if data is None:
+            raise RunError(f"The run {self.id} has no scores yet: it is {self.state()}.")
+        return pandas.read_parquet(io.BytesIO(data))
+
+    def export(self) -> bytes:
+        """A ZIP file of weights, metrics, scores and configuration."""
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in ("config.json", "metrics.csv", "model.safetensors", "scores.parquet"):
+                data = self.folder.read(name)
+                if data is not None:
+                    archive.writestr(f"{self.id}/{name}", data)
+        return buffer.getvalue()
+
+    def read_json(self, name: str) -> dict | None:
+        data = self.folder.read(name)
+        try:
+            return json.loads(data) if data else None
+        except json.JSONDecodeError:
+            return None  # a damaged file is as good as none; what depends on it says so
+
+    def write_json(self, name: str, values: dict) -> None:
+        self.folder.write(name, json.dumps(values).encode())
+
+
+class RunStore:
+    """All runs under one root: `AE_RUNS` (a path or an fsspec address), else the user's data folder."""
+
+    def __init__(self, root: str | Path | None = None) -> None:
+        self.folder = Folder(root or default_root())
+
+    def create(
+        self,
+        model: ModelConfig,
+        train: TrainConfig,
+        *,
+        dataset: str,
+        fingerprint: str,
+        name: str = "",
+        owner: str = "",
+    ) -> Run:
+        """A new run, queued. owner: whose cap it counts against."""
+        now = time.time()
+        run_id = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now)) + "-" + secrets.token_hex(2)
+        run = Run(run_id, self.folder.child(run_id))
+        if name:
+            run.rename(name)
+        run.set_state(State.QUEUED)
+        config = {"model": model.to_dict(), "train": train.to_dict(), "dataset": dataset}
+        config |= {"fingerprint": fingerprint, "created": now, "owner": owner}
+        run.write_json("config.json", config)  # last: a folder without it is not a run yet
+        return run
+
+    def get(self, run_id: str) -> Run:
+        """The run called `run_id`. Raises RunError for one that is not there."""
+        if ID_PATTERN.fullmatch(run_id):  # also keeps paths such as ../ out
+            run = Run(run_id, self.folder.child(run_id))
+            if run.folder.exists("config.json"):
+                return run
+        raise RunError(
+            f"There is no run {run_id[:80]!r}. `python -m ae_core runs list` and the Train page list them."
+        )
+
+    def list(self) -> "list[Run]":
+        """All runs, newest first; folders that are no readable run are left out."""
+        return list(self.readable())
+
+    def readable(self) -> Iterator[Run]:
+        for run_id in reversed(self.folder.names()):
+            if not ID_PATTERN.fullmatch(run_id):
+                continue
+            run = Run(run_id, self.folder.child(run_id))
+            try:
+                run.config()
+            except (LabError, KeyError, TypeError):
+                continue
+            yield run
+
+    def delete(self, run_id: str) -> None:
+        """Removes a run for good. Raises RunError while a worker has it."""
+        run = self.get(run_id)
+        if run.state() is State.RUNNING:
+            raise RunError(f"The run {run_id} is running: stop it before deleting it.")
+        self.folder.remove(run_id)
+
+
+def default_root() -> str:
+    given = os.environ.get("AE_RUNS", "").strip()
+    return given or str(platformdirs.user_data_path("autoencoder-lab") / "runs")
+
+
+def describe(config: RunConfig) -> str:
+    """A run in a few words, for lists: dense-32, 25 epochs on mnist."""
+    epochs = config.train.epochs
+    plural = "epoch" if epochs == 1 else "epochs"
+    return f"{config.model.architecture}-{config.model.latent_dim}, {epochs} {plural} on {config.dataset}"

@@ -1,0 +1,56 @@
+"""A folder of small files on any fsspec file system: a local path, a network share or s3://.
+
+Files are replaced whole: a reader sees the old contents or the new, never a half.
+"""
+
+import uuid
+from pathlib import Path
+
+import fsspec
+from fsspec.implementations.local import LocalFileSystem
+
+
+class Folder:
+    """The folder at `url`; names may contain slashes."""
+
+    def __init__(self, url: str | Path) -> None:
+        self.url = str(url).rstrip("/")
+        self.fs, self.path = fsspec.url_to_fs(self.url)
+
+    def child(self, name: str) -> "Folder":
+        return Folder(f"{self.url}/{name}")
+
+    def read(self, name: str) -> bytes | None:
+        """The contents, or None where there is no such file."""
+        try:
+            return self.fs.cat_file(f"{self.path}/{name}")
+        except FileNotFoundError:
+            return None
+
+    def write(self, name: str, data: bytes) -> None:
+        target = f"{self.path}/{name}"
+        if not isinstance(self.fs, LocalFileSystem):
+            self.fs.pipe_file(target, data)  # object stores show an object only when it is complete
+            return
+        part = Path(f"{target}.{uuid.uuid4().hex}.part")
+        part.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            part.write_bytes(data)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def exists(self, name: str) -> bool:
+        return self.fs.exists(f"{self.path}/{name}")
+
+    def names(self) -> list[str]:
+        """Names of the files and folders directly inside, sorted; none where the folder is missing."""
+        try:
+            found = self.fs.ls(self.path, detail=False, refresh=True)
+        except FileNotFoundError:
+            return []
+        return sorted(path.rstrip("/").rsplit("/", 1)[-1] for path in found)
+
+    def remove(self, name: str) -> None:
+        if self.exists(name):
+            self.fs.rm(f"{self.path}/{name}", recursive=True)

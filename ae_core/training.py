@@ -1,0 +1,302 @@
+"""Training as a generator: it yields what happened in each epoch and keeps no opinion about screens or files.
+
+    for epoch in train(model, digits, config):
+        print(epoch.number, epoch.train_loss, epoch.validation_loss)
+
+To stop is to `break`. `Training` is the same with handles for a live run: halt, restore, change the learning
+rate.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+from torch.nn import functional
+
+from ae_core.config import TrainConfig
+from ae_core.data.digits import Digits
+from ae_core.devices import choose_device, uses_bf16
+from ae_core.errors import ConfigError, DivergedError
+from ae_core.models.inference import intensities, reconstruction_errors
+
+STEP_REPORT_SECONDS = 0.25
+WARM_UP = 0.3  # share of the one-cycle schedule that rises
+START_FACTOR = 1 / 25  # of the peak, where the one-cycle schedule begins
+END_FACTOR = 1 / 250_000  # of the peak, where it ends
+HIGH_MOMENTUM, LOW_MOMENTUM = 0.95, 0.85  # one-cycle lowers momentum where the learning rate is high
+
+
+@dataclass(frozen=True)
+class EpochResult:
+    """One finished epoch; losses are per-pixel mean squared errors whatever loss was minimised."""
+
+    number: int
+    train_loss: float
+    validation_loss: float
+    learning_rate: float
+    seconds: float
+    images_per_second: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """Where a running epoch stands; `running_loss` is its per-pixel mean squared error so far."""
+
+    epoch: int
+    step: int
+    steps: int
+    running_loss: float
+    learning_rate: float
+    images_per_second: float
+
+
+OnStep = Callable[[Step], None]
+
+
+def train(
+    model: torch.nn.Module,
+    digits: Digits,
+    config: TrainConfig,
+    *,
+    on_step: OnStep | None = None,
+    device: str = "auto",
+) -> Iterator[EpochResult]:
+    """Trains `model` on `digits.train` and yields an EpochResult after each epoch.
+
+    The arguments are checked at once, not at the first epoch. on_step is called about four times a
+    second. After any `break` the model is usable. Raises ConfigError for a device that is not there, and
+    DivergedError when the loss stops being a number; the model then holds its last good epoch.
+    """
+    return Training(model, digits, config, device=device).run(on_step)
+
+
+class Training:
+    """A training under way: the model, its optimizer and the place in the recipe.
+
+    Batches, noise and learning rate depend only on the configuration and the place, so a training that
+    is halted, saved, restored and run on ends in the same bits as one that was never disturbed.
+    """
+
+    def __init__(
+        self, model: torch.nn.Module, digits: Digits, config: TrainConfig, *, device: str = "auto"
+    ) -> None:
+        if len(digits.train) < 2:
+            raise ConfigError(f"Training needs at least 2 training digits, got {len(digits.train)}.")
+        self.device = choose_device(device)
+        self.model = model.to(self.device)
+        self.config = config
+        self.validation_images = digits.validation.images
+        self.images = torch.tensor(digits.train.images, device=self.device)
+        self.bounds = batch_bounds(len(self.images), config.batch_size)
+        self.optimizer = build_optimizer(model, config)
+        self.bf16 = uses_bf16(config.precision, self.device)
+        self.peak_learning_rate = config.peak_learning_rate
+        self.epoch = 0  # epochs finished
+        self.step = 0  # batches finished in the epoch under way
+        self.loss_sum = torch.zeros((), device=self.device)  # over the images of the epoch under way
+        self.seconds = 0.0  # spent on the epoch under way
+        self.halted = False
+        self.remember()
+
+    def run(self, on_step: OnStep | None = None) -> Iterator[EpochResult]:
+        """Epochs from the present place to the last one, or until `halt`."""
+        self.halted = False
+        while self.epoch < self.config.epochs and self.run_epoch(on_step):
+            yield self.finish_epoch()
+
+    def halt(self) -> None:
+        """Ends `run` after the present batch; calling `run` again goes on from there."""
+        self.halted = True
+
+    def run_epoch(self, on_step: OnStep | None) -> bool:
+        """The remaining batches of the present epoch; False if halted before its end."""
+        order = torch.randperm(len(self.images), generator=seeded(self.config.seed, self.epoch))
+        order = order.to(self.device)
+        self.model.train()
+        resumed, last_report = time.perf_counter(), time.perf_counter()
+        earlier = self.seconds
+        while self.step < len(self.bounds) and not self.halted:
+            start, end = self.bounds[self.step]
+            self.run_step(order[start:end])
+            now = time.perf_counter()
+            if now - last_report >= STEP_REPORT_SECONDS or self.step == 1:
+                self.seconds = earlier + now - resumed
+                self.check_loss()
+                if on_step:
+                    on_step(self.describe_step())
+                    self.model.train()  # whoever looked at the model may have left it in evaluation mode
+                last_report = time.perf_counter()
+                resumed += last_report - now  # looking does not count as training
+        self.seconds = earlier + time.perf_counter() - resumed
+        return self.step == len(self.bounds)
+
+    def run_step(self, chosen: torch.Tensor) -> None:
+        clean = intensities(self.images[chosen], self.device)
+        self.set_pace()
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
+            reconstructed = self.model.reconstruct(self.corrupt(clean))
+        reconstructed = reconstructed.float()
+        loss = LOSSES[self.config.loss](reconstructed, clean)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimizer.step()
+        with torch.no_grad():
+            error = loss if self.config.loss == "mse" else functional.mse_loss(reconstructed, clean)
+            self.loss_sum += error.detach() * len(chosen)
+        self.step += 1
+
+    def corrupt(self, images: torch.Tensor) -> torch.Tensor:
+        """The images with the recipe's noise, drawn anew for each batch."""
+        if self.config.denoising == 0:
+            return images
+        generator = seeded(self.config.seed, self.epoch, self.step)
+        noise = torch.randn(images.shape, generator=generator).to(self.device)
+        return (images + self.config.denoising * noise).clamp(0, 1)
+
+    def finish_epoch(self) -> EpochResult:
+        self.check_loss()
+        started = time.perf_counter()
+        train_loss = float(self.loss_sum) / len(self.images)
+        training_seconds = self.seconds
+        validation_loss = float(reconstruction_errors(self.model, self.validation_images).mean(dtype=float))
+        if not math.isfinite(validation_loss):
+            self.diverge(validation_loss)
+        last_learning_rate = self.optimizer.param_groups[0]["lr"]
+        self.epoch += 1
+        self.step, self.seconds = 0, 0.0
+        self.loss_sum.zero_()
+        self.remember()
+        return EpochResult(
+            number=self.epoch,
+            train_loss=train_loss,
+            validation_loss=validation_loss,
+            learning_rate=last_learning_rate,
+            seconds=training_seconds + time.perf_counter() - started,
+            images_per_second=len(self.images) / training_seconds,
+        )
+
+    def set_pace(self) -> None:
+        """Learning rate and, in the one-cycle schedule, momentum for the next batch."""
+        done = (self.epoch * len(self.bounds) + self.step) / (self.config.epochs * len(self.bounds))
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.peak_learning_rate * SCHEDULES[self.config.schedule](done)
+            if self.config.schedule == "one_cycle":
+                set_momentum(group, HIGH_MOMENTUM + (LOW_MOMENTUM - HIGH_MOMENTUM) * rise(done))
+
+    def describe_step(self) -> Step:
+        seen = self.bounds[self.step - 1][1]
+        return Step(
+            epoch=self.epoch + 1,
+            step=self.step,
+            steps=len(self.bounds),
+            running_loss=float(self.loss_sum) / seen,
+            learning_rate=self.optimizer.param_groups[0]["lr"],
+            images_per_second=seen / max(self.seconds, 1e-9),
+        )
+
+    def check_loss(self) -> None:
+        loss_sum = float(self.loss_sum)
+        if not math.isfinite(loss_sum):
+            self.diverge(loss_sum)
+
+    def remember(self) -> None:
+        """Keeps the weights as those of the last good epoch."""
+        self.good_weights = {name: value.clone() for name, value in self.model.state_dict().items()}
+
+    def diverge(self, loss: float) -> None:
+        self.model.load_state_dict(self.good_weights)
+        raise DivergedError(
+            f"The loss became {'NaN' if math.isnan(loss) else 'infinite'} in epoch {self.epoch + 1} "
+            f"at a learning rate of {self.optimizer.param_groups[0]['lr']:.3g}. "
+            f"The model keeps epoch {self.epoch}. "
+            "Try a lower learning rate, or switch BatchNorm on."
+        )
+
+    def state(self) -> dict[str, torch.Tensor]:
+        """Everything `restore` needs, as tensors by name."""
+        tensors = {f"model.{name}": value for name, value in self.model.state_dict().items()}
+        for number, values in self.optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer.{number}.{k}": v for k, v in values.items() if v is not None}
+        place = [self.epoch, self.step, float(self.loss_sum), self.seconds, self.peak_learning_rate]
+        return tensors | {"place": torch.tensor(place, dtype=torch.float64)}
+
+    def restore(self, tensors: dict[str, torch.Tensor]) -> None:
+        """Goes back to the place that `state` described."""
+        weights = {k.removeprefix("model."): v for k, v in tensors.items() if k.startswith("model.")}
+        self.model.load_state_dict(weights)
+        optimizer_state: dict[int, dict[str, torch.Tensor]] = {}
+        for name, value in tensors.items():
+            if name.startswith("optimizer."):
+                _, number, key = name.split(".", 2)
+                optimizer_state.setdefault(int(number), {})[key] = value
+        groups = self.optimizer.state_dict()["param_groups"]
+        self.optimizer.load_state_dict({"state": optimizer_state, "param_groups": groups})
+        epoch, step, loss_sum, self.seconds, self.peak_learning_rate = tensors["place"].tolist()
+        self.epoch, self.step = int(epoch), int(step)
+        self.loss_sum.fill_(loss_sum)
+        self.remember()
+
+
+def batch_bounds(count: int, batch_size: int) -> list[tuple[int, int]]:
+    """Where each batch begins and ends; a last batch of one joins its neighbour, BatchNorm needs two."""
+    starts = list(range(0, count, batch_size))
+    if len(starts) > 1 and count - starts[-1] == 1:
+        starts.pop()
+    return list(zip(starts, [*starts[1:], count], strict=True))
+
+
+def seeded(*numbers: int) -> torch.Generator:
+    """A generator whose start depends on all `numbers`."""
+    start = 0
+    for number in numbers:
+        start = (start * 1_000_003 + number + 1) % 2**63
+    return torch.Generator().manual_seed(start)
+
+
+def cosine_between(first: float, last: float, done: float) -> float:
+    return last + (first - last) * (1 + math.cos(math.pi * done)) / 2
+
+
+def rise(done: float) -> float:
+    """0 at the start of a one-cycle schedule, 1 at its peak, 0 at its end."""
+    if done < WARM_UP:
+        return cosine_between(0, 1, done / WARM_UP)
+    return cosine_between(1, 0, (done - WARM_UP) / (1 - WARM_UP))
+
+
+def one_cycle(done: float) -> float:
+    """Up from START_FACTOR to 1, then down to END_FACTOR (Smith, arXiv 1708.07120)."""
+    low = START_FACTOR if done < WARM_UP else END_FACTOR
+    return low + (1 - low) * rise(done)
+
+
+def set_momentum(group: dict, momentum: float) -> None:
+    if "betas" in group:
+        group["betas"] = (momentum, group["betas"][1])
+    else:
+        group["momentum"] = momentum
+
+
+SCHEDULES: dict[str, Callable[[float], float]] = {
+    "one_cycle": one_cycle,
+    "cosine": lambda done: cosine_between(1, 0, done),
+    "constant": lambda _: 1.0,
+}
+
+LOSSES = {
+    "mse": functional.mse_loss,
+    "bce": functional.binary_cross_entropy,
+    "l1": functional.l1_loss,
+}
+
+
+def build_optimizer(model: torch.nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
+    """The recipe's optimizer; fused, one call updates all weights."""
+    kinds = {
+        "adam": lambda p: torch.optim.Adam(p, lr=config.peak_learning_rate, fused=True),
+        "adamw": lambda p: torch.optim.AdamW(p, lr=config.peak_learning_rate, fused=True),
+        "sgd": lambda p: torch.optim.SGD(p, lr=config.peak_learning_rate, momentum=0.9, fused=True),
+    }
+    return kinds[config.optimizer](model.parameters())
