@@ -1,0 +1,48 @@
+"""Small trained models that ship with the project, so that every page works before anyone trains.
+
+They were made by `python -m ae_core zoo build` (ae_core/zoo/build.py, which says on which digits); each has
+its card beside it.
+"""
+
+import json
+from pathlib import Path
+
+import torch
+
+from ae_core.errors import RunError
+from ae_core.weights import load_model
+
+ZOO_DIR = Path(__file__).parent
+
+
+def names(folder: Path = ZOO_DIR) -> list[str]:
+    """What there is, smallest code first: "dense-2", "dense-4", ..."""
+    found = (path.stem for path in folder.glob("*.safetensors") if path.with_suffix(".json").is_file())
+    return sorted(found, key=by_code_size)
+
+
+def by_code_size(name: str) -> tuple[str, int]:
+    architecture, _, latent_dim = name.rpartition("-")
+    return (architecture, int(latent_dim)) if latent_dim.isdigit() else (name, 0)
+
+
+def load(name: str, folder: Path = ZOO_DIR) -> torch.nn.Module:
+    """The shipped model called `name`, in fp32 on the CPU and in evaluation mode; a new one at each call.
+
+    Raises RunError for an unknown name and WeightsError for a damaged file.
+    """
+    check_name(name, folder)
+    return load_model((folder / f"{name}.safetensors").read_bytes(), source=f"zoo:{name}")
+
+
+def card(name: str, folder: Path = ZOO_DIR) -> dict:
+    """Where `name` comes from: data, recipe, parameters and test errors. Raises RunError if unknown."""
+    check_name(name, folder)
+    return json.loads((folder / f"{name}.json").read_text())
+
+
+def check_name(name: str, folder: Path) -> None:
+    there = names(folder)
+    if name not in there:  # also keeps paths such as ../ out
+        has = f"it has {', '.join(there)}" if there else "it is empty: `python -m ae_core zoo build` fills it"
+        raise RunError(f"The zoo has no model {name[:80]!r}; {has}.")
