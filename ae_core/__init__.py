@@ -25,7 +25,7 @@ __all__ = sorted(HOMES)
 
 
 def __getattr__(name: str) -> Any:
-    """Loads a public name when it is first used: the scheduler's process must not load PyTorch for nothing."""
+    """Loads a public name when it is first used: the scheduler's process must not load PyTorch in vain."""
     if name not in HOMES:
         raise AttributeError(f"ae_core has no {name!r}; it has {', '.join(__all__)}.")
     return getattr(importlib.import_module(HOMES[name]), name)

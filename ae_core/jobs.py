@@ -220,7 +220,7 @@ def start_cluster() -> SubprocessCluster:
         worker_kwargs={
             "preload": ["ae_core.worker_setup"],
             "preload_nanny": watch,
-            "memory_limit": 0,  # the lab's arrays are small; Dask's guard would pause workers on small machines
+            "memory_limit": 0,  # arrays are small; Dask's guard would pause workers on small machines
             "dashboard": False,
         },
         silence_logs=40,

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def nearest(codes: np.ndarray, query: np.ndarray, count: int = 5) -> tuple[np.ndarray, np.ndarray]:
-    """The `count` rows of codes [N, d] nearest to query [d], nearest first: indices and Euclidean distances."""
+    """The `count` rows of codes [N, d] nearest to query [d], nearest first: indices and distances."""
     squared = np.square(codes - query).sum(axis=1)
     count = min(count, len(codes))
     near = np.argpartition(squared, count - 1)[:count]

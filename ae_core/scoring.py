@@ -67,3 +67,15 @@ class Calibrator:
     def flags(self, scores: np.ndarray | float, false_alarm_rate: float) -> np.ndarray:
         """True where the verdict is "anomaly"."""
         return np.asarray(scores, np.float64) > self.threshold(false_alarm_rate)
+
+
+def class_table(table: pandas.DataFrame, threshold: float) -> pandas.DataFrame:
+    """One row a class of `evaluate`'s table: digit, digits, mean_error, largest_error, flagged (a share)."""
+    flagged = table.assign(flagged=table["error"] > threshold)
+    grouped = flagged.groupby("label").agg(
+        digits=("error", "size"),
+        mean_error=("error", "mean"),
+        largest_error=("error", "max"),
+        flagged=("flagged", "mean"),
+    )
+    return grouped.rename_axis("digit").reset_index()

@@ -1,0 +1,53 @@
+"""Recipes worth trying, each with what it teaches."""
+
+from dataclasses import dataclass
+
+from ae_core.config import ModelConfig, TrainConfig
+
+
+@dataclass(frozen=True)
+class Preset:
+    title: str
+    lesson: str
+    model: ModelConfig
+    train: TrainConfig
+
+
+PRESETS = (
+    Preset(
+        "Balanced",
+        "The lab's default: a learning rate that rises and falls again, 25 epochs.",
+        ModelConfig(),
+        TrainConfig(),
+    ),
+    Preset(
+        "Fast",
+        "Three epochs whose learning rate falls to nothing beat the reference notebook's 25.",
+        ModelConfig(),
+        TrainConfig(epochs=3),
+    ),
+    Preset(
+        "Best",
+        "Twice the width, a smoother bend and more epochs: the lowest error of the dense network.",
+        ModelConfig(hidden=(512, 256), activation="gelu"),
+        TrainConfig(epochs=50, peak_learning_rate=3e-3),
+    ),
+    Preset(
+        "Reference notebook",
+        "Batch 1024 and a constant learning rate of 0.05: watch the validation loss jump.",
+        ModelConfig.reference(),
+        TrainConfig.reference(),
+    ),
+    Preset(
+        "Learning rate too high",
+        "A constant 0.5: the loss leaps about and settles far too high.",
+        ModelConfig(),
+        TrainConfig(epochs=10, peak_learning_rate=0.5, schedule="constant"),
+    ),
+    Preset(
+        "Code too small",
+        "One number for a whole digit: every reconstruction is a blur between classes.",
+        ModelConfig(latent_dim=1),
+        TrainConfig(epochs=10),
+    ),
+)

@@ -1,0 +1,73 @@
+"""Things to start a drawing from: a real digit, a letter, a scribble. Pictures uint8 RGBA [280, 280, 4]."""
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from ae_core.data.digits import Digits
+
+SIDE = 280
+STROKE = 20
+
+
+def real_digit(digits: Digits, seed: int) -> np.ndarray:
+    """A random test digit, enlarged smoothly to the canvas."""
+    images = digits.test.images
+    chosen = images[np.random.default_rng(seed).integers(len(images))]
+    return picture(Image.fromarray(chosen).resize((SIDE, SIDE), Image.Resampling.BICUBIC))
+
+
+# Capital letters as polylines on a unit square; none of them looks like a digit.
+LETTERS = {
+    "A": [[(0.1, 0.95), (0.5, 0.05), (0.9, 0.95)], [(0.27, 0.62), (0.73, 0.62)]],
+    "E": [[(0.85, 0.05), (0.15, 0.05), (0.15, 0.95), (0.85, 0.95)], [(0.15, 0.5), (0.7, 0.5)]],
+    "H": [[(0.12, 0.05), (0.12, 0.95)], [(0.88, 0.05), (0.88, 0.95)], [(0.12, 0.5), (0.88, 0.5)]],
+    "K": [[(0.15, 0.05), (0.15, 0.95)], [(0.85, 0.05), (0.15, 0.55), (0.88, 0.95)]],
+    "M": [[(0.08, 0.95), (0.15, 0.05), (0.5, 0.65), (0.85, 0.05), (0.92, 0.95)]],
+    "R": [
+        [(0.15, 0.95), (0.15, 0.05), (0.7, 0.08), (0.85, 0.28), (0.7, 0.5), (0.15, 0.52)],
+        [(0.45, 0.52), (0.88, 0.95)],
+    ],
+    "W": [[(0.05, 0.05), (0.28, 0.95), (0.5, 0.35), (0.72, 0.95), (0.95, 0.05)]],
+    "X": [[(0.1, 0.05), (0.9, 0.95)], [(0.9, 0.05), (0.1, 0.95)]],
+}
+
+
+def letter(seed: int) -> np.ndarray:
+    """A capital letter in strokes as wide as the canvas's."""
+    name = sorted(LETTERS)[seed % len(LETTERS)]
+    return strokes([np.array(line) * 180 + 50 for line in LETTERS[name]])
+
+
+def scribble(seed: int) -> np.ndarray:
+    """A stroke that wanders over the canvas and crosses itself."""
+    random = np.random.default_rng(seed)
+    angles = np.cumsum(random.normal(0.5, 0.9, 60))
+    steps = 26 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    path = np.cumsum(steps, axis=0)
+    path -= path.min(axis=0)
+    return strokes([path / path.max() * 190 + 45])
+
+
+def strokes(lines: list[np.ndarray]) -> np.ndarray:
+    """Polylines [N, 2] in pixels, drawn with round ends as the canvas draws them."""
+    canvas = Image.new("L", (SIDE, SIDE))
+    pen = ImageDraw.Draw(canvas)
+    for line in lines:
+        points = [tuple(point) for point in line.tolist()]
+        pen.line(points, fill=255, width=STROKE, joint="curve")
+        for x, y in points:
+            pen.ellipse((x - STROKE / 2, y - STROKE / 2, x + STROKE / 2, y + STROKE / 2), fill=255)
+    return picture(canvas)
+
+
+def picture(grey: Image.Image) -> np.ndarray:
+    return np.asarray(grey.convert("RGBA"))
+
+
+def on_canvas(ink: np.ndarray) -> np.ndarray:
+    """Ink uint8 [H, W] of any size, made to fit the canvas with its shape kept."""
+    canvas = Image.new("L", (SIDE, SIDE))
+    fitted = Image.fromarray(ink)
+    fitted.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+    canvas.paste(fitted, ((SIDE - fitted.width) // 2, (SIDE - fitted.height) // 2))
+    return picture(canvas)

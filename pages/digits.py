@@ -1,0 +1,173 @@
+"""Digits: the easiest and the hardest test digits under the model in view."""
+
+import numpy as np
+import pandas
+import streamlit as st
+
+from ae_core.models.inference import encode, reconstruct
+from ae_core.scoring import class_table
+from ui import cached, figures, mosaic, navigation, shell, show
+from ui.theme import percent, three_digits
+
+COLUMNS = 10
+PER_PAGE = 20
+ORDERS = ("Hardest first", "Easiest first")
+
+
+def choose(table: pandas.DataFrame) -> pandas.DataFrame:
+    """The digits that the visitor asked for, in the order asked for."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        order = st.segmented_control("Order", ORDERS, default=ORDERS[0], required=True, key="order")
+        labels = st.pills(
+            "Digits", list(range(10)), selection_mode="multi", key="labels", help="None: all ten."
+        )
+        low, high = float(table["error"].min()), float(table["error"].max())
+        least, most = st.slider(
+            "Score range",
+            low,
+            high,
+            (low, high),
+            step=(high - low) / 200,
+            format="%.4f",
+            key="range",
+            width=260,
+        )
+    half_step = (high - low) / 400  # the slider's ends are rounded; the extreme digits must stay in
+    chosen = table[table["error"].between(least - half_step, most + half_step)]
+    if labels:
+        chosen = chosen[chosen["label"].isin(labels)]
+    return chosen.sort_values("error", ascending=order == ORDERS[1], kind="stable")
+
+
+def choose_page(count: int) -> int:
+    pages = max(1, -(-count // PER_PAGE))
+    if st.session_state.get("page", 1) > pages:
+        st.session_state["page"] = pages
+    return st.number_input(f"Page, of {pages:,}", 1, pages, key="page", width=150)
+
+
+@st.fragment
+def show_gallery(view: shell.View, evaluation: cached.Evaluation) -> None:
+    table = choose(evaluation.test)
+    if table.empty:
+        st.info("No test digit fits this choice. Widen the score range, or choose more digits.")
+        return
+    page = st.session_state.get("page", 1)
+    page = min(page, -(-len(table) // PER_PAGE))
+    shown = table.iloc[(page - 1) * PER_PAGE : page * PER_PAGE]
+    images = view.digits.test.images[shown["index"]]
+    p_values = evaluation.calibrator.p_values(shown["error"])
+    captions = [
+        figures.digit_caption(*each) for each in zip(shown["label"], shown["error"], p_values, strict=True)
+    ]
+    event = st.plotly_chart(
+        figures.gallery(images, reconstruct(view.trained.model, images), captions, COLUMNS),
+        key="gallery",
+        on_select="rerun",
+        selection_mode="points",
+        config=figures.QUIET,
+        alt=f"Test digits {page} of the chosen order, each above its reconstruction and signed error",
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        st.caption(
+            f"{len(table):,} of {len(evaluation.test):,} test digits. Each above its reconstruction and its "
+            f"signed error: {show.ERROR_LEGEND}. **Click one to see it large.**"
+        )
+        choose_page(len(table))
+    points = event.selection.points
+    place = points[0]["point_index"] if points else 0
+    show_digit(view, evaluation, int(shown["index"].iloc[min(place, len(shown) - 1)]))
+
+
+def show_digit(view: shell.View, evaluation: cached.Evaluation, index: int) -> None:
+    """One digit large: its pictures, its score and what that means, its code."""
+    row = evaluation.test.iloc[index]
+    image = view.digits.test.images[index : index + 1]
+    reconstruction = reconstruct(view.trained.model, image)
+    tiles = [
+        mosaic.ink_tiles(image),
+        mosaic.ink_tiles(reconstruction),
+        mosaic.error_tiles(image, reconstruction),
+    ]
+    p_value = float(evaluation.calibrator.p_values(row["error"]))
+    with st.container(border=True):
+        pictures, facts = st.columns([3, 4], gap="large")
+        with pictures:
+            for column, tile, caption in zip(
+                st.columns(3), tiles, ("test digit", "reconstruction", "signed error"), strict=True
+            ):
+                with column:
+                    show.picture(tile[0], caption, width="stretch")
+            st.markdown(
+                f"Test digit **{index:,}**, a **{int(row['label'])}**. "
+                f"Score **{three_digits(row['error'])}**: "
+                f"**{percent(p_value)}** of held-out normal digits score at least as high "
+                f"(p-value). Ink {percent(row['ink'])} of full."
+            )
+        with facts:
+            code = encode(view.trained.model, image)[0]
+            st.plotly_chart(
+                figures.code_bars(code), key="code", config=figures.QUIET, alt="Values of its code"
+            )
+
+
+@st.fragment
+def show_scores(evaluation: cached.Evaluation) -> None:
+    errors = evaluation.test["error"].to_numpy()
+    finest = 100 / (len(evaluation.calibrator.scores) + 1)
+    rate = st.slider(
+        "False-alarm rate: moves the threshold",
+        float(np.ceil(finest * 10) / 10),
+        20.0,
+        5.0,
+        0.1,
+        format="%.1f %%",
+        key="rate",
+        persist_state="session",
+    )
+    threshold = evaluation.calibrator.threshold(rate / 100)
+    flags = errors > threshold
+    histogram, classes = st.columns([3, 2], gap="medium")
+    with histogram:
+        st.plotly_chart(
+            figures.score_histogram(errors, threshold),
+            key="histogram",
+            config=figures.QUIET,
+            alt="Histogram of test scores with the threshold",
+        )
+        st.caption(
+            f"Threshold {three_digits(threshold)}, set on {len(evaluation.calibrator.scores):,} validation "
+            f"digits: it flags **{percent(flags.mean())}** of the {len(errors):,} test digits, "
+            f"{percent(rate / 100)} was asked for."
+        )
+    table = class_table(evaluation.test, threshold)
+    with classes:
+        st.plotly_chart(
+            figures.error_by_class(table), key="classes", config=figures.QUIET, alt="Mean error by digit"
+        )
+        with st.expander("The same as a table"):
+            st.dataframe(
+                table,
+                hide_index=True,
+                column_config={
+                    "digit": "Digit",
+                    "digits": st.column_config.NumberColumn("Test digits", format="%d"),
+                    "mean_error": st.column_config.NumberColumn("Mean error", format="%.5f"),
+                    "largest_error": st.column_config.NumberColumn("Largest error", format="%.5f"),
+                    "flagged": st.column_config.NumberColumn("Flagged", format="percent"),
+                },
+            )
+
+
+navigation.guard()
+view = shell.view()
+evaluation = view.evaluation()
+by_class = evaluation.test.groupby("label")["error"].mean()
+show.title(
+    "Which digits does it find hard?",
+    f"The **{by_class.idxmax()}** on average, the **{by_class.idxmin()}** least: mean error "
+    f"{three_digits(by_class.max())} against {three_digits(by_class.min())}. Model in view: "
+    f"{view.trained.title}.",
+)
+show_gallery(view, evaluation)
+show_scores(evaluation)

@@ -1,0 +1,82 @@
+"""Home: what an autoencoder is, in one glance."""
+
+import streamlit as st
+
+from ae_core.execution import film_digits
+from ae_core.models import code_ratio
+from ae_core.models.inference import encode, reconstruct
+from ui import mosaic, navigation, shell, show
+from ui.theme import percent, three_digits
+
+FALSE_ALARM_RATE = 0.05
+WAYS_IN = {
+    "pages/train.py": ("Train", "Choose the settings, watch the loss fall and the digits form."),
+    "pages/digits.py": ("Digits", "See which test digits are easy, which are hard, and how hard."),
+    "pages/draw.py": ("Draw", "Draw a digit, or anything else, and get a verdict on it."),
+}
+
+
+def show_glance(view: shell.View) -> None:
+    images = film_digits(view.digits)
+    codes = encode(view.trained.model, images)
+    reconstructions = reconstruct(view.trained.model, images)
+    rows = (
+        (f"**{images.shape[1] * images.shape[2]} pixels** of a test digit go in", mosaic.ink_tiles(images)),
+        (f"**{codes.shape[1]} numbers** are all that passes the middle", mosaic.code_tiles(codes)),
+        ("**784 pixels** are drawn again from those numbers alone", mosaic.ink_tiles(reconstructions)),
+    )
+    for caption, tiles in rows:
+        st.markdown(caption)
+        st.image(mosaic.png(mosaic.grid([tiles], scale=4)), width="stretch", alt=caption.replace("*", ""))
+
+
+def show_numbers(view: shell.View) -> None:
+    evaluation = view.evaluation()
+    errors = evaluation.test["error"]
+    flagged = evaluation.calibrator.flags(errors, FALSE_ALARM_RATE).mean()
+    latent_dim = view.trained.config.latent_dim
+    compression, error, false_alarms = st.columns(3)
+    compression.metric(
+        "Compression",
+        f"{code_ratio(view.trained.config):.3g} ×",
+        help=f"784 pixels for {latent_dim} numbers of the code.",
+        border=True,
+    )
+    error.metric(
+        "Test error",
+        three_digits(errors.mean()),
+        help=f"Per-pixel mean squared error over {len(errors):,} test digits, intensities 0 to 1.",
+        border=True,
+    )
+    false_alarms.metric(
+        "False alarms",
+        percent(flagged),
+        help=f"Share of the {len(errors):,} test digits flagged as anomalies at a false-alarm rate of 5 %, "
+        f"set on {len(evaluation.calibrator.scores):,} other digits.",
+        border=True,
+    )
+
+
+def show_ways_in() -> None:
+    for column, (page, (title, promise)) in zip(st.columns(3), WAYS_IN.items(), strict=True):
+        with column.container(border=True):
+            st.page_link(page, label=f"**{title}**", icon=":material/arrow_forward:")
+            st.caption(promise)
+
+
+navigation.guard()
+show.title(
+    "What is an autoencoder?",
+    "A network that must squeeze a picture through a narrow middle and draw it again. It learns what digits "
+    "have in common, so **what it cannot draw again is unusual**: the error is an anomaly score.",
+)
+view = shell.view()
+glance, numbers = st.columns([3, 2], gap="large")
+with glance:
+    show_glance(view)
+with numbers:
+    show_numbers(view)
+    show_ways_in()
+    st.caption(
+        f"Shown: the model {view.trained.title} on the test digits of the {view.digits.name} data set."
+    )

@@ -1,0 +1,168 @@
+"""Train: settings, the live view of a run, and what to do with finished runs."""
+
+import streamlit as st
+
+from ae_core.config import ModelConfig, TrainConfig
+from ae_core.errors import ConfigError, LabError
+from ae_core.estimate import estimate_seconds
+from ae_core.jobs import shared_service
+from ae_core.models import code_ratio, parameter_count
+from ae_core.runs import Run, State
+from ui import cached, live, navigation, settings, shell, show
+from ui.theme import duration
+
+RUN = "run"
+
+
+def current_run() -> Run | None:
+    """The run that the address or the session names."""
+    run_id = st.query_params.get(RUN) or st.session_state.get(RUN)
+    if not run_id:
+        return None
+    try:
+        run = cached.store().get(run_id)
+    except LabError as error:
+        st.warning(str(error))
+        look_at(None)
+        return None
+    st.query_params[RUN] = st.session_state[RUN] = run.id
+    return run
+
+
+def look_at(run_id: str | None) -> None:
+    """Brings a run into view, or none."""
+    st.session_state[RUN] = run_id
+    if run_id:
+        st.query_params[RUN] = run_id
+    elif RUN in st.query_params:
+        del st.query_params[RUN]
+
+
+def show_settings(view: shell.View) -> None:
+    try:
+        model, recipe = settings.ask()
+    except ConfigError as error:
+        st.error(str(error))
+        st.button("Start training", type="primary", disabled=True, width="stretch")
+        return
+    show_cost(view, model, recipe)
+    st.button(
+        "Start training",
+        icon=":material/play_arrow:",
+        type="primary",
+        width="stretch",
+        on_click=start,
+        args=(view, model, recipe),
+    )
+    if refusal := st.session_state.pop("start refused", ""):
+        st.error(refusal)
+
+
+def show_cost(view: shell.View, model: ModelConfig, recipe: TrainConfig) -> None:
+    seconds = estimate_seconds(model, recipe, len(view.digits.train))
+    st.markdown(
+        f"**{parameter_count(model):,}** parameters · compression **{code_ratio(model):.3g} ×** · "
+        f"about **{duration(seconds)}** on {len(view.digits.train):,} digits"
+    )
+
+
+def start(view: shell.View, model: ModelConfig, recipe: TrainConfig) -> None:
+    try:
+        run = shared_service().start(model, recipe, dataset=view.digits.name, owner=shell.visitor())
+    except LabError as error:
+        st.session_state["start refused"] = str(error)
+        return
+    look_at(run.id)
+
+
+def show_ending(run: Run) -> None:
+    """Name, download, delete: what a run that is not active offers."""
+    state = shared_service().state(run)
+    if state.is_active:
+        return
+    name, weights, remove = st.columns([3, 2, 2], vertical_alignment="bottom")
+    with name:
+        st.text_input("Name", run.name, max_chars=60, key=f"name {run.id}", on_change=rename, args=(run,))
+    with weights:
+        st.download_button(
+            "Download",
+            run.export,
+            file_name=f"{run.id}.zip",
+            mime="application/zip",
+            icon=":material/download:",
+            on_click="ignore",
+            width="stretch",
+            help="A ZIP file: weights (safetensors), metrics (CSV), scores (Parquet), configuration (JSON).",
+        )
+    with remove, st.popover("Delete", icon=":material/delete:", width="stretch"):
+        st.markdown(f"Delete **{run.name}** for good?")
+        st.button("Yes, delete it", type="primary", on_click=delete, args=(run,))
+    if run.has_model() and st.session_state["model"] != run.id:
+        st.button(
+            "Look at this model on the other pages",
+            icon=":material/visibility:",
+            on_click=shell.choose,
+            args=("model", run.id),
+        )
+    elif state is State.FINISHED:
+        st.caption("This model is in view on the other pages.")
+
+
+def rename(run: Run) -> None:
+    live.try_to(run.rename, st.session_state[f"name {run.id}"])
+
+
+def delete(run: Run) -> None:
+    live.try_to(cached.store().delete, run.id)
+    look_at(None)
+
+
+def choose_run(run: Run | None) -> None:
+    """A way back to every run there is."""
+    runs = {each.id: each for each in cached.store().list()}
+    if not runs:
+        return
+    st.selectbox(
+        "Run in view",
+        list(runs),
+        index=list(runs).index(run.id) if run else None,
+        format_func=lambda run_id: (
+            f"{runs[run_id].name} · {live.BADGES[shared_service().state(runs[run_id])][0]}"
+        ),
+        placeholder="Choose an earlier run",
+        key=f"choose run {run.id if run else ''}",
+        on_change=take_choice,
+        args=(f"choose run {run.id if run else ''}",),
+    )
+
+
+def take_choice(key: str) -> None:
+    look_at(st.session_state[key])
+
+
+def show_invitation() -> None:
+    st.info(
+        "Press **Start training**: loss curves and ten digits appear here at once and change "
+        "while the network learns.",
+        icon=":material/arrow_back:",
+    )
+
+
+navigation.guard()
+show.title(
+    "How does it learn?",
+    "Choose a recipe and start. You may leave, reload or open a second tab: the run goes on, and the address "
+    "names it.",
+)
+view = shell.view()
+run = current_run()
+controls, results = st.columns([2, 5], gap="large")
+with controls:
+    show_settings(view)
+with results:
+    choose_run(run)
+    if run is None:
+        show_invitation()
+    else:
+        live.show_run(run)
+        show_ending(run)

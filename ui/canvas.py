@@ -1,0 +1,81 @@
+"""The drawing canvas: one place for all that must be known about the component.
+
+It sends on pointer-up only, and a page switch drops it. So the last picture and its strokes wait in the
+session, and the strokes go back in only when the canvas is made anew: fed back while it lives, they would
+overwrite what is being drawn. After that the component reports no picture until the next stroke, which is
+why the picture is kept too.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from streamlit_drawable_canvas import st_canvas
+
+from ui import mosaic
+
+SIDE = 280
+DRAWING = "drawing"
+
+
+@dataclass
+class Drawing:
+    """What is on the canvas. version: another number makes another canvas."""
+
+    version: int = 0
+    strokes: dict | None = None
+    picture: np.ndarray | None = None  # RGBA [280, 280, 4]
+
+
+def drawing() -> Drawing:
+    return st.session_state.setdefault(DRAWING, Drawing())
+
+
+def clear() -> None:
+    put(None)
+
+
+def put(picture: np.ndarray | None) -> None:
+    """Replaces what is on the canvas by a picture uint8 RGBA [280, 280, 4], or by nothing."""
+    present = drawing()
+    strokes = None if picture is None else {"objects": [image_object(picture)]}
+    st.session_state[DRAWING] = Drawing(present.version + 1, strokes, picture)
+
+
+def image_object(picture: np.ndarray) -> dict:
+    """A picture as an object of the canvas, so that strokes can be added and undone on top of it."""
+    return {
+        "type": "Image",
+        "version": "6.0.0",
+        "left": 0,
+        "top": 0,
+        "originX": "left",
+        "originY": "top",
+        "width": picture.shape[1],
+        "height": picture.shape[0],
+        "scaleX": 1,
+        "scaleY": 1,
+        "src": mosaic.data_uri(picture),
+    }
+
+
+def ask(brush: int) -> np.ndarray | None:
+    """Shows the canvas; the picture on it, RGBA [280, 280, 4], or None while nothing was drawn."""
+    present = drawing()
+    key = f"canvas {present.version}"
+    result = st_canvas(
+        stroke_width=brush,
+        stroke_color="#FFFFFF",
+        background_color="#000000",
+        initial_drawing=None if key in st.session_state else present.strokes,
+        height=SIDE,
+        width=SIDE,
+        return_image_data=True,
+        key=key,
+        label="Canvas to draw a digit on",
+    )
+    picture = result.image_data
+    if picture is not None:
+        present.picture = picture
+        present.strokes = result.json_data
+    return present.picture

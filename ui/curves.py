@@ -1,0 +1,67 @@
+"""Loss curves that grow in place while a model learns."""
+
+import altair
+import pandas
+
+from ui.theme import colour
+
+SERIES = ("training", "validation")
+
+
+def loss_table(
+    metrics: pandas.DataFrame, curve: list[tuple[float, float]], run_name: str
+) -> pandas.DataFrame:
+    """Long table (epoch, loss, series, run) of one run.
+
+    metrics: one row an epoch; curve: [epochs done, running loss] between the epochs.
+    """
+    running = pandas.DataFrame(curve, columns=["epoch", "loss"]).assign(series="training")
+    validation = metrics[["number", "validation_loss"]].set_axis(["epoch", "loss"], axis=1)
+    table = pandas.concat([running, validation.assign(series="validation")], ignore_index=True)
+    return table.assign(run=run_name)
+
+
+def loss_chart(
+    table: pandas.DataFrame, others: pandas.DataFrame, epochs: int, *, logarithmic: bool, height: int = 320
+) -> altair.LayerChart:
+    """Training and validation loss against the epoch; earlier runs in the background, dashed.
+
+    table, others: as `loss_table` makes them. epochs: the end of the epoch axis, fixed so nothing jumps.
+    """
+    x = altair.X("epoch:Q", title="Epoch", scale=altair.Scale(domain=[0, epochs], nice=False))
+    y = altair.Y(
+        "loss:Q",
+        title="Loss: per-pixel mean squared error",
+        scale=altair.Scale(type="log" if logarithmic else "linear", zero=not logarithmic, nice=True),
+        axis=altair.Axis(format="~g", tickCount=6),
+    )
+    colours = altair.Color(
+        "series:N",
+        title=None,
+        scale=altair.Scale(domain=list(SERIES), range=[colour(each) for each in SERIES]),
+        legend=altair.Legend(orient="top-right", direction="vertical"),
+    )
+    tooltip = [
+        altair.Tooltip("run:N", title="run"),
+        altair.Tooltip("series:N", title="loss"),
+        altair.Tooltip("epoch:Q", format=".3~g"),
+        altair.Tooltip("loss:Q", title="value", format=".3~g"),
+    ]
+    base = altair.Chart(table).encode(x=x, y=y, color=colours, tooltip=tooltip)
+    validation = base.transform_filter("datum.series == 'validation'")
+    earlier = (
+        altair.Chart(others)
+        .mark_line(strokeDash=[5, 4], strokeWidth=1.5, opacity=0.75, clip=True)
+        .encode(x=x, y=y, color=colours, detail="run:N", tooltip=tooltip)
+    )
+    ends = (
+        altair.Chart(others)
+        .transform_filter("datum.series == 'validation'")
+        .transform_joinaggregate(last="max(epoch)", groupby=["run"])
+        .transform_filter("datum.epoch == datum.last")
+        .mark_text(align="right", dy=-8, fontSize=11, color=colour("reference"))
+        .encode(x=x, y=y, text="run:N")
+    )
+    lines = base.mark_line(strokeWidth=2.5, clip=True)
+    points = validation.mark_point(filled=True, size=36, opacity=1, clip=True)
+    return altair.layer(earlier, ends, lines, points).properties(height=height)

@@ -1,0 +1,206 @@
+"""The live view of a run: where it stands, its curves, its ten digits, and the handles on it."""
+
+from collections.abc import Callable
+
+import pandas
+import streamlit as st
+
+from ae_core.config import TrainConfig
+from ae_core.data import load_digits
+from ae_core.errors import LabError
+from ae_core.execution import film_digits
+from ae_core.jobs import TrainingService, shared_service
+from ae_core.runs import Action, Progress, Run, RunConfig, State
+from ui import cached, curves, mosaic, show
+from ui.theme import duration, three_digits
+
+REFRESH_SECONDS = 0.5
+BADGES = {
+    State.QUEUED: ("waiting", "gray", ":material/hourglass_top:"),
+    State.RUNNING: ("training", "blue", ":material/play_arrow:"),
+    State.PAUSED: ("paused", "orange", ":material/pause:"),
+    State.FINISHED: ("finished", "green", ":material/check:"),
+    State.STOPPED: ("stopped", "gray", ":material/stop:"),
+    State.FAILED: ("failed", "red", ":material/error:"),
+    State.INTERRUPTED: ("interrupted", "orange", ":material/warning:"),
+}
+
+
+def show_run(run: Run) -> None:
+    """The whole view; it refreshes itself while the run is active, and once more the page when it ends."""
+    active = shared_service().state(run).is_active
+    st.fragment(watch, run_every=REFRESH_SECONDS if active else None)(run, active)
+
+
+def watch(run: Run, was_active: bool) -> None:
+    service = shared_service()
+    state = service.state(run)
+    if state.is_active != was_active:
+        st.rerun()  # the page around it changes too: the sidebar gains a model, the timer ends
+    config, progress, metrics = run.config(), run.progress(), run.metrics()
+    show_state(service, run, state, config, progress)
+    show_handles(service, run, state, progress)
+    show_curves(run, config, progress, metrics)
+    show_film(run, config)
+
+
+def show_state(
+    service: TrainingService, run: Run, state: State, config: RunConfig, progress: Progress
+) -> None:
+    word, hue, icon = BADGES[state]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(run.name, anchor=False, width="content")
+        st.badge(word, color=hue, icon=icon)
+    st.progress(done_share(config, progress), text=place_text(service, run, state, config, progress))
+    if run.message():
+        st.error(run.message())
+    elif state is State.INTERRUPTED:
+        st.warning("Its worker is gone. Nothing up to the last saved epoch is lost: go on when you like.")
+
+
+def done_share(config: RunConfig, progress: Progress) -> float:
+    within = progress.step / progress.steps if progress.steps else 0
+    return min(1.0, (progress.epoch + within) / config.train.epochs)
+
+
+def place_text(
+    service: TrainingService, run: Run, state: State, config: RunConfig, progress: Progress
+) -> str:
+    epochs = config.train.epochs
+    if state is State.QUEUED:
+        place = service.place(run)
+        if place is None:
+            return "Starting: the worker takes it up now"
+        return f"Waiting: {place} {'run' if place == 1 else 'runs'} before it"
+    if state is not State.RUNNING:
+        return f"Epoch {progress.epoch} of {epochs}"
+    parts = [f"Epoch {min(progress.epoch + 1, epochs)} of {epochs}"]
+    if progress.steps:
+        parts.append(f"step {progress.step} of {progress.steps}")
+    if progress.images_per_second:
+        parts.append(f"{progress.images_per_second:,.0f} images/s")
+    if progress.remaining_seconds is not None:
+        parts.append(f"{duration(progress.remaining_seconds)} left")
+    return " · ".join(parts)
+
+
+def show_handles(service: TrainingService, run: Run, state: State, progress: Progress) -> None:
+    """Buttons for what the run can do in its state."""
+    if state in (State.FINISHED, State.FAILED):
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if state is State.RUNNING:
+            handle("Pause", ":material/pause:", service.pause, run)
+        if state.can_go_on:
+            handle("Resume", ":material/play_arrow:", service.go_on, run, kind="primary")
+        if state.can_go_on or state is State.RUNNING:
+            handle("Step one epoch", ":material/skip_next:", service.step, run)
+        if state is not State.STOPPED:
+            handle("Stop", ":material/stop:", service.stop, run)
+        choose_learning_rate(run, progress)
+    if state.is_active and run.control().action in (Action.PAUSE, Action.STOP):
+        st.caption("Asked to end; it does so after the present batch.")
+
+
+def handle(label: str, icon: str, act: Callable[[Run], None], run: Run, kind: str = "secondary") -> None:
+    st.button(label, icon=icon, type=kind, key=f"{label} {run.id}", on_click=try_to, args=(act, run))
+
+
+def try_to(act: Callable[..., None], *arguments: object) -> None:
+    """Does it, or keeps the refusal for the page to show: two tabs may press at once."""
+    try:
+        act(*arguments)
+    except LabError as error:
+        st.toast(str(error), icon=":material/info:")
+
+
+def choose_learning_rate(run: Run, progress: Progress) -> None:
+    rule = TrainConfig.rule("peak_learning_rate")
+    key = f"rate {run.id}"
+    asked = run.control().peak_learning_rate or run.config().train.peak_learning_rate
+    st.session_state.setdefault(key, asked)
+    st.number_input(
+        f"Peak learning rate (now {three_digits(progress.learning_rate)})",
+        min_value=rule.low,
+        max_value=rule.high,
+        format="%.6g",
+        step=0.001,
+        key=key,
+        on_change=set_learning_rate,
+        args=(run, key),
+        help="Takes effect at once and stretches the rest of the schedule to the new peak.",
+        width=220,
+    )
+
+
+def set_learning_rate(run: Run, key: str) -> None:
+    try_to(lambda: run.request(peak_learning_rate=float(st.session_state[key])))
+
+
+def show_curves(run: Run, config: RunConfig, progress: Progress, metrics: pandas.DataFrame) -> None:
+    table = curves.loss_table(metrics, progress.curve, run.name)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        logarithmic = st.toggle(
+            "Logarithmic loss axis", value=True, key="logarithmic", persist_state="session"
+        )
+        others = choose_others(run)
+    others_table = pandas.concat([table.iloc[:0], *(earlier_table(other) for other in others)])
+    chart = curves.loss_chart(table, others_table, config.train.epochs, logarithmic=logarithmic)
+    st.altair_chart(chart, width="stretch", key=f"losses {run.id}", alt=f"Loss curves of {run.name}")
+    if len(metrics):
+        last = metrics.iloc[-1]
+        st.caption(
+            f"After epoch {int(last['number'])}: training {three_digits(last['train_loss'])}, "
+            f"validation {three_digits(last['validation_loss'])} per-pixel mean squared error. "
+            "Training is measured while the weights still move, so early on it lies above validation."
+        )
+
+
+def choose_others(run: Run) -> list[Run]:
+    known = {other.id: other for other in cached.store().list() if other.id != run.id}
+    chosen = st.multiselect(
+        "Compare with earlier runs",
+        list(known),
+        format_func=lambda run_id: f"{known[run_id].name} ({run_id[9:15]})" if run_id in known else run_id,
+        key="compare",
+        persist_state="session",
+        max_selections=5,
+        placeholder="Compare with earlier runs",
+        label_visibility="collapsed",
+    )
+    return [known[run_id] for run_id in chosen if run_id in known]
+
+
+def earlier_table(run: Run) -> pandas.DataFrame:
+    return curves.loss_table(run.metrics(), run.progress().curve, run.name)
+
+
+def show_film(run: Run, config: RunConfig) -> None:
+    """Ten test digits above their reconstructions, now or after any earlier epoch."""
+    epochs, frames = run.film()
+    if not len(epochs):
+        return
+    last = config.train.epochs
+    wanted = last
+    if last > 1:
+        wanted = st.slider(
+            "Replay: ten test digits as the model drew them after epoch",
+            0,
+            last,
+            last,
+            key=f"film {run.id}",
+            help="At the right end it follows the training.",
+        )
+    place = int((epochs <= wanted).nonzero()[0][-1])
+    originals = film_digits(load_digits(config.dataset))
+    rows = [
+        mosaic.ink_tiles(originals),
+        mosaic.ink_tiles(frames[place]),
+        mosaic.error_tiles(originals, frames[place].astype("float32") / 255),
+    ]
+    moment = "untrained" if epochs[place] == 0 else f"epoch {epochs[place]:.3g}"
+    show.strip(
+        rows,
+        ["Test digits", f"reconstructions ({moment})", f"signed error: {show.ERROR_LEGEND}"],
+        alt=f"Ten test digits above their reconstructions, {moment}",
+    )

@@ -1,0 +1,92 @@
+"""Digits as pictures: white ink on near-black tiles, enlarged without smoothing, many in one image.
+
+Always in this order: original above reconstruction above signed error.
+"""
+
+import base64
+import io
+
+import numpy as np
+from PIL import Image
+
+INK_BLACK = np.array([13, 17, 23], np.float32)  # near-black ground
+INK_WHITE = np.array([255, 255, 255], np.float32)
+TOO_DARK = np.array([0, 114, 178], np.float32)  # #0072B2
+TOO_BRIGHT = np.array([213, 94, 0], np.float32)  # #D55E00
+FULL_ERROR = 0.75  # difference of intensity at which the error's colour is full
+
+
+def ink_tiles(images: np.ndarray) -> np.ndarray:
+    """Tiles uint8 [N, H, W, 3] of images [N, H, W], uint8 or intensities 0 to 1."""
+    intensity = images.astype(np.float32) / 255 if images.dtype == np.uint8 else images.astype(np.float32)
+    blended = INK_BLACK + intensity.clip(0, 1)[..., None] * (INK_WHITE - INK_BLACK)
+    return blended.round().astype(np.uint8)
+
+
+def error_tiles(images: np.ndarray, reconstructions: np.ndarray) -> np.ndarray:
+    """Signed error as tiles uint8 [N, H, W, 3]: blue too dark, white right, vermillion too bright.
+
+    images: uint8 [N, H, W]; reconstructions: intensities 0 to 1.
+    """
+    difference = ((reconstructions - images.astype(np.float32) / 255) / FULL_ERROR).clip(-1, 1)[..., None]
+    end = np.where(difference < 0, TOO_DARK, TOO_BRIGHT)
+    return (INK_WHITE + np.abs(difference) * (end - INK_WHITE)).round().astype(np.uint8)
+
+
+def code_tiles(codes: np.ndarray, side: int = 28) -> np.ndarray:
+    """Codes [N, d] as tiles uint8 [N, side, side, 3]: a block a number, blue below and vermillion above 0.
+
+    The colour is full at the largest number of all codes.
+    """
+    columns = int(np.ceil(np.sqrt(codes.shape[1])))
+    lines = -(-codes.shape[1] // columns)
+    strength = np.zeros((len(codes), lines * columns), np.float32)
+    strength[:, : codes.shape[1]] = codes / max(float(np.abs(codes).max()), 1e-9)
+    blocks = strength.reshape(-1, lines, columns)
+    place_y, place_x = np.arange(side) * lines // side, np.arange(side) * columns // side
+    spread = blocks[:, place_y][:, :, place_x][..., None]
+    end = np.where(spread < 0, TOO_DARK, TOO_BRIGHT)
+    return (INK_WHITE + np.abs(spread) * (end - INK_WHITE)).round().astype(np.uint8)
+
+
+def grid(rows: list[np.ndarray], *, scale: int = 4, gap: int = 1) -> np.ndarray:
+    """Rows of tiles [N, H, W, 3] under each other as one RGBA picture; gaps are transparent."""
+    count = max(len(row) for row in rows)
+    height, width = rows[0].shape[1:3]
+    picture = np.zeros((len(rows) * (height + gap) - gap, count * (width + gap) - gap, 4), np.uint8)
+    for y, row in enumerate(rows):
+        for x, tile in enumerate(row):
+            top, left = y * (height + gap), x * (width + gap)
+            picture[top : top + height, left : left + width, :3] = tile
+            picture[top : top + height, left : left + width, 3] = 255
+    return picture.repeat(scale, axis=0).repeat(scale, axis=1)
+
+
+def triptychs(images: np.ndarray, reconstructions: np.ndarray, columns: int, *, scale: int = 3) -> np.ndarray:
+    """One RGBA picture of all digits as blocks of original, reconstruction and error, in lines."""
+    kinds = ink_tiles(images), ink_tiles(reconstructions), error_tiles(images, reconstructions)
+    lines = []
+    for start in range(0, len(images), columns):
+        lines.append(grid([kind[start : start + columns] for kind in kinds], scale=scale))
+    full = max(line.shape[1] for line in lines)
+    spacer = np.zeros((LINE_GAP * scale, full, 4), np.uint8)
+    parts = []
+    for line in lines:
+        padded = np.zeros((line.shape[0], full, 4), np.uint8)
+        padded[:, : line.shape[1]] = line
+        parts += [padded, spacer]
+    return np.concatenate(parts[:-1])
+
+
+LINE_GAP = 6  # pixels before enlarging, between two lines of triptychs
+
+
+def data_uri(picture: np.ndarray) -> str:
+    """An RGB or RGBA picture as a PNG in a data: address."""
+    return "data:image/png;base64," + base64.b64encode(png(picture)).decode()
+
+
+def png(picture: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "PNG", compress_level=3)
+    return buffer.getvalue()

@@ -1,0 +1,139 @@
+"""What surrounds every page: the sidebar with data set and model in view, both in the address."""
+
+import secrets
+from dataclasses import dataclass
+
+import streamlit as st
+
+from ae_core.catalogue import TrainedModel, references
+from ae_core.data import Digits
+from ae_core.data.overlap import seen_in_training
+from ae_core.errors import LabError
+from ae_core.jobs import shared_service
+from ui import cached, download
+
+DEFAULT_MODEL = "zoo:dense-32"
+DATASET_TITLES = {"embedded": "Embedded, 5,000 digits", "mnist": "Full MNIST, 70,000 digits"}
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What the visitor looks at: a data set and a model."""
+
+    digits: Digits
+    trained: TrainedModel
+
+    @property
+    def reference(self) -> str:
+        return self.trained.reference
+
+    def evaluation(self) -> cached.Evaluation:
+        return cached.evaluation(self.reference, self.digits.name)
+
+
+def show() -> None:
+    """Draws the sidebar, settles the view and writes it into the address."""
+    shared_service().warm_up()
+    complaints = [adopt_from_address(key, allowed) for key, allowed in choices().items()]
+    with st.sidebar:
+        choose_dataset()
+        choose_model()
+    for key in choices():
+        remember_in_address(key)
+    for complaint in filter(None, complaints):
+        st.warning(complaint)
+    settle()
+
+
+def view() -> View:
+    """The view that `show` settled in this run."""
+    return st.session_state["view"]
+
+
+def choices() -> dict[str, list[str]]:
+    return {"data": available_datasets(), "model": references(cached.store())}
+
+
+def available_datasets() -> list[str]:
+    return ["mnist", "embedded"] if cached.data_state()["mnist"] else ["embedded"]
+
+
+def adopt_from_address(key: str, allowed: list[str]) -> str | None:
+    """Takes a value that the visitor put into the address; a complaint if it is none of the `allowed`.
+
+    Navigation within the lab drops the address's values, so only one that differs from what was written
+    there last is the visitor's doing.
+    """
+    given = st.query_params.get(key)
+    if given is not None and given != st.session_state.get(f"written {key}"):
+        if given in allowed:
+            st.session_state[key] = given
+        else:
+            return f"The address asks for {key}={given[:80]!r}, which is not there. Showing another instead."
+    if st.session_state.get(key) not in allowed:
+        st.session_state[key] = DEFAULT_MODEL if DEFAULT_MODEL in allowed else allowed[0]
+    return None
+
+
+def remember_in_address(key: str) -> None:
+    st.query_params[key] = st.session_state[f"written {key}"] = st.session_state[key]
+
+
+def choose_dataset() -> None:
+    st.selectbox(
+        "Data set",
+        available_datasets(),
+        key="data",
+        format_func=DATASET_TITLES.get,
+        help="The digits that are shown, trained on and used to calibrate verdicts.",
+    )
+    if not cached.data_state()["mnist"]:
+        download.offer()
+
+
+def choose_model() -> None:
+    st.selectbox(
+        "Model in view",
+        references(cached.store()),
+        key="model",
+        format_func=title_of,
+        help="A model that ships with the lab, or a finished run of yours.",
+    )
+
+
+def title_of(reference: str) -> str:
+    if reference.startswith("zoo:"):
+        return f"{reference.removeprefix('zoo:')} · shipped"
+    try:
+        return cached.store().get(reference).name
+    except LabError:
+        return reference
+
+
+def settle() -> None:
+    """Opens what was chosen; a model that cannot be opened is named and replaced by the shipped one."""
+    digits = cached.digits(st.session_state["data"])
+    try:
+        trained = cached.model(st.session_state["model"])
+    except LabError as error:
+        st.error(f"{error} Showing {DEFAULT_MODEL} instead.")
+        trained = cached.model(DEFAULT_MODEL)
+    st.session_state["view"] = View(digits, trained)
+    seen = seen_in_training(trained.trained_on, digits.name)
+    if seen:
+        st.info(
+            f"This model was trained on {seen:,} of the {len(digits.test):,} test digits shown here, "
+            "so its errors look smaller than they are. "
+            "Choose Full MNIST, or a shipped model, for honest ones.",
+            icon=":material/info:",
+        )
+
+
+def choose(key: str, value: str) -> None:
+    """Puts a data set ("data") or a model ("model") into view; for callbacks."""
+    st.session_state[key] = value
+
+
+def visitor() -> str:
+    """An id of this browser session, for the cap on its runs."""
+    return st.session_state.setdefault("visitor", secrets.token_hex(8))

@@ -1,0 +1,52 @@
+"""One meaning, one colour on every page: the Okabe-Ito palette, safe for colour-blind readers."""
+
+import streamlit as st
+
+LIGHT = {
+    "training": "#0072B2",
+    "validation": "#E69F00",
+    "normal": "#009E73",
+    "anomaly": "#D55E00",
+    "reference": "#7A7F85",
+    "text": "#1D2733",
+}
+# The same hues, lifted until they stand out from a dark page.
+DARK = LIGHT | {
+    "training": "#3D9BD8",
+    "normal": "#16B286",
+    "anomaly": "#E8722B",
+    "reference": "#9AA1A9",
+    "text": "#E6EAEE",
+}
+
+
+def colour(meaning: str) -> str:
+    """The colour of `meaning` in the theme that the visitor sees."""
+    return (DARK if st.context.theme.type == "dark" else LIGHT)[meaning]
+
+
+def three_digits(value: float) -> str:
+    """A number with three significant digits, without an exponent in the lab's usual range: .00464, 12.3."""
+    if value == 0:
+        return "0"
+    if 1e-5 <= abs(value) < 1e6:
+        digits = f"{value:#.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+        return f"{float(digits):.7f}".rstrip("0") if "e" in digits else digits.rstrip(".")
+    return f"{value:.2e}"
+
+
+def percent(share: float) -> str:
+    """A share in percent with up to three significant digits: 4.97 %, 0.1 %."""
+    return f"{100 * share:.3g} %"
+
+
+def duration(seconds: float) -> str:
+    """A time for people: 45 s, 3 min 20 s, 2 h 5 min."""
+    whole = round(seconds)
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
