@@ -117,7 +117,7 @@ def _luminance(rgba: np.ndarray) -> np.ndarray:
 
 
 def _paper_beneath(light: np.ndarray, alpha: np.ndarray) -> float:
-    """The level behind transparent pixels: that of the opaque border, else black or white, far from the ink."""
+    """The level behind transparent pixels: the opaque border's, else black or white, far from the ink."""
     edge_light, edge_alpha = _border(light), _border(alpha)
     if np.median(edge_alpha) > 0.5:
         return float(np.median(edge_light[edge_alpha > 0.5]))
@@ -133,7 +133,8 @@ def _contrast_to_paper(light: np.ndarray) -> tuple[np.ndarray, bool]:
     darker = np.clip(paper - light, 0, None)
     # Squared, because a few true strokes must outweigh a wide but slight shadow.
     inverted = bool(np.square(darker).sum() > np.square(lighter).sum())
-    contrast = darker if inverted else lighter
+    # Ink on paper swallows a share of the light that falls there, so in the shade it stands out by less.
+    contrast = darker * (paper.mean() / np.clip(paper, 1, None)) if inverted else lighter
     # Half as much again as what is taken for paper: of a million blank pixels dozens exceed 4 sigma, none 6.
     if contrast.max() < max(MIN_CONTRAST, 1.5 * NOISE_SIGMAS * noise):
         raise EmptyDrawingError(
@@ -209,7 +210,7 @@ def _with_ordinary_strokes(cropped: np.ndarray, width: float) -> np.ndarray:
     shave = (width - wanted) * BOX / (2 * (BOX - wanted)) * WEIGHING_SIDE / BOX
     shape = np.pad(_shape_at_weighing_size(cropped), 2 + max(0, int(np.ceil(-shave))))
     depth = _depth(shape) - _depth(~shape)
-    shave = min(shave, 0.8 * depth.max())  # something is left even of a painted area
+    shave = min(shave, 0.8 * depth.max())  # whatever the shape, something is left of it
     redrawn = (255 * np.clip(depth - shave + 0.5, 0, 1)).astype(np.uint8)
     left, top, right, bottom = _box_of(redrawn > EDGE)
     return redrawn[top:bottom, left:right]

@@ -85,7 +85,7 @@ def _check_size(picture: Image.Image) -> None:
     width, height = picture.size
     if width * height > MAX_PIXELS:
         raise PictureError(
-            f"The picture measures {width:,} × {height:,}, that is {width * height / 1e6:,.0f} million pixels; "
+            f"The picture measures {width:,} × {height:,} or {width * height / 1e6:,.0f} million pixels; "
             f"at most {MAX_PIXELS // 10**6} million are allowed: make it smaller or crop it to the digit."
         )
 
