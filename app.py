@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui import navigation, shell
 
-st.set_page_config(page_title="Autoencoder Lab", page_icon=":material/blur_on:", layout="wide")
+st.set_page_config(page_title="Autoencoder Lab", page_icon=str(shell.ICON), layout="wide")
 page = navigation.enter()
 shell.show()
 page.run()

@@ -43,7 +43,7 @@ def choose_page(count: int) -> int:
     pages = max(1, -(-count // PER_PAGE))
     if st.session_state.get("page", 1) > pages:
         st.session_state["page"] = pages
-    return st.number_input(f"Page, of {pages:,}", 1, pages, key="page", width=150)
+    return st.number_input(f"Page, of {pages:,}", 1, pages, key="page")
 
 
 @st.fragment
@@ -68,12 +68,14 @@ def show_gallery(view: shell.View, evaluation: cached.Evaluation) -> None:
         config=figures.QUIET,
         alt=f"Test digits {page} of the chosen order, each above its reconstruction and signed error",
     )
-    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+    words, page_choice = st.columns([6, 1], vertical_alignment="top")
+    with page_choice:
+        choose_page(len(table))
+    with words:
         st.caption(
             f"{len(table):,} of {len(evaluation.test):,} test digits. Each above its reconstruction and its "
             f"signed error: {show.ERROR_LEGEND}. **Click one to see it large.**"
         )
-        choose_page(len(table))
     points = event.selection.points
     place = points[0]["point_index"] if points else 0
     show_digit(view, evaluation, int(shown["index"].iloc[min(place, len(shown) - 1)]))

@@ -55,9 +55,11 @@ def take_upload() -> None:
 
 @st.fragment
 def draw_and_judge(view: shell.View) -> None:
-    board, verdict = st.columns([2, 5], gap="large")
+    with st.container(horizontal=True, gap="large"):
+        board = st.container(width=canvas.SIDE + 10)  # on a phone the verdict wraps beneath it
+        verdict = st.container(width="stretch")
     with board:
-        brush = st.session_state.get("brush", 20)
+        st.caption("**Your canvas**")
         holder = st.container()
         brush = show_tools(view)
         with holder:

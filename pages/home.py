@@ -58,8 +58,8 @@ def show_numbers(view: shell.View) -> None:
 
 
 def show_ways_in() -> None:
-    for column, (page, (title, promise)) in zip(st.columns(3), WAYS_IN.items(), strict=True):
-        with column.container(border=True):
+    for page, (title, promise) in WAYS_IN.items():
+        with st.container(border=True):
             st.page_link(page, label=f"**{title}**", icon=":material/arrow_forward:")
             st.caption(promise)
 
@@ -71,12 +71,10 @@ show.title(
     "have in common, so **what it cannot draw again is unusual**: the error is an anomaly score.",
 )
 view = shell.view()
-glance, numbers = st.columns([3, 2], gap="large")
+glance, ways_in = st.columns([5, 2], gap="large")
 with glance:
     show_glance(view)
-with numbers:
-    show_numbers(view)
+with ways_in:
     show_ways_in()
-    st.caption(
-        f"Shown: the model {view.trained.title} on the test digits of the {view.digits.name} data set."
-    )
+show_numbers(view)
+st.caption(f"Shown: {view.trained.title}, on the test digits of the data set {view.digits.name}.")

@@ -126,9 +126,7 @@ def choose_run(run: Run | None) -> None:
         "Run in view",
         list(runs),
         index=list(runs).index(run.id) if run else None,
-        format_func=lambda run_id: (
-            f"{runs[run_id].name} · {live.BADGES[shared_service().state(runs[run_id])][0]}"
-        ),
+        format_func=lambda run_id: f"{runs[run_id].name} · {run_id}",
         placeholder="Choose an earlier run",
         key=f"choose run {run.id if run else ''}",
         on_change=take_choice,

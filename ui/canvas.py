@@ -72,7 +72,6 @@ def ask(brush: int) -> np.ndarray | None:
         width=SIDE,
         return_image_data=True,
         key=key,
-        label="Canvas to draw a digit on",
     )
     picture = result.image_data
     if picture is not None:

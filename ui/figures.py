@@ -115,7 +115,13 @@ def gallery(images: np.ndarray, reconstructions: np.ndarray, captions: list[str]
         dragmode=False,
         hoverdistance=60,
         clickmode="event+select",
-        xaxis={"visible": False, "range": [0, width], "fixedrange": True},
+        xaxis={
+            "visible": False,
+            "range": [0, width],
+            "fixedrange": True,
+            "constrain": "domain",
+            "constraintoward": "left",
+        },
         yaxis={"visible": False, "range": [height, 0], "fixedrange": True, "scaleanchor": "x"},
     )
     return figure

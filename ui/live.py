@@ -40,8 +40,8 @@ def watch(run: Run, was_active: bool) -> None:
     config, progress, metrics = run.config(), run.progress(), run.metrics()
     show_state(service, run, state, config, progress)
     show_handles(service, run, state, progress)
-    show_curves(run, config, progress, metrics)
     show_film(run, config)
+    show_curves(run, config, progress, metrics)
 
 
 def show_state(
@@ -138,22 +138,32 @@ def set_learning_rate(run: Run, key: str) -> None:
 
 
 def show_curves(run: Run, config: RunConfig, progress: Progress, metrics: pandas.DataFrame) -> None:
-    table = curves.loss_table(metrics, progress.curve, run.name)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    """The chart, and beneath it what to draw in it: the choice is read before it is shown."""
+    chart, choice = st.container(), st.container(horizontal=True, vertical_alignment="center")
+    with choice:
         logarithmic = st.toggle(
             "Logarithmic loss axis", value=True, key="logarithmic", persist_state="session"
         )
         others = choose_others(run)
+    table = curves.loss_table(metrics, progress.curve, run.name)
     others_table = pandas.concat([table.iloc[:0], *(earlier_table(other) for other in others)])
-    chart = curves.loss_chart(table, others_table, config.train.epochs, logarithmic=logarithmic)
-    st.altair_chart(chart, width="stretch", key=f"losses {run.id}", alt=f"Loss curves of {run.name}")
+    chart.altair_chart(
+        curves.loss_chart(table, others_table, config.train.epochs, logarithmic=logarithmic),
+        width="stretch",
+        key=f"losses {run.id}",
+        alt=f"Training and validation loss of {run.name}",
+    )
     if len(metrics):
-        last = metrics.iloc[-1]
-        st.caption(
-            f"After epoch {int(last['number'])}: training {three_digits(last['train_loss'])}, "
-            f"validation {three_digits(last['validation_loss'])} per-pixel mean squared error. "
-            "Training is measured while the weights still move, so early on it lies above validation."
-        )
+        chart.caption(describe_losses(metrics))
+
+
+def describe_losses(metrics: pandas.DataFrame) -> str:
+    last = metrics.iloc[-1]
+    return (
+        f"After epoch {int(last['number'])}: training **{three_digits(last['train_loss'])}**, "
+        f"validation **{three_digits(last['validation_loss'])}** per-pixel mean squared error. Training is "
+        "measured while the weights still move, so early on it lies above validation."
+    )
 
 
 def choose_others(run: Run) -> list[Run]:
@@ -180,17 +190,15 @@ def show_film(run: Run, config: RunConfig) -> None:
     epochs, frames = run.film()
     if not len(epochs):
         return
-    last = config.train.epochs
-    wanted = last
-    if last > 1:
-        wanted = st.slider(
-            "Replay: ten test digits as the model drew them after epoch",
-            0,
-            last,
-            last,
-            key=f"film {run.id}",
-            help="At the right end it follows the training.",
-        )
+    picture = st.container()
+    wanted = st.slider(
+        "Replay: as the model drew them after epoch",
+        0,
+        config.train.epochs,
+        config.train.epochs,
+        key=f"film {run.id}",
+        help="Drag to see how the reconstructions formed. At the right end it follows the training.",
+    )
     place = int((epochs <= wanted).nonzero()[0][-1])
     originals = film_digits(load_digits(config.dataset))
     rows = [
@@ -198,9 +206,10 @@ def show_film(run: Run, config: RunConfig) -> None:
         mosaic.ink_tiles(frames[place]),
         mosaic.error_tiles(originals, frames[place].astype("float32") / 255),
     ]
-    moment = "untrained" if epochs[place] == 0 else f"epoch {epochs[place]:.3g}"
-    show.strip(
-        rows,
-        ["Test digits", f"reconstructions ({moment})", f"signed error: {show.ERROR_LEGEND}"],
-        alt=f"Ten test digits above their reconstructions, {moment}",
-    )
+    moment = "untrained" if epochs[place] == 0 else f"after epoch {epochs[place]:.3g}"
+    with picture:
+        show.strip(
+            rows,
+            ["Test digits", f"reconstructions {moment}", f"signed error: {show.ERROR_LEGEND}"],
+            alt=f"Ten test digits above their reconstructions {moment}",
+        )

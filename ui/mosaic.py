@@ -34,9 +34,9 @@ def error_tiles(images: np.ndarray, reconstructions: np.ndarray) -> np.ndarray:
 
 
 def code_tiles(codes: np.ndarray, side: int = 28) -> np.ndarray:
-    """Codes [N, d] as tiles uint8 [N, side, side, 3]: a block a number, blue below and vermillion above 0.
+    """Codes [N, d] as tiles uint8 [N, side, side, 3]: a block a number, blue below 0 and vermillion above.
 
-    The colour is full at the largest number of all codes.
+    Zero is near-black; the colour is full at the largest number of all codes.
     """
     columns = int(np.ceil(np.sqrt(codes.shape[1])))
     lines = -(-codes.shape[1] // columns)
@@ -46,7 +46,7 @@ def code_tiles(codes: np.ndarray, side: int = 28) -> np.ndarray:
     place_y, place_x = np.arange(side) * lines // side, np.arange(side) * columns // side
     spread = blocks[:, place_y][:, :, place_x][..., None]
     end = np.where(spread < 0, TOO_DARK, TOO_BRIGHT)
-    return (INK_WHITE + np.abs(spread) * (end - INK_WHITE)).round().astype(np.uint8)
+    return (INK_BLACK + np.abs(spread) * (end - INK_BLACK)).round().astype(np.uint8)
 
 
 def grid(rows: list[np.ndarray], *, scale: int = 4, gap: int = 1) -> np.ndarray:

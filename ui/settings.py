@@ -97,7 +97,7 @@ def control(config: type[Config], name: str) -> None:
     elif name == "hidden":
         st.text_input(placeholder="none: a single linear layer", **common)
     elif rule.choices:
-        st.selectbox(options=rule.choices, **common)
+        st.selectbox(options=rule.choices, format_func=lambda choice: choice.replace("_", " "), **common)
     elif isinstance(default, bool):
         st.toggle(**common)
     elif isinstance(default, int):

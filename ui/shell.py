@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
@@ -12,6 +13,8 @@ from ae_core.errors import LabError
 from ae_core.jobs import shared_service
 from ui import cached, download
 
+ICON = Path(__file__).with_name("icon.png")
+STYLE = Path(__file__).with_name("style.css")
 DEFAULT_MODEL = "zoo:dense-32"
 DATASET_TITLES = {"embedded": "Embedded, 5,000 digits", "mnist": "Full MNIST, 70,000 digits"}
 
@@ -34,6 +37,7 @@ class View:
 def show() -> None:
     """Draws the sidebar, settles the view and writes it into the address."""
     shared_service().warm_up()
+    st.html(STYLE)
     complaints = [adopt_from_address(key, allowed) for key, allowed in choices().items()]
     with st.sidebar:
         choose_dataset()
