@@ -1,0 +1,1 @@
+"""The commands of `python -m ae_core`, a module for each group; ae_core/cli.py puts them together."""

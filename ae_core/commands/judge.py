@@ -1,0 +1,106 @@
+"""`evaluate` and `score`: what a model makes of the test digits, or of one picture."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ae_core.commands.output import AsJson, show
+from ae_core.errors import PictureError
+
+if TYPE_CHECKING:
+    from ae_core.catalogue import TrainedModel
+    from ae_core.data import Digits
+    from ae_core.scoring import Calibrator
+
+ANY_MODEL = "A run's id, or a shipped model such as zoo:dense-32."
+JudgedOn = Annotated[
+    str, typer.Option("--dataset", help="Whose digits calibrate and judge. Default: the run's own, or auto.")
+]
+FalseAlarmRate = Annotated[float, typer.Option(help="Share of normal digits that may be called anomalies.")]
+
+
+def evaluate(
+    run: Annotated[str, typer.Argument(metavar="RUN", help=ANY_MODEL)],
+    false_alarm_rate: FalseAlarmRate = 0.05,
+    dataset: JudgedOn = "",
+    as_json: AsJson = False,
+) -> None:
+    """Scores the test digits; the threshold comes from the validation digits alone."""
+    from ae_core.data.overlap import seen_in_training
+    from ae_core.models.inference import reconstruction_errors
+
+    trained, digits, calibrator = judge(run, dataset)
+    threshold = calibrator.threshold(false_alarm_rate)
+    errors = reconstruction_errors(trained.model, digits.test.images)
+    flagged = calibrator.flags(errors, false_alarm_rate)
+    show(
+        {
+            "run": run,
+            "dataset": digits.name,
+            "test_digits": len(errors),
+            "mean_error": float(errors.mean(dtype=float)),
+            "false_alarm_rate": false_alarm_rate,
+            "threshold": threshold,
+            "calibration_digits": len(calibrator.scores),
+            "flagged": int(flagged.sum()),
+            "flagged_share": float(flagged.mean()),
+            "seen_in_training": seen_in_training(trained.trained_on, digits.name),
+        },
+        as_json,
+    )
+
+
+def score(
+    image: Annotated[Path, typer.Argument(help="A PNG or JPEG of one digit.")],
+    run: Annotated[str, typer.Option(help=ANY_MODEL)] = "zoo:dense-32",
+    false_alarm_rate: FalseAlarmRate = 0.05,
+    dataset: JudgedOn = "",
+    as_json: AsJson = False,
+) -> None:
+    """Makes a picture into a digit as MNIST was made, and says whether the model finds it normal."""
+    from ae_core.ink import digit_from_drawing
+    from ae_core.models.inference import reconstruction_errors
+    from ae_core.picture import open_picture
+
+    digit = digit_from_drawing(open_picture(picture_bytes(image))).image
+    trained, digits, calibrator = judge(run, dataset)
+    threshold = calibrator.threshold(false_alarm_rate)
+    error = float(reconstruction_errors(trained.model, digit[None])[0])
+    show(
+        {
+            "image": str(image),
+            "run": run,
+            "dataset": digits.name,
+            "error": error,
+            "p_value": float(calibrator.p_values(error)),
+            "false_alarm_rate": false_alarm_rate,
+            "threshold": threshold,
+            "verdict": "anomaly" if error > threshold else "normal",
+        },
+        as_json,
+    )
+
+
+def judge(reference: str, dataset: str) -> "tuple[TrainedModel, Digits, Calibrator]":
+    """The model, the digits to judge it with, and its calibration on their validation split."""
+    from ae_core.catalogue import open_model
+    from ae_core.data import load_digits
+    from ae_core.data.overlap import ZOO, overlap_note
+    from ae_core.runs import RunStore
+    from ae_core.scoring import Calibrator
+
+    trained = open_model(reference, RunStore())
+    own = "auto" if trained.trained_on == ZOO else trained.trained_on
+    digits = load_digits(dataset or own)
+    note = overlap_note(trained.trained_on, digits.name)
+    if note:
+        typer.echo(note, err=True)
+    return trained, digits, Calibrator.fit(trained.model, digits.validation)
+
+
+def picture_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise PictureError(f"{path} cannot be read ({error.strerror}); give a PNG or JPEG file.") from error

@@ -1,0 +1,70 @@
+"""Command-line options made from the configurations, so that a new field is an option at once."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from typing import Annotated, Any
+
+import typer
+
+from ae_core.config import Config, ModelConfig, TrainConfig
+from ae_core.errors import ConfigError
+
+PRESETS = ("default", "reference")
+
+
+def options_of(config: type[Config]) -> Iterator[inspect.Parameter]:
+    """One command-line option for each field, with the field's own help and rule."""
+    for each in fields(config):
+        kind = str if isinstance(each.default, tuple) else type(each.default)
+        rule = each.metadata["rule"]
+        text = config.help(each.name) + (f" One of {', '.join(rule.choices)}." if rule.choices else "")
+        metavar = "256,128|none" if kind is str and not rule.choices else None
+        option = typer.Option(help=text, show_default=False, metavar=metavar)
+        yield inspect.Parameter(
+            each.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=None,  # not given: the preset decides
+            annotation=Annotated[kind | None, option],
+        )
+
+
+def with_config_options(command: Callable) -> Callable:
+    """Gives `command`, which takes **settings, an option for every field of both configurations."""
+    own = [
+        each for each in inspect.signature(command).parameters.values() if each.kind is not each.VAR_KEYWORD
+    ]
+    made = [*options_of(ModelConfig), *options_of(TrainConfig)]
+    command.__signature__ = inspect.Signature([*own, *made])
+    return command
+
+
+def configured(preset: str, settings: dict[str, Any]) -> tuple[ModelConfig, TrainConfig]:
+    """The preset's configurations with what was given on the command line. Raises ConfigError."""
+    if preset not in PRESETS:
+        raise ConfigError(f"preset must be one of {', '.join(PRESETS)}, got {preset!r}.")
+    given = {name: value for name, value in settings.items() if value is not None}
+    if "hidden" in given:
+        given["hidden"] = widths_from(given["hidden"])
+    configs, faults = [], []
+    for config in (ModelConfig, TrainConfig):
+        base = config.reference() if preset == "reference" else config()
+        own = {each.name: given[each.name] for each in fields(config) if each.name in given}
+        try:
+            configs.append(base.with_changes(**own))
+        except ConfigError as error:  # both are checked before one is refused
+            faults.append(str(error))
+    if faults:
+        raise ConfigError(" ".join(faults))
+    return configs[0], configs[1]
+
+
+def numbers_from(text: str, name: str, example: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise ConfigError(f"{name} must be whole numbers such as {example}, got {text!r}.") from None
+
+
+def widths_from(text: str) -> tuple[int, ...]:
+    return () if text.strip().lower() in ("", "none") else numbers_from(text, "hidden", "256,128 (or none)")

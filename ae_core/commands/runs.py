@@ -1,0 +1,101 @@
+"""`runs`: the trained runs, the same that the pages show."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ae_core.commands.output import AsJson, group, show, show_rows
+from ae_core.errors import RunError
+
+if TYPE_CHECKING:
+    from ae_core.runs import Run
+
+app = group("Trained runs: the same that the pages show.")
+RunId = Annotated[str, typer.Argument(metavar="RUN", help="The id of a run, see `runs list`.")]
+
+
+@app.command("list")
+def list_runs(as_json: AsJson = False) -> None:
+    """All runs, newest first."""
+    from ae_core.runs import RunStore
+
+    store = RunStore()
+    show_rows(map(summary, store.list()), as_json, f"No runs yet in {store.folder.url}.")
+
+
+def summary(run: "Run") -> dict[str, Any]:
+    return {
+        "run": run.id,
+        "name": run.name,
+        "state": str(run.state()),
+        "dataset": run.config().dataset,
+        "epochs": len(run.metrics()),
+        **last_losses(run),
+    }
+
+
+@app.command("show")
+def show_run(run_id: RunId, as_json: AsJson = False) -> None:
+    """Everything about one run: settings, state, losses."""
+    from ae_core.runs import RunStore
+
+    run = RunStore().get(run_id)
+    config = run.config()
+    details = {
+        "fingerprint": config.fingerprint,
+        "model": config.model.to_dict(),
+        "train": config.train.to_dict(),
+        "message": run.message(),
+        "test_error": test_error(run),
+    }
+    curve = run.metrics().to_dict("records")
+    show(summary(run) | details | ({"metrics": curve} if as_json else {}), as_json)
+    if not as_json:
+        print()
+        show_rows(curve, as_json, "No epoch is finished yet.")
+
+
+@app.command("delete")
+def delete(run_id: RunId, as_json: AsJson = False) -> None:
+    """Removes a run for good."""
+    from ae_core.runs import RunStore
+
+    RunStore().delete(run_id)
+    show({"run": run_id, "deleted": True}, as_json)
+
+
+@app.command("export")
+def export(
+    run_id: RunId,
+    output: Annotated[Path | None, typer.Option(help="The ZIP file to write. Default: RUN.zip here.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Writes weights, metrics, scores and settings into one ZIP file."""
+    from ae_core.runs import RunStore
+
+    archive = RunStore().get(run_id).export()
+    path = output or Path(f"{run_id}.zip")
+    try:
+        path.write_bytes(archive)
+    except OSError as error:
+        raise RunError(
+            f"{path} cannot be written ({error.strerror}); --output names another file."
+        ) from error
+    show({"run": run_id, "path": str(path), "bytes": len(archive)}, as_json)
+
+
+def last_losses(run: "Run") -> dict[str, float | None]:
+    metrics = run.metrics()
+    return {
+        name: float(metrics[name].iloc[-1]) if len(metrics) else None
+        for name in ("train_loss", "validation_loss")
+    }
+
+
+def test_error(run: "Run") -> float | None:
+    """Mean error of the run's test digits; None before there are scores."""
+    try:
+        return float(run.scores()["error"].astype(float).mean())
+    except RunError:
+        return None

@@ -1,0 +1,118 @@
+"""`train`: a run of the store, carried out here while every page can watch it."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from tqdm import tqdm
+
+from ae_core.commands.options import configured, with_config_options
+from ae_core.commands.output import AsJson, show
+from ae_core.commands.runs import last_losses, test_error
+
+if TYPE_CHECKING:
+    from ae_core.runs import Run, State
+    from ae_core.training import EpochResult, Step
+
+BAR = "{percentage:3.0f} % |{bar}| epoch {n:.1f} of {total} [{elapsed}<{remaining}{postfix}]"
+
+
+@with_config_options
+def train(
+    *,
+    dataset: Annotated[
+        str, typer.Option(help="embedded, mnist, or auto: mnist where it is, else embedded.")
+    ] = "auto",
+    preset: Annotated[
+        str,
+        typer.Option(help="What the other options change: default, or reference (the notebook's recipe)."),
+    ] = "default",
+    name: Annotated[str, typer.Option(help="What the run is called in lists.")] = "",
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    as_json: AsJson = False,
+    **settings: Any,
+) -> None:
+    """Trains a model as a run of the store; Ctrl-C stops it and keeps what it has learned."""
+    model, recipe = configured(preset, settings)
+    from ae_core.data import load_digits
+    from ae_core.devices import choose_device
+    from ae_core.execution import execute
+    from ae_core.runs import RunStore, State
+
+    choose_device(device)  # refused before there is a run
+    digits = load_digits(dataset)
+    run = RunStore().create(model, recipe, dataset=digits.name, fingerprint=digits.fingerprint, name=name)
+    report = TrainingReport(run, recipe.epochs, as_json)
+    with stop_on_interrupt(run) as interrupts, report.bar:
+        state = execute(run, device=device, on_epoch=report.epoch, on_step=report.step)
+    report.end(state)
+    if state is State.FAILED:
+        raise typer.Exit(1)
+    if interrupts:
+        raise typer.Exit(130)
+
+
+class TrainingReport:
+    """What a person or a program reads of a training: a bar on stderr, results on stdout."""
+
+    def __init__(self, run: "Run", epochs: int, as_json: bool) -> None:
+        self.run = run
+        self.as_json = as_json
+        self.epochs_done = 0
+        self.bar = tqdm(total=epochs, bar_format=BAR, file=sys.stderr)
+
+    def step(self, step: "Step") -> None:
+        self.advance(step.epoch - 1 + step.step / step.steps, step.running_loss)
+
+    def epoch(self, result: "EpochResult") -> None:
+        self.epochs_done = result.number
+        self.advance(result.number, result.validation_loss)
+        if self.as_json:
+            values = asdict(result)
+            show({"run": self.run.id, "epoch": values.pop("number"), **values}, as_json=True)
+
+    def advance(self, place: float, loss: float) -> None:
+        self.bar.set_postfix_str(f"loss {loss:.3g}", refresh=False)
+        self.bar.update(place - self.bar.n)
+
+    def end(self, state: "State") -> None:
+        show(
+            {
+                "run": self.run.id,
+                "name": self.run.name,
+                "state": str(state),
+                "epochs": self.epochs_done,
+                **last_losses(self.run),
+                "test_error": test_error(self.run),
+            },
+            self.as_json,
+        )
+        if self.run.message():
+            typer.echo(self.run.message(), err=True)
+
+
+@contextmanager
+def stop_on_interrupt(run: "Run") -> Iterator[list[int]]:
+    """Ctrl-C asks the run to stop, as the page's button does; a second one ends the program at once.
+
+    Yields the list of interrupts so far. Asking through the control file rather than raising
+    KeyboardInterrupt means that nothing is cut off in the middle of a batch or a file.
+    """
+    from ae_core.runs import Action
+
+    interrupts: list[int] = []
+
+    def ask(number: int, _: object) -> None:
+        interrupts.append(number)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        run.request(Action.STOP)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield interrupts
+    finally:
+        signal.signal(signal.SIGINT, before)

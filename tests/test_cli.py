@@ -1,0 +1,334 @@
+"""The command line as a person or a script meets it: what is on stdout, what on stderr, which exit status."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from ae_core import training
+from ae_core.cli import app
+from ae_core.config import ModelConfig, TrainConfig
+from ae_core.data import load_digits
+from ae_core.runs import RunStore, State
+
+PROJECT = Path(__file__).resolve().parent.parent
+MISSING_RUN = "20250101-000000-abcd"
+
+
+@pytest.fixture(autouse=True)
+def surroundings(tmp_path, monkeypatch):
+    """A run store and a data folder of the test's own; the embedded digits alone."""
+    monkeypatch.setenv("AE_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("AE_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+
+
+def lab(*arguments):
+    return CliRunner().invoke(app, list(map(str, arguments)), catch_exceptions=False)
+
+
+def lines(text):
+    """Every line of `text` as JSON: fails if anything else was printed."""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def one(text):
+    (value,) = lines(text)
+    return value
+
+
+@pytest.fixture
+def run():
+    """A finished run of two epochs."""
+    result = lab("train", "--epochs", 2, "--json")
+    assert result.exit_code == 0, result.stderr
+    return RunStore().get(lines(result.stdout)[-1]["run"])
+
+
+def test_help_comes_without_pytorch():
+    code = (
+        "import sys; from ae_core.cli import app; app(['train', '--help'], standalone_mode=False); "
+        "assert 'torch' not in sys.modules, 'PyTorch was loaded'"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=True, stdout=subprocess.DEVNULL)
+
+
+# -- train
+
+
+def test_train_prints_an_object_an_epoch_and_a_last_one_that_the_store_confirms():
+    result = lab("train", "--epochs", 3, "--name", "first try", "--json")
+    *epochs, last = lines(result.stdout)
+    assert result.exit_code == 0
+    assert [each["epoch"] for each in epochs] == [1, 2, 3]
+    assert all({"train_loss", "validation_loss", "seconds"} <= each.keys() for each in epochs)
+    run = RunStore().get(last["run"])
+    assert last["state"] == run.state() == State.FINISHED
+    assert last["validation_loss"] == epochs[-1]["validation_loss"]
+    assert last["test_error"] == pytest.approx(run.scores()["error"].mean())
+    assert run.name == "first try"
+    assert run.config().dataset == "embedded"
+
+
+def test_train_draws_progress_on_stderr_and_ends_with_a_table():
+    result = lab("train", "--epochs", 1)
+    assert "epoch 1.0 of 1" in result.stderr
+    assert "test error" in result.stdout
+    assert "finished" in result.stdout
+
+
+@pytest.mark.parametrize("field", [each.name for each in (*fields(ModelConfig), *fields(TrainConfig))])
+def test_every_field_of_the_configurations_is_an_option(field):
+    result = CliRunner().invoke(app, ["train", "--help"], env={"COLUMNS": "200"})
+    assert f"--{field.replace('_', '-')}" in result.stdout
+
+
+def test_options_reach_the_run():
+    options = {"latent-dim": 5, "hidden": "64,16", "activation": "tanh", "seed": 7, "denoising": 0.2}
+    arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
+    last = lines(lab("train", "--epochs", 1, "--no-batch-norm", "--json", *arguments).stdout)[-1]
+    config = RunStore().get(last["run"]).config()
+    assert config.model == ModelConfig(latent_dim=5, hidden=(64, 16), activation="tanh", batch_norm=False)
+    assert config.train == TrainConfig(epochs=1, seed=7, denoising=0.2)
+
+
+def test_no_hidden_layer_can_be_asked_for():
+    last = lines(lab("train", "--epochs", 1, "--hidden", "none", "--json").stdout)[-1]
+    assert RunStore().get(last["run"]).config().model.hidden == ()
+
+
+def test_the_reference_preset_is_the_notebooks_and_options_change_it():
+    last = lines(lab("train", "--preset", "reference", "--epochs", 1, "--json").stdout)[-1]
+    assert RunStore().get(last["run"]).config().train == TrainConfig.reference().with_changes(epochs=1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--epochs", 0], "epochs must be a whole number from 1 to 1,000, got 0"),
+        (["--latent-dim", 785], "latent_dim must be a whole number from 1 to 784, got 785"),
+        (["--hidden", "wide"], "hidden must be whole numbers such as 256,128"),
+        (["--loss", "hinge"], "loss must be one of mse, bce, l1, got 'hinge'"),
+        (["--peak-learning-rate", "nan"], "peak_learning_rate must be a number from"),
+        (["--preset", "best"], "preset must be one of default, reference"),
+        (["--dataset", "letters"], "There is no data set 'letters'"),
+        (["--dataset", "mnist"], "data fetch"),
+        (["--device", "abacus"], "There is no device 'abacus'"),
+        (["--name", "x" * 100], "1 to 60 characters"),
+    ],
+)
+def test_a_refusal_says_why_on_stderr_and_leaves_no_run(arguments, message):
+    result = lab("train", *arguments, "--json")
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.stdout == ""
+    assert RunStore().list() == []
+
+
+def test_faults_of_both_configurations_are_named_together():
+    result = lab("train", "--latent-dim", 0, "--batch-size", 1)
+    assert "latent_dim" in result.stderr
+    assert "batch_size" in result.stderr
+
+
+def test_a_run_that_fails_ends_with_status_1_and_its_message(monkeypatch):
+    sound = training.LOSSES["mse"]
+    monkeypatch.setitem(training.LOSSES, "mse", lambda made, wanted: sound(made, wanted) * float("inf"))
+    result = lab("train", "--epochs", 1, "--json")
+    assert result.exit_code == 1
+    assert "lower learning rate" in result.stderr
+    assert "Traceback" not in result.stderr
+    (last,) = lines(result.stdout)
+    assert last["state"] == RunStore().get(last["run"]).state() == State.FAILED
+
+
+def test_ctrl_c_stops_cleanly_and_keeps_what_was_learned(tmp_path):
+    command = [sys.executable, "-m", "ae_core", "train", "--epochs", "1000", "--json"]
+    process = subprocess.Popen(
+        command,
+        cwd=PROJECT,
+        env=os.environ | {"AE_RUNS": str(tmp_path / "runs")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    store = RunStore()
+    wait_for(lambda: store.list() and store.list()[0].progress().epoch >= 1, process)
+    process.send_signal(signal.SIGINT)
+    output, noise = process.communicate(timeout=60)
+    (run,) = store.list()
+    assert process.returncode == 130
+    assert "Traceback" not in noise
+    assert run.state() is State.STOPPED
+    assert run.model().config == ModelConfig()
+    *epochs, last = lines(output)
+    assert (last["run"], last["state"]) == (run.id, "stopped")
+    assert last["epochs"] == len(epochs) == len(run.metrics())
+    assert last["test_error"] == pytest.approx(run.scores()["error"].mean())
+
+
+def wait_for(condition, process, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert process.poll() is None, process.stderr.read()
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.05)
+
+
+# -- runs
+
+
+def test_runs_are_listed_shown_exported_and_deleted(run, tmp_path):
+    assert [each["run"] for each in lines(lab("runs", "list", "--json").stdout)] == [run.id]
+    shown = one(lab("runs", "show", run.id, "--json").stdout)
+    assert shown["model"] == run.config().model.to_dict()
+    assert [row["number"] for row in shown["metrics"]] == [1, 2]
+    exported = one(lab("runs", "export", run.id, "--output", tmp_path / "run.zip", "--json").stdout)
+    names = zipfile.ZipFile(exported["path"]).namelist()
+    assert f"{run.id}/model.safetensors" in names
+    assert one(lab("runs", "delete", run.id, "--json").stdout) == {"run": run.id, "deleted": True}
+    assert lab("runs", "list", "--json").stdout == ""
+
+
+def test_runs_read_well_without_json(run):
+    assert run.id in lab("runs", "list").stdout
+    assert "validation_loss" in lab("runs", "show", run.id).stdout
+    assert f"{run.id}.zip" in lab("runs", "export", run.id).stdout
+    assert Path(f"{run.id}.zip").stat().st_size > 1000
+
+
+def test_an_empty_store_says_so_beside_the_results():
+    result = lab("runs", "list")
+    assert "No runs yet" in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize("command", ["show", "delete", "export"])
+@pytest.mark.parametrize("run_id", [MISSING_RUN, "../../etc", "zoo:dense-32"])
+def test_an_unknown_run_is_refused(command, run_id):
+    result = lab("runs", command, run_id)
+    assert result.exit_code == 2
+    assert f"There is no run {run_id!r}" in result.stderr
+
+
+def test_an_export_that_cannot_be_written_is_refused(run, tmp_path):
+    result = lab("runs", "export", run.id, "--output", tmp_path / "no" / "folder.zip")
+    assert result.exit_code == 2
+    assert "--output" in result.stderr
+
+
+# -- evaluate, score
+
+
+def test_evaluate_flags_about_as_many_as_were_allowed():
+    found = one(lab("evaluate", "zoo:dense-32", "--false-alarm-rate", 0.1, "--json").stdout)
+    assert found["dataset"] == "embedded"
+    assert found["test_digits"] == 1000
+    assert found["calibration_digits"] == 800
+    assert found["flagged_share"] == found["flagged"] / 1000
+    assert 0.06 < found["flagged_share"] < 0.14
+    assert 0.003 < found["mean_error"] < 0.006
+    assert found["seen_in_training"] == 0
+
+
+def test_evaluate_takes_a_run(run):
+    found = one(lab("evaluate", run.id, "--json").stdout)
+    assert found["run"] == run.id
+    assert found["mean_error"] == pytest.approx(run.scores()["error"].mean(), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["zoo:dense-33"], "it has dense-2, dense-4"),
+        ([MISSING_RUN], "There is no run"),
+        (["zoo:dense-2", "--false-alarm-rate", 1.5], "false_alarm_rate must be"),
+        (["zoo:dense-2", "--false-alarm-rate", 0.0001], "800 calibration digits"),
+    ],
+)
+def test_evaluate_refuses(arguments, message):
+    result = lab("evaluate", *arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+@pytest.fixture
+def picture(tmp_path):
+    """A test digit, ten times its size, as a PNG."""
+    path = tmp_path / "digit.png"
+    Image.fromarray(load_digits("embedded").test.images[150]).resize((280, 280)).save(path)
+    return path
+
+
+def test_a_real_digit_is_normal_and_a_cross_of_bars_is_less_so(picture, tmp_path):
+    digit = one(lab("score", picture, "--run", "zoo:dense-32", "--json").stdout)
+    assert digit["verdict"] == "normal"
+    bars = Image.new("L", (280, 280))
+    for place in range(20, 260, 40):
+        bars.paste(255, (place, 20, place + 8, 260))
+        bars.paste(255, (20, place, 260, place + 8))
+    bars.save(tmp_path / "grid.png")
+    grid = one(lab("score", tmp_path / "grid.png", "--json").stdout)
+    assert grid["verdict"] == "anomaly"
+    assert grid["p_value"] < digit["p_value"]
+    assert grid["error"] > grid["threshold"] == digit["threshold"] > digit["error"]
+
+
+def test_what_is_no_picture_is_refused(tmp_path):
+    (tmp_path / "notes.txt").write_text("seven")
+    Image.new("L", (50, 50)).save(tmp_path / "empty.png")
+    for name in ("missing.png", "notes.txt", "empty.png"):
+        result = lab("score", tmp_path / name)
+        assert result.exit_code == 2, name
+        assert result.stderr.strip()
+        assert result.stdout == ""
+
+
+# -- data, zoo
+
+
+def test_data_status_tells_what_is_missing():
+    status = one(lab("data", "status", "--json").stdout)
+    assert (status["mnist"], status["embedded"]) == (False, True)
+    assert set(status["files"].values()) == {"missing"}
+
+
+def test_data_fetch_without_a_network_is_refused_with_a_way_out(monkeypatch):
+    from ae_core.data.torchvision_parts import torchvision
+
+    monkeypatch.setattr(torchvision.datasets.MNIST, "mirrors", ["http://127.0.0.1:9/"])
+    result = lab("data", "fetch", "--json")
+    assert result.exit_code == 2
+    assert "embedded" in result.stderr
+    assert result.stdout == ""
+
+
+def test_the_zoo_is_listed():
+    found = lines(lab("zoo", "list", "--json").stdout)
+    assert [each["run"] for each in found][-2:] == ["zoo:dense-32", "zoo:dense-64"]
+    assert "zoo:dense-32" in lab("zoo", "list").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--latent-dims", "2,x"], "latent_dims must be whole numbers"),
+        (["--latent-dims", "2,0"], "latent_dim must be a whole number from 1 to 784, got 0"),
+        (["--epochs", "0"], "epochs must be"),
+        ([], "data fetch"),
+    ],
+)
+def test_zoo_build_refuses_before_it_trains(arguments, message, tmp_path):
+    result = lab("zoo", "build", *arguments, "--output", tmp_path / "zoo")
+    assert result.exit_code == 2
+    assert message in result.stderr
