@@ -1,0 +1,88 @@
+"""One kind of name for every model: the zoo's and the runs'."""
+
+import numpy as np
+import pytest
+
+from ae_core import zoo
+from ae_core.catalogue import open_model, references
+from ae_core.config import ModelConfig, TrainConfig
+from ae_core.data import load_digits
+from ae_core.errors import RunError, WeightsError
+from ae_core.models import build_model
+from ae_core.models.inference import reconstruct
+from ae_core.runs import RunStore
+from ae_core.weights import save_model
+
+
+@pytest.fixture
+def store(tmp_path):
+    return RunStore(tmp_path / "runs")
+
+
+def make_run(store, number, *, with_model=True):
+    """A run under an id of its own second, so that the order of ids is the order of making."""
+    digits = load_digits("embedded")
+    config = ModelConfig(latent_dim=3)
+    run = store.create(config, TrainConfig(), dataset="embedded", fingerprint=digits.fingerprint)
+    run_id = f"20260101-00000{number}-abcd"
+    store.folder.fs.mv(run.folder.path, f"{store.folder.path}/{run_id}", recursive=True)
+    run = store.get(run_id)
+    if with_model:
+        run.folder.write("model.safetensors", save_model(build_model(config, seed=number)))
+    return run
+
+
+def test_without_runs_there_is_the_zoo(store):
+    assert references(store) == [f"zoo:{name}" for name in zoo.names()]
+
+
+def test_runs_with_a_model_follow_newest_first(store):
+    old, new = make_run(store, 1), make_run(store, 2)
+    make_run(store, 3, with_model=False)
+    assert references(store)[len(zoo.names()) :] == [new.id, old.id]
+
+
+def test_everything_listed_opens(store):
+    make_run(store, 1)
+    for reference in references(store):
+        trained = open_model(reference, store)
+        assert trained.reference == reference
+        assert trained.title
+        assert trained.config == trained.model.config
+        assert not trained.model.training
+
+
+def test_a_run_opens_with_its_weights_its_name_and_its_data_set(store):
+    run = make_run(store, 1)
+    run.rename("my first")
+    trained = open_model(run.id, store)
+    images = load_digits("embedded").test.images[:5]
+    own = build_model(ModelConfig(latent_dim=3), seed=1)
+    assert (trained.title, trained.trained_on) == ("my first", "embedded")
+    assert np.array_equal(reconstruct(trained.model, images), reconstruct(own, images))
+
+
+def test_a_shipped_model_says_that_it_is(store):
+    trained = open_model("zoo:dense-8", store)
+    assert trained.trained_on == "zoo"
+    assert trained.config.latent_dim == 8
+    assert "8" in trained.title
+
+
+@pytest.mark.parametrize("reference", ["zoo:dense-9", "zoo:", "dense-8", "20250101-000000-abcd", "../x", ""])
+def test_what_is_not_there_is_refused(store, reference):
+    with pytest.raises(RunError, match=r"has no model|There is no run"):
+        open_model(reference, store)
+
+
+def test_a_run_without_a_model_yet_is_refused(store):
+    run = make_run(store, 1, with_model=False)
+    with pytest.raises(RunError, match="no model yet: it is queued"):
+        open_model(run.id, store)
+
+
+def test_a_damaged_model_is_named(store):
+    run = make_run(store, 1)
+    run.folder.write("model.safetensors", b"cut off")
+    with pytest.raises(WeightsError, match=run.id):
+        open_model(run.id, store)
