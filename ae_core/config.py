@@ -85,7 +85,7 @@ class Config:
 
     def __post_init__(self) -> None:
         faults = [
-            f"{each.name} must be {each.metadata['rule'].text}, got {getattr(self, each.name)!r}"
+            f"{each.name} must be {each.metadata['rule'].text}, got {shown(getattr(self, each.name))}"
             for each in fields(self)
             if not each.metadata["rule"].allows(getattr(self, each.name))
         ]
@@ -104,7 +104,7 @@ class Config:
         """The configuration in `text`. Raises ConfigError for damaged JSON and for unknown or bad fields."""
         try:
             values = json.loads(text)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:  # damaged, a number of 5,000 digits, nested too deep
             raise ConfigError(f"This is not JSON ({error}); a {cls.__name__} is one JSON object.") from error
         return cls.from_dict(values)
 
@@ -147,10 +147,19 @@ def spoken(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def shown(value: object) -> str:
+    """A refused value, short enough for a message."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python does not write out numbers of more than 4,300 digits
+        return "a number of thousands of digits"
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
 def unknown_field(kind: str, name: object, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(str(name), known, n=1)
     hint = f"did you mean {close[0]}?" if close else "it has " + ", ".join(sorted(known)) + "."
-    return f"{kind} has no field {name!r}: {hint}"
+    return f"{kind} has no field {shown(name)}: {hint}"
 
 
 @dataclass(frozen=True)

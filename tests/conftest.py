@@ -1,0 +1,73 @@
+"""What all tests share: digits, a run store, and a world of its own, apart from the user's runs."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+
+# Many test processes share few cores; two spinning threads in each would slow all of them down.
+# It counts only if set before PyTorch is loaded, and the tests' worker processes inherit it.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import pytest
+
+from ae_core.data import Digits, Split, load_digits
+from ae_core.data.mnist_files import MNIST_FILES, default_data_dir, present_files
+from ae_core.runs import RunStore
+
+WaitUntil = Callable[..., None]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Runs go to a temporary folder, whatever the user's environment says; no cluster of theirs is used."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AE_RUNS", str(tmp_path_factory.mktemp("runs")))
+        for name in ("AE_SCHEDULER", "AE_WORKERS", "AE_DEVICE"):
+            patch.delenv(name, raising=False)
+        patch.setenv("AE_WORKER_THREADS", "1")
+        patch.setenv("PYTHONPATH", os.environ.get("PYTHONPATH", ""))  # starting a cluster adds to it
+        yield
+
+
+@pytest.fixture(scope="session")
+def embedded() -> Digits:
+    """The 5,000 digits that are always there."""
+    return load_digits("embedded")
+
+
+@pytest.fixture(scope="session")
+def mnist() -> Digits:
+    """Full MNIST from `AE_DATA_DIR` or the user's cache folder; skips where it is not."""
+    folder = default_data_dir()
+    if len(present_files(folder)) < len(MNIST_FILES):
+        pytest.skip(f"full MNIST is not in {folder}: set AE_DATA_DIR, or `python -m ae_core data fetch`")
+    return load_digits("mnist")
+
+
+@pytest.fixture(scope="session")
+def few(embedded: Digits) -> Digits:
+    """Enough digits to learn something in milliseconds: 320 / 80 / 100, all classes alike."""
+
+    def every_tenth(split: Split) -> Split:
+        return Split(split.images[::10].copy(), split.labels[::10].copy())
+
+    return Digits("few", *map(every_tenth, (embedded.train, embedded.validation, embedded.test)))
+
+
+@pytest.fixture
+def store(tmp_path) -> RunStore:
+    return RunStore(tmp_path / "runs")
+
+
+@pytest.fixture(scope="session")
+def wait_until() -> WaitUntil:
+    """`wait_until(condition, timeout)`: returns once `condition()` is true, and fails when it never is."""
+
+    def wait(condition: Callable[[], object], timeout: float = 60) -> None:
+        deadline = time.monotonic() + timeout
+        while not condition():
+            if time.monotonic() > deadline:
+                pytest.fail(f"Waited {timeout:g} s in vain.", pytrace=True)
+            time.sleep(0.02)
+
+    return wait
