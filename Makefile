@@ -1,0 +1,66 @@
+# `make run` and `make test` are the whole set-up; see `make help`.
+# Plain GNU Make 3.81, as macOS ships it, is enough.
+
+VENV   := .venv
+PY     := $(VENV)/bin/python
+# Each stamp is written last, once everything in it is installed, so an interrupted set-up leaves none.
+LAB    := $(VENV)/.lab-ready
+DEV    := $(VENV)/.dev-ready
+
+# A virtual environment whose Python has gone, after an upgrade say, is rebuilt whatever its stamps say.
+ifeq ($(realpath $(PY)),)
+STALE  := rebuild
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint figures bench clean rebuild
+rebuild:
+
+help:
+	@echo "make run      start the lab and print its address; PORT=8600 looks for a free port from there"
+	@echo "make test     lint and all tests, in a real browser too; BROWSER=none leaves those out"
+	@echo "make check    lint and the quick tests, under a minute"
+	@echo "make figures  draw the pictures of the documentation again"
+	@echo "make bench    measure training against the reference notebook; ARGS=--json for numbers only"
+	@echo "make clean    remove $(VENV) and caches; trained runs and data stay"
+	@echo
+	@echo "PYTHON=/path/to/python chooses the Python (3.11 or later) that $(VENV) is made with;"
+	@echo "BROWSER_PATH=/path/to/chrome the browser; ARGS='...' goes on to pytest or the benchmark."
+
+$(LAB): requirements.txt $(STALE)
+	@python="$$(sh tools/find_python.sh "$(PYTHON)")" && "$$python" tools/environment.py lab
+
+$(DEV): requirements.txt requirements-dev.txt $(STALE)
+	@python="$$(sh tools/find_python.sh "$(PYTHON)")" && "$$python" tools/environment.py dev
+
+run: $(LAB)
+	@exec $(PY) tools/serve.py $(PORT)
+
+lint: $(DEV)
+	@$(PY) -m ruff format --check --quiet . || { echo "Formatting differs: run '$(PY) -m ruff format .'"; exit 1; }
+	@$(PY) -m ruff check --quiet .
+
+check: $(DEV) lint
+	@exec $(PY) -m pytest tests --ignore=tests/browser -m "not browser" --timeout=60 $(ARGS)
+
+# The browser comes first: whoever has none should not wait for the other tests to learn it.
+# Only "none" is a request here; desktops set BROWSER to their own ends.
+test: $(DEV) lint
+ifeq ($(BROWSER),none)
+	@echo "BROWSER=none: the browser tests are left out."
+	@exec $(PY) -m pytest tests --ignore=tests/browser -m "not browser" --timeout=300 $(ARGS)
+else
+	@AE_BROWSER="$$($(PY) tools/browser.py)" && export AE_BROWSER && \
+	exec $(PY) -m pytest tests --timeout=300 $(ARGS)
+endif
+
+figures: $(DEV)
+	@AE_BROWSER="$$($(PY) tools/browser.py)" && export AE_BROWSER && exec $(PY) -m docs.make_pictures $(ARGS)
+
+bench: $(LAB)
+	@exec $(PY) -m benchmarks.training $(ARGS)
+
+clean:
+	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis test-results
+	@find ae_core ui pages tests benchmarks docs tools -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	@rm -rf __pycache__

@@ -1,0 +1,165 @@
+"""Makes or mends the virtual environment `.venv`: `environment.py lab`, or `dev` for the tests' parts too.
+
+Run by the Makefile with the system's Python, so this file needs nothing but the standard library.
+A stamp in `.venv` says what is complete; the Makefile compares it with the requirements files.
+"""
+
+import contextlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+VENV = Path(".venv")
+PYTHON = VENV / "bin" / "python"
+LOG = VENV / "install.log"
+# There while something is being installed: pip does not notice a package that was left half-copied.
+UNFINISHED = VENV / ".unfinished"
+STAMPS = {"lab": VENV / ".lab-ready", "dev": VENV / ".dev-ready"}
+REQUIREMENTS = {"lab": ["requirements.txt"], "dev": ["requirements.txt", "requirements-dev.txt"]}
+
+
+def main(part: str) -> None:
+    with one_at_a_time():
+        if is_fresh(part):  # another make did it while this one waited
+            return
+        if not is_sound():
+            create()
+        install(part)
+
+
+@contextlib.contextmanager
+def one_at_a_time():
+    """Lets a second `make` in this folder wait for the first, with no lock file left behind."""
+    import fcntl
+
+    folder = os.open(".", os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):  # some network shares know no locks
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def is_fresh(part: str) -> bool:
+    stamp = STAMPS[part]
+    if not (PYTHON.exists() and stamp.exists()):
+        return False
+    made = stamp.stat().st_mtime
+    return all(Path(name).stat().st_mtime <= made for name in REQUIREMENTS[part])
+
+
+def is_sound() -> bool:
+    if UNFINISHED.exists() or not PYTHON.exists():
+        return False
+    probe = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
+    return subprocess.run([PYTHON, "-c", probe], capture_output=True).returncode == 0
+
+
+def create() -> None:
+    try:
+        import ensurepip  # noqa: F401  Debian and Ubuntu ship it apart
+        import venv
+    except ImportError:
+        name = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+        sys.exit(
+            f"{sys.executable} cannot make virtual environments: install its venv module "
+            f"(Debian, Ubuntu: apt install {name}), then run make again."
+        )
+    if VENV.is_symlink() or VENV.is_file():
+        VENV.unlink()
+    elif VENV.exists():
+        shutil.rmtree(VENV)
+    VENV.mkdir()
+    UNFINISHED.touch()
+    print(f"Making {VENV} with Python {platform.python_version()} ({sys.executable}).", file=sys.stderr)
+    try:
+        venv.EnvBuilder(with_pip=True, symlinks=True).create(VENV)
+    except subprocess.CalledProcessError as failure:
+        output = (failure.output or b"").decode(errors="replace").strip()
+        sys.exit(f"{sys.executable} could not make a virtual environment:\n{output}")
+
+
+def install(part: str) -> None:
+    """Runs pip with the user's own settings; its long output goes to a log, shown only where it fails."""
+    for stamp in STAMPS.values():
+        stamp.unlink(missing_ok=True)
+    UNFINISHED.touch()
+    print("Installing what the lab needs, a few minutes the first time ...", file=sys.stderr)
+    command = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--no-input",
+        "--disable-pip-version-check",
+        "--progress-bar",
+        "off",
+    ]
+    command += ["-r", REQUIREMENTS[part][-1]]
+    started = time.monotonic()
+    with LOG.open("w", encoding="utf-8") as log:
+        # PIP_USER would make pip refuse: a virtual environment has no user packages.
+        pip = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PIP_USER": "0"},
+        )
+        try:
+            wait_and_tell(pip, started)
+        except BaseException:
+            pip.terminate()
+            pip.wait()
+            raise
+    if pip.returncode:
+        lines = LOG.read_text(encoding="utf-8", errors="replace").splitlines()
+        # Without a network pip's error says that no version exists; its warning says why.
+        telling = [line for line in lines if line.startswith(("ERROR", "error", "WARNING: Retrying"))]
+        sys.exit(
+            "\n".join(
+                [
+                    "pip could not install the lab's requirements:",
+                    *(telling or lines)[-6:],
+                    f"Its whole output: {LOG}",
+                ]
+            )
+        )
+    UNFINISHED.unlink()
+    STAMPS["lab"].touch()
+    if part == "dev":
+        STAMPS["dev"].touch()
+    print(f"Installed in {time.monotonic() - started:.0f} s.", file=sys.stderr)
+
+
+def wait_and_tell(pip: subprocess.Popen, started: float) -> None:
+    """Waits for pip and shows what it is at: each second on a terminal's one line, else each half minute."""
+    terminal = sys.stderr.isatty()
+    while True:
+        try:
+            pip.wait(timeout=1 if terminal else 30)
+            break
+        except subprocess.TimeoutExpired:
+            lines = LOG.read_text(encoding="utf-8", errors="replace").split("\n")
+            steps = ("Collecting", "Downloading", "Installing")
+            step = next((line.strip() for line in reversed(lines) if line.strip().startswith(steps)), "")
+            now = step.split(" (")[0].split(":")[0]
+            message = f"  {time.monotonic() - started:4.0f} s  {now}"
+            line = f"\r\033[K{message[:78]}" if terminal else f"{message[:110]}\n"
+            print(line, end="", file=sys.stderr, flush=True)
+    if terminal:
+        print("\r\033[K", end="", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1])
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. The next make begins the set-up again.")
+    except OSError as error:  # a full disk, a folder that may not be written
+        sys.exit(f"The set-up of {VENV} failed: {error}.")
