@@ -16,7 +16,7 @@ def choose_device(name: str = "auto") -> torch.device:
         name = os.environ.get("AE_DEVICE", "").strip() or fastest_device()
     try:
         device = torch.device(name)
-    except RuntimeError:
+    except (RuntimeError, TypeError):
         raise ConfigError(f"There is no device {name!r}; choose auto, cpu, cuda or mps.") from None
     if device.type not in ("cpu", "cuda", "mps") or not is_available(device.type):
         raise ConfigError(f"This machine has no {name}; choose auto or cpu.")

@@ -7,6 +7,7 @@ import numpy as np
 import pandas
 import torch
 
+from ae_core.config import is_number, shown
 from ae_core.data.digits import Split
 from ae_core.errors import ConfigError
 from ae_core.models.inference import reconstruction_errors
@@ -55,14 +56,14 @@ class Calibrator:
         Raises ConfigError for a rate outside 0 to 1, or finer than the calibration digits can tell.
         """
         finest = 1 / (len(self.scores) + 1)
-        if not (math.isfinite(false_alarm_rate) and finest <= false_alarm_rate < 1):
+        if not (is_number(false_alarm_rate) and finest <= false_alarm_rate < 1):
             raise ConfigError(
                 f"false_alarm_rate must be from {finest:.2g} (one in {len(self.scores) + 1:,}: there are "
-                f"{len(self.scores):,} calibration digits) to below 1, got {false_alarm_rate:g}."
+                f"{len(self.scores):,} calibration digits) to below 1, got {shown(false_alarm_rate)}."
             )
         # The small term keeps a rate such as 0.05 from losing a digit to its binary rounding.
         allowed_above = math.floor(false_alarm_rate * (len(self.scores) + 1) + 1e-9) - 1
-        return float(self.scores[len(self.scores) - 1 - allowed_above])
+        return float(self.scores[max(0, len(self.scores) - 1 - allowed_above)])
 
     def flags(self, scores: np.ndarray | float, false_alarm_rate: float) -> np.ndarray:
         """True where the verdict is "anomaly"."""

@@ -180,11 +180,11 @@ class Training:
 
     def set_pace(self) -> None:
         """Learning rate and, in the one-cycle schedule, momentum for the next batch."""
-        done = (self.epoch * len(self.bounds) + self.step) / (self.config.epochs * len(self.bounds))
+        step, steps = self.epoch * len(self.bounds) + self.step, self.config.epochs * len(self.bounds)
         for group in self.optimizer.param_groups:
-            group["lr"] = self.peak_learning_rate * SCHEDULES[self.config.schedule](done)
+            group["lr"] = self.peak_learning_rate * SCHEDULES[self.config.schedule](step, steps)
             if self.config.schedule == "one_cycle":
-                set_momentum(group, HIGH_MOMENTUM + (LOW_MOMENTUM - HIGH_MOMENTUM) * rise(done))
+                set_momentum(group, HIGH_MOMENTUM + (LOW_MOMENTUM - HIGH_MOMENTUM) * rise(step, steps))
 
     def describe_step(self) -> Step:
         seen = self.bounds[self.step - 1][1]
@@ -220,24 +220,28 @@ class Training:
         tensors = {f"model.{name}": value for name, value in self.model.state_dict().items()}
         for number, values in self.optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer.{number}.{k}": v for k, v in values.items() if v is not None}
+        tensors |= {f"good.{name}": value for name, value in self.good_weights.items()}
         place = [self.epoch, self.step, float(self.loss_sum), self.seconds, self.peak_learning_rate]
         return tensors | {"place": torch.tensor(place, dtype=torch.float64)}
 
     def restore(self, tensors: dict[str, torch.Tensor]) -> None:
         """Goes back to the place that `state` described."""
-        weights = {k.removeprefix("model."): v for k, v in tensors.items() if k.startswith("model.")}
-        self.model.load_state_dict(weights)
+        self.model.load_state_dict(under("model.", tensors))
         optimizer_state: dict[int, dict[str, torch.Tensor]] = {}
-        for name, value in tensors.items():
-            if name.startswith("optimizer."):
-                _, number, key = name.split(".", 2)
-                optimizer_state.setdefault(int(number), {})[key] = value
+        for name, value in under("optimizer.", tensors).items():
+            number, key = name.split(".", 1)
+            optimizer_state.setdefault(int(number), {})[key] = value
         groups = self.optimizer.state_dict()["param_groups"]
         self.optimizer.load_state_dict({"state": optimizer_state, "param_groups": groups})
         epoch, step, loss_sum, self.seconds, self.peak_learning_rate = tensors["place"].tolist()
         self.epoch, self.step = int(epoch), int(step)
         self.loss_sum.fill_(loss_sum)
-        self.remember()
+        self.good_weights = {k: v.to(self.device) for k, v in under("good.", tensors).items()}
+
+
+def under(prefix: str, tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The tensors whose names begin with `prefix`, without it."""
+    return {name.removeprefix(prefix): v for name, v in tensors.items() if name.startswith(prefix)}
 
 
 def batch_bounds(count: int, batch_size: int) -> list[tuple[int, int]]:
@@ -260,17 +264,18 @@ def cosine_between(first: float, last: float, done: float) -> float:
     return last + (first - last) * (1 + math.cos(math.pi * done)) / 2
 
 
-def rise(done: float) -> float:
-    """0 at the start of a one-cycle schedule, 1 at its peak, 0 at its end."""
-    if done < WARM_UP:
-        return cosine_between(0, 1, done / WARM_UP)
-    return cosine_between(1, 0, (done - WARM_UP) / (1 - WARM_UP))
+def rise(step: int, steps: int) -> float:
+    """0 at the first step of a one-cycle schedule, 1 at its peak, 0 at its last: PyTorch's OneCycleLR."""
+    peak = WARM_UP * steps - 1
+    if step <= peak:
+        return cosine_between(0, 1, step / peak)
+    return cosine_between(1, 0, (step - peak) / (steps - 1 - peak))
 
 
-def one_cycle(done: float) -> float:
+def one_cycle(step: int, steps: int) -> float:
     """Up from START_FACTOR to 1, then down to END_FACTOR (Smith, arXiv 1708.07120)."""
-    low = START_FACTOR if done < WARM_UP else END_FACTOR
-    return low + (1 - low) * rise(done)
+    low = START_FACTOR if step <= WARM_UP * steps - 1 else END_FACTOR
+    return low + (1 - low) * rise(step, steps)
 
 
 def set_momentum(group: dict, momentum: float) -> None:
@@ -280,10 +285,11 @@ def set_momentum(group: dict, momentum: float) -> None:
         group["momentum"] = momentum
 
 
-SCHEDULES: dict[str, Callable[[float], float]] = {
+# Each gives the share of the peak learning rate at a step, counted from 0, out of all steps.
+SCHEDULES: dict[str, Callable[[int, int], float]] = {
     "one_cycle": one_cycle,
-    "cosine": lambda done: cosine_between(1, 0, done),
-    "constant": lambda _: 1.0,
+    "cosine": lambda step, steps: cosine_between(1, 0, step / steps),
+    "constant": lambda _, __: 1.0,
 }
 
 LOSSES = {

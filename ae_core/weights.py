@@ -66,5 +66,10 @@ def check_tensors(model: torch.nn.Module, tensors: dict[str, torch.Tensor], sour
                 f"{source} does not fit its configuration: {name} has the shape "
                 f"{tuple(tensors[name].shape)}, {tuple(value.shape)} is right."
             )
+        if tensors[name].is_floating_point() != value.is_floating_point():
+            raise WeightsError(
+                f"{source} does not fit its configuration: {name} holds {tensors[name].dtype}, "
+                f"{value.dtype} is right."
+            )
         if not torch.isfinite(tensors[name].float()).all():
             raise WeightsError(f"{source} holds values that are not numbers in {name}.")
