@@ -8,7 +8,7 @@ import typer
 from tqdm import tqdm
 
 from ae_core.commands.options import numbers_from
-from ae_core.commands.output import AsJson, group, show_rows
+from ae_core.commands.output import AsJson, group, show, show_rows
 from ae_core.config import ModelConfig, TrainConfig
 
 if TYPE_CHECKING:
@@ -56,5 +56,10 @@ def build(
             bar.set_description(f"{name} {result.validation_loss:.3g}", refresh=False)
             bar.update()
 
-        cards = list(build_zoo(dims, recipe=recipe, folder=output or ZOO_DIR, on_epoch=on_epoch))
-    show_rows(map(row, cards), as_json, "Nothing was built.")
+        rows = []
+        for card in build_zoo(dims, recipe=recipe, folder=output or ZOO_DIR, on_epoch=on_epoch):
+            rows.append(row(card))
+            if as_json:  # each as soon as it is there; a table is better whole
+                show(rows[-1], as_json)
+    if not as_json:
+        show_rows(rows, as_json, "Nothing was built.")
