@@ -1,5 +1,6 @@
 """Carrying out one run: train, record, score; one function for the Dask worker and the command line."""
 
+import contextlib
 import errno
 import io
 import logging
@@ -10,6 +11,7 @@ from dataclasses import asdict
 import numpy as np
 import pandas
 import safetensors.torch
+from safetensors import SafetensorError
 
 from ae_core.data import Digits, load_digits
 from ae_core.errors import DivergedError, LabError, RunError
@@ -38,7 +40,9 @@ def execute(
     Nothing is raised for what can go wrong with a run: it ends as FAILED with a message for the person.
     """
     try:
-        if run.control().action is Action.STOP and run.progress().epoch == 0:
+        if run.state() is State.FINISHED:  # its worker was lost after the last word, and Dask tried again
+            return State.FINISHED
+        if run.control().action is Action.STOP and not run.has_checkpoint():
             return end(run, State.STOPPED)
         return Execution(run, device, on_epoch, on_step).carry_out()
     except LabError as error:
@@ -46,7 +50,9 @@ def execute(
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        return end(run, State.FAILED, "The disk is full. Free some space, then start the run again.")
+        with contextlib.suppress(OSError):  # no room even for this: the run will be found interrupted
+            end(run, State.PAUSED, "The disk is full. Free some space, then resume the run.")
+        return State.PAUSED
     except Exception as error:
         log.exception("The run %s failed", run.id)
         return end(run, State.FAILED, f"Something unexpected went wrong ({type(error).__name__}: {error}).")
@@ -101,7 +107,12 @@ class Execution:
         data = self.run.folder.read("checkpoint.safetensors")
         if data is None:
             return
-        self.training.restore(safetensors.torch.load(data))
+        try:
+            self.training.restore(safetensors.torch.load(data))
+        except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
+            raise RunError(
+                f"The checkpoint of the run {self.run.id} is damaged, so it cannot go on: start a new run."
+            ) from error
         place = self.training.epoch + self.training.step / len(self.training.bounds)
         metrics = self.run.metrics()
         self.metrics = metrics[metrics["number"] <= self.training.epoch]
@@ -200,12 +211,15 @@ class Execution:
 
     def draw_cast(self) -> np.ndarray:
         """The ten digits of the film as the model draws them now, uint8 [10, 28, 28]."""
-        return (reconstruct(self.training.model, self.cast) * 255).round().astype(np.uint8)
+        drawn = np.nan_to_num(reconstruct(self.training.model, self.cast))  # a loss about to diverge
+        return (drawn * 255).round().astype(np.uint8)
 
     def save_model(self) -> None:
         self.run.folder.write("model.safetensors", save_model(self.training.model))
 
     def finish(self) -> State:
+        if self.training.epoch == self.training.step == 0:
+            return end(self.run, State.STOPPED)  # nothing was learned, so there is no model to keep
         self.record()
         self.save_model()
         scores = io.BytesIO()
@@ -213,8 +227,10 @@ class Execution:
         self.run.folder.write("scores.parquet", scores.getvalue())
         if self.training.epoch < self.config.train.epochs:
             return end(self.run, State.STOPPED)
-        self.run.folder.remove("checkpoint.safetensors")  # nothing is left to go on with
-        return end(self.run, State.FINISHED)
+        state = end(self.run, State.FINISHED)
+        # Only now: a worker lost before its last word would otherwise begin anew.
+        self.run.folder.remove("checkpoint.safetensors")
+        return state
 
 
 def thinned(curve: list[tuple[float, float]]) -> list[tuple[float, float]]:

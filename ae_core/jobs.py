@@ -50,6 +50,8 @@ class TrainingService:
     def __init__(self, store: RunStore | None = None) -> None:
         self.store = store or RunStore()
         self.lock = threading.RLock()
+        self.connecting = threading.RLock()  # held for seconds, while the cluster is being started
+        self.creating = threading.Lock()  # two sessions of one owner must not pass the cap together
         self.connection: Client | None = None
         self.cluster = None
         self.looked = 0.0
@@ -68,13 +70,14 @@ class TrainingService:
         owner: str = "",
     ) -> Run:
         """A new run in the queue. Raises RunError when `owner` has too many runs already."""
-        self.check_cap(owner)
         digits = load_digits(dataset)
         if len(digits.train) < train.batch_size:
             train = train.with_changes(batch_size=len(digits.train))
-        run = self.store.create(
-            model, train, dataset=digits.name, fingerprint=digits.fingerprint, name=name, owner=owner
-        )
+        with self.creating:
+            self.check_cap(owner)
+            run = self.store.create(
+                model, train, dataset=digits.name, fingerprint=digits.fingerprint, name=name, owner=owner
+            )
         self.submit(run)
         return run
 
@@ -87,7 +90,9 @@ class TrainingService:
         self.check_state(run, "stopped", State.QUEUED, State.RUNNING, State.PAUSED, State.INTERRUPTED)
         was = self.state(run)
         run.request(Action.STOP)
-        if was in (State.PAUSED, State.INTERRUPTED):
+        if not run.has_checkpoint() and was is not State.RUNNING:
+            run.set_state(State.STOPPED)  # it never began: nothing to save, and no need to wait for its turn
+        elif was in (State.PAUSED, State.INTERRUPTED):
             self.submit(run)  # a worker scores what there is and saves the model
 
     def go_on(self, run: Run) -> None:
@@ -106,10 +111,14 @@ class TrainingService:
         self.submit(run)
 
     def submit(self, run: Run) -> None:
-        """Puts the run at the end of the queue."""
+        """Puts the run at the end of the queue; one that was stopped while it waited keeps its place."""
         run.set_state(State.QUEUED)
         client = self.client()
         with self.lock:
+            self.looked = 0.0
+            queue = self.queue()
+            if queue and run.id in queue.waiting:
+                return
             self.submissions += 1
             # A key of its own for each submission: under an old key Dask would hand back the old result.
             key = f"run/{run.id}/{os.getpid()}-{self.submissions}"
@@ -125,7 +134,9 @@ class TrainingService:
         if state not in (State.QUEUED, State.INTERRUPTED):
             return state
         queue = self.queue()
-        if queue is None or run.id in queue.running + queue.waiting:
+        if queue is None:
+            return state
+        if run.id in queue.running + queue.waiting:
             return State.QUEUED if state is State.QUEUED else State.RUNNING
         fresh = time.time() - run.status_time() < SUBMIT_SECONDS
         return state if state is State.QUEUED and fresh else State.INTERRUPTED
@@ -170,7 +181,7 @@ class TrainingService:
 
     def client(self) -> Client:
         """The connection to the scheduler; the first call starts the cluster, which takes seconds."""
-        with self.lock:
+        with self.connecting:
             if self.connection is None or self.connection.status not in ("running", "connecting"):
                 address = os.environ.get("AE_SCHEDULER", "").strip()
                 if not address:
@@ -192,7 +203,7 @@ class TrainingService:
         return thread
 
     def close(self) -> None:
-        with self.lock:
+        with self.connecting, self.lock:
             for each in (self.connection, self.cluster):
                 if each is not None:
                     each.close()
@@ -208,7 +219,7 @@ def start_cluster() -> SubprocessCluster:
         os.pathsep
     ):  # the workers import ae_core wherever the server was started
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(PROJECT), known]))
-    # One task a worker at a time, and no second task handed out in advance: it would look like running.
+    # As few tasks as possible handed out in advance: a waiting run goes to the first worker that is free.
     dask.config.set({"distributed.scheduler.worker-saturation": 1.0})
     watch = ["ae_core.parent_watch"]
     return SubprocessCluster(
@@ -228,16 +239,22 @@ def start_cluster() -> SubprocessCluster:
 
 
 def list_runs(dask_scheduler) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Runs on the scheduler by id: running and waiting. Dask passes the scheduler by this argument's name."""
+    """Runs on the scheduler by id: running and waiting. Dask passes the scheduler by this argument's name.
+
+    Dask may hand a worker its next task in advance: of those "processing" on a worker only the first runs.
+    """
     tasks = sorted(
         (task for key, task in dask_scheduler.tasks.items() if str(key).startswith("run/")),
         key=lambda task: task.priority or (0,),
     )
-    running = tuple(task.key.split("/")[1] for task in tasks if task.state == "processing")
-    waiting = tuple(
-        task.key.split("/")[1] for task in tasks if task.state in ("queued", "no-worker", "waiting")
-    )
-    return running, waiting
+    running, waiting = {}, []
+    for task in tasks:
+        run_id = task.key.split("/")[1]
+        if task.state == "processing" and task.processing_on.address not in running:
+            running[task.processing_on.address] = run_id
+        elif task.state in ("processing", "queued", "no-worker", "waiting"):
+            waiting.append(run_id)
+    return tuple(running.values()), tuple(waiting)
 
 
 _service: TrainingService | None = None

@@ -29,13 +29,16 @@ import platformdirs
 import torch
 
 from ae_core.config import ModelConfig, TrainConfig
-from ae_core.errors import LabError, RunError
+from ae_core.errors import ConfigError, RunError
 from ae_core.storage import Folder
 from ae_core.weights import load_model
 
 ID_PATTERN = re.compile(r"\d{8}-\d{6}-[a-z0-9]{4}")
 HEARTBEAT_SECONDS = 15  # a live run reports a few times a second; silence this long means its worker is gone
 MAX_NAME = 60
+METRICS = {"number": int} | dict.fromkeys(
+    ("train_loss", "validation_loss", "learning_rate", "seconds", "images_per_second"), float
+)
 
 
 class State(StrEnum):
@@ -108,11 +111,15 @@ class Run:
         self.folder = folder
 
     def config(self) -> RunConfig:
+        """Raises RunError where config.json is damaged."""
         values = self.read_json("config.json")
-        if values is None:
-            raise RunError(f"The run {self.id} has no readable config.json: it is damaged. Delete it.")
-        model, recipe = ModelConfig.from_dict(values.pop("model")), TrainConfig.from_dict(values.pop("train"))
-        return RunConfig(model=model, train=recipe, **values)
+        try:
+            model, recipe = ModelConfig.from_dict(values["model"]), TrainConfig.from_dict(values["train"])
+            return RunConfig(**values | {"model": model, "train": recipe})
+        except (TypeError, KeyError, ConfigError) as error:
+            raise RunError(
+                f"The run {self.id} has no readable config.json: it is damaged. Delete it."
+            ) from error
 
     @property
     def name(self) -> str:
@@ -128,14 +135,21 @@ class Run:
 
     def state(self, now: float | None = None) -> State:
         """The written state, or INTERRUPTED for a running run that fell silent."""
-        written = State((self.read_json("status.json") or {}).get("state", State.QUEUED))
+        written = (self.read_json("status.json") or {}).get("state")
+        written = State(written) if written in list(State) else self.state_without_status()
         if written is State.RUNNING:
             silent = (time.time() if now is None else now) - self.progress().updated
             return State.INTERRUPTED if silent > HEARTBEAT_SECONDS else written
         return written
 
+    def state_without_status(self) -> State:
+        """What the other files say where status.json is damaged."""
+        if not self.folder.exists("scores.parquet"):
+            return State.QUEUED
+        return State.STOPPED if self.has_checkpoint() else State.FINISHED
+
     def message(self) -> str:
-        return (self.read_json("status.json") or {}).get("message", "")
+        return str((self.read_json("status.json") or {}).get("message", ""))
 
     def status_time(self) -> float:
         """When the state was last written, in seconds since 1970."""
@@ -145,14 +159,21 @@ class Run:
         self.write_json("status.json", {"state": state, "message": message, "updated": time.time()})
 
     def progress(self) -> Progress:
-        return Progress(**(self.read_json("progress.json") or {}))
+        try:
+            return Progress(**(self.read_json("progress.json") or {}))
+        except TypeError:
+            return Progress()
 
     def set_progress(self, progress: Progress) -> None:
         self.write_json("progress.json", asdict(progress))
 
     def control(self) -> Control:
         values = self.read_json("control.json") or {}
-        return Control(Action(values.get("action", Action.RUN)), values.get("peak_learning_rate"))
+        action, rate = values.get("action"), values.get("peak_learning_rate")
+        return Control(
+            Action(action) if action in list(Action) else Action.RUN,
+            rate if TrainConfig.rule("peak_learning_rate").allows(rate) else None,
+        )
 
     def request(self, action: Action | None = None, peak_learning_rate: float | None = None) -> None:
         """Asks something of the run: an action, another peak learning rate, or both.
@@ -167,25 +188,32 @@ class Run:
 
     def metrics(self) -> pandas.DataFrame:
         """One row an epoch, with the fields of EpochResult; empty before the first."""
-        data = self.folder.read("metrics.csv")
-        columns = ["number", "train_loss", "validation_loss", "learning_rate", "seconds", "images_per_second"]
-        return pandas.read_csv(io.BytesIO(data)) if data else pandas.DataFrame(columns=columns, dtype=float)
+        data = self.folder.read("metrics.csv") or b""
+        try:
+            return pandas.read_csv(io.BytesIO(data), dtype=METRICS)[list(METRICS)].dropna()
+        except (ValueError, KeyError):  # none yet, or damaged
+            return pandas.DataFrame({name: pandas.Series(dtype=kind) for name, kind in METRICS.items()})
 
     def set_metrics(self, metrics: pandas.DataFrame) -> None:
         self.folder.write("metrics.csv", metrics.to_csv(index=False).encode())
 
     def film(self) -> tuple[np.ndarray, np.ndarray]:
         """How ten fixed test digits formed: epochs float [F] and frames uint8 [F, 10, 28, 28]."""
-        data = self.folder.read("film.npz")
-        if not data:
+        data = self.folder.read("film.npz") or b""
+        try:
+            with np.load(io.BytesIO(data), allow_pickle=False) as film:
+                return film["epochs"], film["frames"]
+        except (ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile):  # none yet, or damaged
             return np.empty(0), np.empty((0, 10, 28, 28), np.uint8)
-        with np.load(io.BytesIO(data), allow_pickle=False) as film:
-            return film["epochs"], film["frames"]
 
     def set_film(self, epochs: np.ndarray, frames: np.ndarray) -> None:
         buffer = io.BytesIO()
         np.savez(buffer, epochs=epochs, frames=frames)
         self.folder.write("film.npz", buffer.getvalue())
+
+    def has_checkpoint(self) -> bool:
+        """Whether there is something to go on with."""
+        return self.folder.exists("checkpoint.safetensors")
 
     def has_model(self) -> bool:
         return self.folder.exists("model.safetensors")
@@ -202,7 +230,10 @@ class Run:
         data = self.folder.read("scores.parquet")
         if data is None:
             raise RunError(f"The run {self.id} has no scores yet: it is {self.state()}.")
-        return pandas.read_parquet(io.BytesIO(data))
+        try:
+            return pandas.read_parquet(io.BytesIO(data))
+        except (ValueError, OSError) as error:
+            raise RunError(f"scores.parquet of the run {self.id} is damaged ({error}).") from error
 
     def export(self) -> bytes:
         """A ZIP file of weights, metrics, scores and configuration."""
@@ -215,11 +246,12 @@ class Run:
         return buffer.getvalue()
 
     def read_json(self, name: str) -> dict | None:
-        data = self.folder.read(name)
+        """The JSON object in a file. A damaged file is as good as none; what depends on it says so."""
         try:
-            return json.loads(data) if data else None
-        except json.JSONDecodeError:
-            return None  # a damaged file is as good as none; what depends on it says so
+            values = json.loads(self.folder.read(name) or b"null")
+        except (ValueError, RecursionError):
+            return None
+        return values if isinstance(values, dict) else None
 
     def write_json(self, name: str, values: dict) -> None:
         self.folder.write(name, json.dumps(values).encode())
@@ -274,7 +306,7 @@ class RunStore:
             run = Run(run_id, self.folder.child(run_id))
             try:
                 run.config()
-            except (LabError, KeyError, TypeError):
+            except RunError:
                 continue
             yield run
 

@@ -24,7 +24,7 @@ class Folder:
         """The contents, or None where there is no such file."""
         try:
             return self.fs.cat_file(f"{self.path}/{name}")
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
 
     def write(self, name: str, data: bytes) -> None:

@@ -222,6 +222,7 @@ class Training:
             tensors |= {f"optimizer.{number}.{k}": v for k, v in values.items() if v is not None}
         tensors |= {f"good.{name}": value for name, value in self.good_weights.items()}
         place = [self.epoch, self.step, float(self.loss_sum), self.seconds, self.peak_learning_rate]
+        place.append(self.optimizer.param_groups[0]["lr"])  # an epoch without a step to go reports it
         return tensors | {"place": torch.tensor(place, dtype=torch.float64)}
 
     def restore(self, tensors: dict[str, torch.Tensor]) -> None:
@@ -233,8 +234,9 @@ class Training:
             optimizer_state.setdefault(int(number), {})[key] = value
         groups = self.optimizer.state_dict()["param_groups"]
         self.optimizer.load_state_dict({"state": optimizer_state, "param_groups": groups})
-        epoch, step, loss_sum, self.seconds, self.peak_learning_rate = tensors["place"].tolist()
+        epoch, step, loss_sum, self.seconds, self.peak_learning_rate, rate = tensors["place"].tolist()
         self.epoch, self.step = int(epoch), int(step)
+        self.optimizer.param_groups[0]["lr"] = rate
         self.loss_sum.fill_(loss_sum)
         self.good_weights = {k: v.to(self.device) for k, v in under("good.", tensors).items()}
 

@@ -1,0 +1,430 @@
+"""Carrying out a run in this process: what ends up in its folder, whatever happens on the way."""
+
+import errno
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from ae_core import execution, training
+from ae_core.config import ModelConfig, TrainConfig
+from ae_core.data import Digits, Split, load_digits
+from ae_core.execution import CURVE_POINTS, FILM_FRAMES, execute, film_digits, thinned
+from ae_core.models.inference import reconstruct, reconstruction_errors
+from ae_core.runs import Action, Run, RunStore, State
+
+NET = ModelConfig(latent_dim=4, hidden=(16,))
+RECIPE = TrainConfig(epochs=4, batch_size=64, precision="fp32")  # 5 batches an epoch of `few`
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_digits(few):
+    """Runs train on a tenth of the embedded digits, and record after every step and epoch."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(execution, "load_digits", lambda _: few)
+        patch.setattr(execution, "RECORD_SECONDS", 0)
+        patch.setattr(execution, "CHECKPOINT_SECONDS", -1)
+        patch.setattr(training, "STEP_REPORT_SECONDS", 0)
+        yield
+
+
+@pytest.fixture(scope="module")
+def undisturbed(few, few_digits, tmp_path_factory) -> Run:  # noqa: ARG001
+    """A finished run of RECIPE; tests only look at it."""
+    store = RunStore(tmp_path_factory.mktemp("undisturbed"))
+    run = store.create(NET, RECIPE, dataset="embedded", fingerprint=few.fingerprint)
+    assert execute(run, device="cpu") is State.FINISHED
+    return run
+
+
+@pytest.fixture
+def make(store, few):
+    def make(recipe: TrainConfig = RECIPE, net: ModelConfig = NET, in_store: RunStore = store) -> Run:
+        return in_store.create(net, recipe, dataset="embedded", fingerprint=few.fingerprint)
+
+    return make
+
+
+def ask_at(run: Run, place: tuple[int, int], action: Action):
+    """An on_step that asks something of the run once it is there."""
+
+    def on_step(step):
+        if (step.epoch, step.step) == place:
+            run.request(action)
+
+    return on_step
+
+
+def files(run: Run) -> dict[str, bytes]:
+    return {name: run.folder.read(name) for name in run.folder.names()}
+
+
+def results(run: Run) -> tuple:
+    """What must be the same for two runs of one recipe, wherever they were disturbed."""
+    metrics = run.metrics()[["number", "train_loss", "validation_loss", "learning_rate"]]
+    return run.folder.read("model.safetensors"), metrics.to_csv(), run.scores()["error"].tolist()
+
+
+class Killed(BaseException):
+    """The end of a worker process: nothing after it is carried out."""
+
+
+def kill_at(place: tuple[int, int]):
+    def on_step(step):
+        if (step.epoch, step.step) == place:
+            raise Killed
+
+    return on_step
+
+
+# -- to the end
+
+
+def test_a_finished_run_has_everything_a_page_shows(undisturbed, few):
+    run = undisturbed
+    assert run.state() is State.FINISHED
+    assert run.metrics()["number"].tolist() == [1, 2, 3, 4]
+    assert np.isfinite(run.metrics()).all(axis=None)
+    model = run.model()
+    assert np.array_equal(run.scores()["error"], reconstruction_errors(model, few.test.images))
+    assert reconstruction_errors(model, few.validation.images).mean() == pytest.approx(
+        run.metrics()["validation_loss"].iloc[-1], rel=1e-6
+    )
+    assert run.progress().epoch == 4
+    assert run.progress().remaining_seconds == 0
+    assert not run.has_checkpoint()
+    assert not any(name.endswith(".part") for name in run.folder.names())
+
+
+def test_the_film_begins_before_training_and_ends_with_the_finished_model(undisturbed, few):
+    epochs, frames = undisturbed.film()
+    assert epochs.tolist() == [0, 1, 2, 3, 4]
+    assert frames.shape == (5, 10, 28, 28)
+    assert frames.dtype == np.uint8
+    last = (reconstruct(undisturbed.model(), film_digits(few)) * 255).round()
+    assert np.array_equal(frames[-1], last)
+    assert not np.array_equal(frames[0], frames[-1])
+
+
+def test_the_cast_of_the_film_is_one_digit_of_each_class(few):
+    cast = film_digits(few)
+    for digit, image in enumerate(cast):
+        (places,) = np.nonzero((few.test.images == image).all(axis=(1, 2)))
+        assert digit in few.test.labels[places]
+
+
+def test_a_long_run_keeps_a_short_film(make, monkeypatch):
+    monkeypatch.setattr(execution, "RECORD_SECONDS", math.inf)
+    run = make(TrainConfig(epochs=FILM_FRAMES + 50, batch_size=320))
+    execute(run, device="cpu")
+    epochs, frames = run.film()
+    assert len(epochs) == len(frames) <= FILM_FRAMES + 2
+    assert (np.diff(epochs) > 0).all()
+
+
+def test_the_curve_grows_from_left_to_right_and_ends_with_the_last_epoch(undisturbed):
+    curve = undisturbed.progress().curve
+    places = [place for place, _ in curve]
+    assert places == sorted(places)
+    assert places[0] < 1
+    assert curve[-1] == [4.0, undisturbed.metrics()["train_loss"].iloc[-1]]
+
+
+def test_a_long_curve_is_thinned_to_its_newest_points():
+    curve = []
+    for number in range(5000):
+        curve = thinned([*curve, (float(number), 0.5)])
+        assert len(curve) <= CURVE_POINTS
+    places = [place for place, _ in curve]
+    assert places == sorted(set(places))
+    assert places[-100:] == [float(number) for number in range(4900, 5000)]
+    assert places[0] == 0
+
+
+def test_the_callers_are_told_of_steps_and_epochs(make):
+    epochs, steps = [], []
+    execute(make(), device="cpu", on_epoch=epochs.append, on_step=steps.append)
+    assert [epoch.number for epoch in epochs] == [1, 2, 3, 4]
+    assert len(steps) == 20
+
+
+def test_a_run_goes_to_any_file_system(make, undisturbed, tmp_path):
+    run = make(in_store=RunStore(f"memory://{tmp_path.name}"))
+    assert execute(run, device="cpu") is State.FINISHED
+    assert results(run) == results(undisturbed)
+
+
+def test_the_heartbeat_and_the_state_are_there_from_the_first_step(make):
+    run = make()
+    seen = []
+    execute(run, device="cpu", on_step=lambda _: seen.append((run.state(), run.progress().step)))
+    assert seen[0] == (State.RUNNING, 1)
+
+
+# -- paused, stepped, stopped, gone on
+
+
+@pytest.mark.parametrize("place", [(1, 1), (2, 3), (3, 5)])
+def test_paused_and_resumed_it_ends_in_the_same_bits(make, undisturbed, place):
+    run = make()
+    assert execute(run, device="cpu", on_step=ask_at(run, place, Action.PAUSE)) is State.PAUSED
+    assert run.state() is State.PAUSED
+    assert not run.has_model()
+    run.request(Action.RUN)
+    assert execute(run, device="cpu") is State.FINISHED
+    assert results(run) == results(undisturbed)
+    assert run.film()[0].tolist() == [0, 1, 2, 3, 4]
+
+
+def test_stepped_from_epoch_to_epoch_it_ends_in_the_same_bits(make, undisturbed):
+    run = make()
+    run.request(Action.STEP)
+    for epoch in (1, 2, 3):
+        assert execute(run, device="cpu") is State.PAUSED
+        assert run.metrics()["number"].tolist() == list(range(1, epoch + 1))
+        assert run.progress().epoch == epoch
+    assert execute(run, device="cpu") is State.FINISHED
+    assert results(run) == results(undisturbed)
+
+
+def test_a_step_asked_for_in_mid_epoch_ends_with_that_epoch(make):
+    run = make()
+    assert execute(run, device="cpu", on_step=ask_at(run, (2, 2), Action.STEP)) is State.PAUSED
+    assert run.metrics()["number"].tolist() == [1, 2]
+
+
+def test_stopped_it_keeps_what_it_learned_and_can_go_on(make, undisturbed, few):
+    run = make()
+    assert execute(run, device="cpu", on_step=ask_at(run, (2, 3), Action.STOP)) is State.STOPPED
+    assert run.metrics()["number"].tolist() == [1]
+    assert np.array_equal(run.scores()["error"], reconstruction_errors(run.model(), few.test.images))
+    run.request(Action.RUN)
+    assert execute(run, device="cpu") is State.FINISHED
+    assert results(run) == results(undisturbed)
+
+
+def test_paused_in_the_first_epoch_and_then_stopped_it_keeps_what_it_learned(make):
+    run = make()
+    assert execute(run, device="cpu", on_step=ask_at(run, (1, 3), Action.PAUSE)) is State.PAUSED
+    run.request(Action.STOP)
+    assert execute(run, device="cpu") is State.STOPPED
+    assert run.has_model()
+    assert len(run.scores()) == 100
+
+
+def test_stopped_before_it_began_there_is_nothing_to_keep(make):
+    run = make()
+    run.request(Action.STOP)
+    assert execute(run, device="cpu") is State.STOPPED
+    assert not run.has_model()
+    run.request(Action.RUN)
+    assert execute(run, device="cpu") is State.FINISHED
+
+
+def test_stopped_between_its_first_look_and_its_first_batch_there_is_nothing_to_keep(make, monkeypatch):
+    run = make()
+    monkeypatch.setattr(
+        execution.Execution,
+        "listen",
+        lambda self, listen=execution.Execution.listen: (run.request(Action.STOP), listen(self)),
+    )
+    assert execute(run, device="cpu") is State.STOPPED
+    assert not run.has_model()
+
+
+def test_ctrl_c_stops_and_keeps_what_it_learned(make):
+    def interrupt(step):
+        if (step.epoch, step.step) == (3, 2):
+            raise KeyboardInterrupt
+
+    run = make()
+    assert execute(run, device="cpu", on_step=interrupt) is State.STOPPED
+    assert run.has_model()
+    assert run.metrics()["number"].tolist() == [1, 2]
+
+
+def test_a_learning_rate_changed_in_mid_run_is_taken_up_and_survives_a_pause(make):
+    run = make(RECIPE.with_changes(schedule="constant", peak_learning_rate=1e-3))
+
+    def on_step(step):
+        if (step.epoch, step.step) == (2, 1):
+            run.request(Action.PAUSE, peak_learning_rate=1e-5)
+
+    execute(run, device="cpu", on_step=on_step)
+    run.request(Action.RUN)
+    assert execute(run, device="cpu") is State.FINISHED
+    assert run.metrics()["learning_rate"].tolist() == [1e-3, 1e-5, 1e-5, 1e-5]
+
+
+def test_carried_out_again_a_finished_run_stays_as_it_is(undisturbed):
+    before = files(undisturbed)
+    assert execute(undisturbed, device="cpu") is State.FINISHED
+    assert files(undisturbed) == before
+
+
+# -- lost workers
+
+
+@pytest.mark.parametrize("place", [(1, 1), (2, 3), (4, 5)])
+def test_killed_and_carried_out_again_it_ends_in_the_same_bits(make, undisturbed, place):
+    run = make()
+    with pytest.raises(Killed):
+        execute(run, device="cpu", on_step=kill_at(place))
+    assert run.state() is State.RUNNING
+    first = []
+    assert execute(run, device="cpu", on_step=first.append) is State.FINISHED
+    if place != (4, 5):
+        assert (first[0].epoch, first[0].step) == (place[0], place[1] + 1)
+    assert results(run) == results(undisturbed)
+
+
+@pytest.mark.parametrize("lost", ["status.json", "metrics.csv", "film.npz", "progress.json"])
+def test_a_damaged_record_does_not_keep_a_run_from_going_on(make, undisturbed, lost):
+    run = make()
+    with pytest.raises(Killed):
+        execute(run, device="cpu", on_step=kill_at((3, 2)))
+    run.folder.write(lost, b"\x00\xffgarbage")
+    assert execute(run, device="cpu") is State.FINISHED
+    assert run.folder.read("model.safetensors") == undisturbed.folder.read("model.safetensors")
+
+
+@pytest.mark.parametrize("last", ["model.safetensors", "scores.parquet", "status.json"])
+def test_killed_at_its_very_end_it_neither_begins_anew_nor_is_lost(make, undisturbed, monkeypatch, last):
+    """Killed right after `last` was written; Dask then hands the run out once more."""
+    run = make()
+    write = execution.Run.set_state if last == "status.json" else type(run.folder).write
+
+    def kill_after(self, name, *rest):
+        write(self, name, *rest)
+        if name in (last, State.FINISHED):
+            raise Killed
+
+    with monkeypatch.context() as patch:
+        if last == "status.json":
+            patch.setattr(execution.Run, "set_state", kill_after)
+        else:
+            patch.setattr(type(run.folder), "write", kill_after)
+        with pytest.raises(Killed):
+            execute(run, device="cpu")
+    steps = []
+    assert execute(run, device="cpu", on_step=steps.append) is State.FINISHED
+    assert steps == []
+    assert run.state() is State.FINISHED
+    assert results(run) == results(undisturbed)
+
+
+# -- what goes wrong
+
+
+def test_a_diverging_run_fails_with_its_message_and_keeps_its_last_good_epoch(make, monkeypatch, few):
+    run = make(RECIPE.with_changes(schedule="constant"))
+    monkeypatch.setitem(training.SCHEDULES, "constant", lambda step, _: 1.0 if step < 10 else 1e38)
+    assert execute(run, device="cpu") is State.FAILED
+    assert run.state() is State.FAILED
+    assert "in epoch 3" in run.message()
+    assert "lower learning rate" in run.message()
+    assert run.metrics()["number"].tolist() == [1, 2]
+    kept = reconstruction_errors(run.model(), few.validation.images).mean()
+    assert kept == pytest.approx(run.metrics()["validation_loss"].iloc[-1], rel=1e-6)
+    assert all(math.isfinite(loss) for _, loss in run.progress().curve)
+
+
+class FullDisk:
+    """A disk that is full for files of more than `room` bytes, from the moment it is `on`."""
+
+    def __init__(self, monkeypatch, code=errno.ENOSPC, room=0):
+        self.on, self.code, self.room = False, code, room
+        write = execution.Run.__init__.__globals__["Folder"].write
+
+        def limited(folder, name, data):
+            if self.on and len(data) > self.room:
+                raise OSError(self.code, "no room")
+            write(folder, name, data)
+
+        monkeypatch.setattr("ae_core.storage.Folder.write", limited)
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_told_and_the_run_goes_on_from_its_last_checkpoint(
+    make, undisturbed, monkeypatch, code
+):
+    disk, run = FullDisk(monkeypatch, code, room=5_000), make()
+    before = files(undisturbed)
+    execute(run, device="cpu", on_step=lambda step: setattr(disk, "on", (step.epoch, step.step) == (3, 2)))
+    assert run.state() is State.PAUSED
+    assert run.message() == "The disk is full. Free some space, then resume the run."
+    disk.on = False
+    assert files(undisturbed) == before
+    steps = []
+    assert execute(run, device="cpu", on_step=steps.append) is State.FINISHED
+    assert (steps[0].epoch, steps[0].step) == (3, 3)
+    assert results(run) == results(undisturbed)
+    assert run.message() == ""
+
+
+def test_a_disk_without_room_for_a_single_byte_raises_nothing(make, undisturbed, monkeypatch):
+    disk, run = FullDisk(monkeypatch), make()
+    execute(run, device="cpu", on_step=lambda step: setattr(disk, "on", (step.epoch, step.step) == (3, 2)))
+    assert run.state(now=1e12) is State.INTERRUPTED
+    disk.on = False
+    assert execute(run, device="cpu") is State.FINISHED
+    assert results(run) == results(undisturbed)
+
+
+@pytest.mark.parametrize("data", [b"", b"garbage", bytes(1000)])
+def test_a_damaged_checkpoint_is_told(make, data):
+    run = make()
+    execute(run, device="cpu", on_step=ask_at(run, (2, 3), Action.PAUSE))
+    run.request(Action.RUN)
+    run.folder.write("checkpoint.safetensors", data)
+    assert execute(run, device="cpu") is State.FAILED
+    assert f"The checkpoint of the run {run.id} is damaged" in run.message()
+
+
+def test_the_checkpoint_of_another_network_is_told(make):
+    run, other = make(), make(net=ModelConfig(latent_dim=5, hidden=(16,)))
+    for each in (run, other):
+        execute(each, device="cpu", on_step=ask_at(each, (2, 3), Action.PAUSE))
+        each.request(Action.RUN)
+    run.folder.write("checkpoint.safetensors", other.folder.read("checkpoint.safetensors"))
+    assert execute(run, device="cpu") is State.FAILED
+    assert "is damaged" in run.message()
+
+
+def test_other_digits_than_it_began_with_are_told(make, monkeypatch, few):
+    run = make()
+    images = few.train.images.copy()
+    images[0, 0, 0] ^= 1
+    changed = Digits("few", Split(images, few.train.labels), few.validation, few.test)
+    monkeypatch.setattr(execution, "load_digits", lambda _: changed)
+    assert execute(run, device="cpu") is State.FAILED
+    assert few.fingerprint in run.message()
+    assert changed.fingerprint in run.message()
+
+
+def test_missing_digits_are_told(make, monkeypatch, tmp_path):
+    run = make()
+    monkeypatch.setattr(execution, "load_digits", lambda _: load_digits("mnist", tmp_path))
+    assert execute(run, device="cpu") is State.FAILED
+    assert "is missing" in run.message()
+
+
+def test_a_damaged_config_is_told(make):
+    run = make()
+    run.folder.write("config.json", b"{}")
+    assert execute(run, device="cpu") is State.FAILED
+    assert "config.json" in run.message()
+
+
+def test_a_device_that_is_not_there_is_told(make):
+    run = make()
+    assert execute(run, device="abacus") is State.FAILED
+    assert "abacus" in run.message()
+
+
+def test_what_nobody_thought_of_ends_the_run_with_a_message(make, monkeypatch):
+    run = make()
+    monkeypatch.setattr(torch.optim.Optimizer, "zero_grad", lambda *_, **__: 1 // 0)
+    assert execute(run, device="cpu") is State.FAILED
+    assert run.message().startswith("Something unexpected went wrong (ZeroDivisionError")

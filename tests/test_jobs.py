@@ -1,0 +1,439 @@
+"""Runs on real Dask workers: the queue, the handles on a run, and what is left when processes are killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import dask
+import numpy as np
+import psutil
+import pytest
+from safetensors.torch import load
+
+from ae_core import jobs
+from ae_core.config import ModelConfig, TrainConfig
+from ae_core.errors import DataError, RunError
+from ae_core.execution import execute
+from ae_core.jobs import MAX_ACTIVE_RUNS, Queue, TrainingService
+from ae_core.models.inference import reconstruction_errors
+from ae_core.runs import HEARTBEAT_SECONDS, Action, Run, RunStore, State
+
+PROJECT = Path(__file__).resolve().parent.parent
+NET = ModelConfig(latent_dim=4, hidden=(16,))
+SHORT = TrainConfig(epochs=2, batch_size=128)
+ENDLESS = TrainConfig(epochs=1000, batch_size=32, schedule="constant", peak_learning_rate=1e-3)
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory):
+    """One service with one worker for all tests here; each of them leaves the queue empty."""
+    service = TrainingService(RunStore(tmp_path_factory.mktemp("jobs")))
+    yield service
+    service.close()
+
+
+@pytest.fixture(scope="module")
+def finished(service, wait_until) -> Run:
+    """A run that must stay as it is, whatever happens to others."""
+    run = service.start(NET, SHORT, dataset="embedded")
+    wait_until(lambda: run.state() is State.FINISHED)
+    return run
+
+
+@pytest.fixture
+def start(service, wait_until):
+    """Starts runs, and stops at the end those that are still active."""
+    made = []
+
+    def start(recipe: TrainConfig = ENDLESS, **options) -> Run:
+        made.append(service.start(NET, recipe, **{"dataset": "embedded"} | options))
+        return made[-1]
+
+    yield start
+    for run in made:
+        if service.state(run).is_active:
+            service.stop(run)
+    wait_until(lambda: is_idle(service))
+
+
+def is_idle(service: TrainingService) -> bool:
+    queue = service.queue()
+    return queue is not None and not queue.running + queue.waiting
+
+
+def trains(run: Run, epoch: int = 1) -> bool:
+    """Whether a worker has the run and has finished `epoch` epochs."""
+    return run.state() is State.RUNNING and run.progress().epoch >= epoch
+
+
+def files(run: Run) -> dict[str, bytes]:
+    return {name: run.folder.read(name) for name in run.folder.names()}
+
+
+def epochs_saved(run: Run) -> int:
+    """The whole epochs in the checkpoint that a lost run goes back to."""
+    return int(load(run.folder.read("checkpoint.safetensors"))["place"][0])
+
+
+def worker_pid(service: TrainingService) -> int:
+    (pid,) = service.client().run(os.getpid).values()
+    return pid
+
+
+# -- to the end
+
+
+def test_a_run_is_carried_out_to_its_end(finished, service, embedded):
+    assert service.state(finished) is State.FINISHED
+    assert finished.message() == ""
+    assert finished.metrics()["number"].tolist() == [1, 2]
+    errors = reconstruction_errors(finished.model(), embedded.test.images)
+    assert np.allclose(finished.scores()["error"], errors, rtol=1e-5)
+    assert finished.config().fingerprint == embedded.fingerprint
+    assert service.place(finished) is None
+
+
+def test_a_batch_larger_than_the_data_set_becomes_all_of_it(start, wait_until):
+    run = start(SHORT.with_changes(batch_size=60_000))
+    assert run.config().train.batch_size == 3_200
+    wait_until(lambda: run.state() is State.FINISHED)
+
+
+# -- the queue
+
+
+def test_two_wait_in_their_order_while_one_trains(start, service, wait_until):
+    first, second, third = start(), start(SHORT), start(SHORT)
+    wait_until(lambda: trains(first) and service.place(third) == 2)
+    assert service.place(first) is None
+    assert service.place(second) == 1
+    assert service.queue() == Queue((first.id,), (second.id, third.id))
+    assert [service.state(run) for run in (first, second, third)] == [
+        State.RUNNING,
+        State.QUEUED,
+        State.QUEUED,
+    ]
+
+    service.stop(first)
+    wait_until(lambda: third.state() is State.FINISHED)
+    assert second.state() is State.FINISHED
+    assert second.status_time() < third.status_time()
+
+
+def test_stopped_while_it_waits_a_run_is_over_at_once_and_never_trained(start, service, wait_until):
+    first, second, third = start(), start(), start(SHORT)
+    wait_until(lambda: trains(first) and service.place(third) == 2)
+    service.stop(second)
+    assert service.state(second) is State.STOPPED
+    service.stop(first)
+    wait_until(lambda: third.state() is State.FINISHED)
+    assert second.state() is State.STOPPED
+    assert not second.has_model()
+    assert second.metrics().empty
+
+
+def test_stopped_while_it_waits_and_started_again_it_keeps_its_place(start, service, wait_until):
+    first, second, third = start(), start(SHORT), start(SHORT)
+    wait_until(lambda: trains(first) and service.place(third) == 2)
+    service.stop(second)
+    service.go_on(second)
+    assert service.place(second) == 1
+    assert service.queue().waiting == (second.id, third.id)
+    service.stop(first)
+    wait_until(lambda: third.state() is State.FINISHED and second.state() is State.FINISHED)
+
+
+def test_a_run_deleted_while_it_waits_is_passed_over(start, service, wait_until):
+    first, second, third = start(), start(), start(SHORT)
+    wait_until(lambda: trains(first))
+    service.store.delete(second.id)
+    service.stop(first)
+    wait_until(lambda: third.state() is State.FINISHED)
+    with pytest.raises(RunError):
+        service.store.get(second.id)
+    second.folder.remove("")
+
+
+# -- the handles
+
+
+def test_pause_step_resume_another_learning_rate_and_stop(start, service, wait_until):
+    run = start()
+    wait_until(lambda: trains(run))
+    service.pause(run)
+    wait_until(lambda: service.state(run) is State.PAUSED)
+    paused_at = run.progress().epoch
+    assert len(run.metrics()) == paused_at
+
+    service.step(run)
+    wait_until(lambda: service.state(run) is State.PAUSED)
+    assert run.progress().epoch == paused_at + 1
+
+    service.go_on(run)
+    wait_until(lambda: trains(run, paused_at + 2))
+    run.request(peak_learning_rate=1e-4)
+    wait_until(lambda: run.metrics()["learning_rate"].iloc[-1] == 1e-4)
+
+    service.stop(run)
+    wait_until(lambda: service.state(run) is State.STOPPED)
+    metrics = run.metrics()
+    assert metrics["number"].tolist() == list(range(1, len(metrics) + 1))
+    assert metrics["learning_rate"].iloc[0] == 1e-3
+    assert run.has_model()
+    assert len(run.scores()) == 1000
+
+
+def test_a_step_asked_for_while_it_trains_ends_in_a_pause(start, service, wait_until):
+    run = start()
+    wait_until(lambda: trains(run))
+    service.step(run)
+    wait_until(lambda: service.state(run) is State.PAUSED)
+    assert run.progress().step == 0
+
+
+def test_a_paused_run_that_is_stopped_gets_its_model(start, service, wait_until):
+    run = start()
+    wait_until(lambda: trains(run))
+    service.pause(run)
+    wait_until(lambda: service.state(run) is State.PAUSED)
+    assert not run.has_model()
+    service.stop(run)
+    wait_until(lambda: service.state(run) is State.STOPPED)
+    assert run.has_model()
+
+
+def test_what_a_run_cannot_do_in_its_state_is_refused(finished, start, service, wait_until):
+    before = files(finished)
+    for ask in (service.pause, service.stop, service.go_on, service.step):
+        with pytest.raises(RunError, match="A run that is finished cannot be"):
+            ask(finished)
+    assert files(finished) == before
+
+    run, waiting = start(), start()
+    wait_until(lambda: trains(run))
+    with pytest.raises(RunError, match="running cannot be continued"):
+        service.go_on(run)
+    with pytest.raises(RunError, match="queued cannot be paused"):
+        service.pause(waiting)
+    with pytest.raises(RunError, match="stop it before deleting"):
+        service.store.delete(run.id)
+
+
+def test_an_unknown_data_set_makes_no_run(service):
+    before = len(service.store.list())
+    with pytest.raises(DataError, match="no data set 'fashion'"):
+        service.start(NET, SHORT, dataset="fashion")
+    assert len(service.store.list()) == before
+
+
+# -- the cap
+
+
+@pytest.fixture
+def unconnected(store, monkeypatch):
+    """A service whose runs stay in the queue: no cluster takes them."""
+    service = TrainingService(store)
+    monkeypatch.setattr(service, "submit", lambda run: run.set_state(State.QUEUED))
+    return service
+
+
+def test_an_owner_has_a_cap_and_others_have_theirs(unconnected):
+    def start(owner):
+        return unconnected.start(NET, SHORT, dataset="embedded", owner=owner)
+
+    runs = [start("ann") for _ in range(MAX_ACTIVE_RUNS)]
+    with pytest.raises(RunError, match=f"You have {MAX_ACTIVE_RUNS} runs waiting or running"):
+        start("ann")
+    start("ben")
+    assert len(unconnected.store.list()) == MAX_ACTIVE_RUNS + 1
+
+    unconnected.stop(runs[0])
+    start("ann")
+    for run, state in zip(runs[1:], (State.FINISHED, State.PAUSED), strict=True):
+        run.set_state(state)
+        start("ann")
+    with pytest.raises(RunError, match="stop one"):
+        start("ann")
+
+
+def test_nobody_in_particular_has_no_cap(unconnected):
+    for _ in range(MAX_ACTIVE_RUNS + 2):
+        unconnected.start(NET, SHORT, dataset="embedded")
+
+
+def test_sessions_of_one_owner_cannot_pass_the_cap_together(unconnected):
+    refused = []
+
+    def start():
+        try:
+            unconnected.start(NET, SHORT, dataset="embedded", owner="ann")
+        except RunError as error:
+            refused.append(error)
+
+    threads = [threading.Thread(target=start) for _ in range(MAX_ACTIVE_RUNS + 5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(unconnected.store.list()) == MAX_ACTIVE_RUNS
+    assert len(refused) == 5
+
+
+# -- the cluster
+
+
+def test_while_the_cluster_starts_a_page_can_look_without_waiting(unconnected, monkeypatch):
+    may_start, starting, looked = threading.Event(), threading.Event(), []
+    run = unconnected.start(NET, SHORT, dataset="embedded")
+
+    def slow_start():
+        starting.set()
+        may_start.wait()
+        raise OSError("enough seen")
+
+    def start():
+        with pytest.raises(OSError, match="enough seen"):
+            unconnected.client()
+
+    monkeypatch.setattr(jobs, "start_cluster", slow_start)
+    threads = [
+        threading.Thread(target=start),
+        threading.Thread(target=lambda: looked.append((unconnected.state(run), unconnected.place(run)))),
+    ]
+    threads[0].start()
+    starting.wait()
+    threads[1].start()
+    threads[1].join(timeout=20)
+    may_start.set()
+    for thread in threads:
+        thread.join()
+    assert looked == [(State.QUEUED, None)]
+    assert unconnected.queue() is None
+
+
+def test_a_scheduler_that_does_not_answer_is_told(store, monkeypatch):
+    monkeypatch.setenv("AE_SCHEDULER", "tcp://127.0.0.1:1")
+    with (
+        dask.config.set({"distributed.comm.timeouts.connect": "500ms"}),
+        pytest.raises(RunError, match=r"scheduler at tcp://127\.0\.0\.1:1 does not answer.*AE_SCHEDULER"),
+    ):
+        TrainingService(store).client()
+
+
+def test_the_cluster_listens_on_this_machine_alone(service, finished):  # noqa: ARG001
+    addresses = [service.client().scheduler.address, *service.client().scheduler_info()["workers"]]
+    assert len(addresses) == 2
+    assert all(address.startswith("tcp://127.0.0.1:") for address in addresses)
+
+
+def test_closing_what_was_never_started_does_nothing(store):
+    TrainingService(store).close()
+
+
+def test_the_process_has_one_service(monkeypatch):
+    monkeypatch.setattr(jobs, "_service", None)
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(jobs.shared_service())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({id(service) for service in found}) == 1
+
+
+# -- killed processes
+
+
+def test_killed_in_mid_epoch_the_worker_is_replaced_and_goes_on_from_the_checkpoint(
+    finished, start, service, wait_until
+):
+    before = files(finished)
+    run, waiting = start(TrainConfig(epochs=6, batch_size=4)), start(SHORT)  # 800 batches an epoch
+    wait_until(lambda: run.has_checkpoint() and epochs_saved(run) >= 1)
+    os.kill(worker_pid(service), signal.SIGKILL)
+    reached = epochs_saved(run)
+    assert run.state() is State.RUNNING
+
+    seen = []
+    wait_until(lambda: seen.append(run.progress().epoch) or run.state() is State.FINISHED)
+    assert min(seen) >= reached
+    assert run.metrics()["number"].tolist() == [1, 2, 3, 4, 5, 6]
+    assert len(run.scores()) == 1000
+    wait_until(lambda: waiting.state() is State.FINISHED)
+    assert files(finished) == before
+
+
+SERVER = """
+import sys, time
+from ae_core.config import ModelConfig, TrainConfig
+from ae_core.jobs import TrainingService
+from ae_core.runs import RunStore
+
+if __name__ == "__main__":
+    service = TrainingService(RunStore(sys.argv[1]))
+    recipe = TrainConfig(epochs=3, batch_size=4)
+    print(service.start(ModelConfig(latent_dim=4, hidden=(16,)), recipe, dataset="embedded").id, flush=True)
+    print(service.start(ModelConfig(latent_dim=4, hidden=(16,)), recipe, dataset="embedded").id, flush=True)
+    time.sleep(600)
+"""
+
+
+def is_gone(process: psutil.Process) -> bool:
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+def test_a_killed_server_leaves_no_orphans_and_its_runs_are_found_and_go_on(
+    finished, service, wait_until, monkeypatch
+):
+    before = files(finished)
+    command = [sys.executable, "-c", SERVER, service.store.folder.path]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as server:
+        run, waiting = (service.store.get(server.stdout.readline().strip()) for _ in range(2))
+        wait_until(lambda: trains(run, epoch=0) and run.has_checkpoint())
+        family = psutil.Process(server.pid).children(recursive=True)
+        assert len(family) >= 3  # scheduler, nanny, worker
+        server.kill()
+    wait_until(lambda: all(is_gone(each) for each in family))
+    assert run.has_checkpoint()
+    reached = epochs_saved(run)
+
+    assert run.state(now=run.progress().updated + HEARTBEAT_SECONDS + 1) is State.INTERRUPTED
+    monkeypatch.setattr("ae_core.runs.HEARTBEAT_SECONDS", -1)  # instead of waiting for it
+    monkeypatch.setattr("ae_core.jobs.SUBMIT_SECONDS", -1)
+    assert service.state(run) is State.INTERRUPTED
+    assert service.state(waiting) is State.INTERRUPTED
+    assert TrainingService(service.store).state(run) is State.INTERRUPTED  # before it has a cluster, too
+
+    service.go_on(run)
+    service.stop(waiting)
+    assert waiting.state() is State.STOPPED
+    seen = []
+    wait_until(lambda: seen.append(run.progress().epoch) or run.state() is State.FINISHED)
+    assert min(seen) >= reached
+    assert run.metrics()["number"].tolist() == [1, 2, 3]
+    assert files(finished) == before
+
+
+def test_a_closed_service_ends_its_processes_and_its_runs_are_found_interrupted(
+    tmp_path, finished, service, wait_until
+):
+    before = files(finished)
+    own = TrainingService(RunStore(tmp_path))
+    others = set(psutil.Process().children(recursive=True))
+    own.warm_up().join()
+    run = own.start(NET, ENDLESS, dataset="embedded")
+    wait_until(lambda: trains(run, epoch=0) and run.has_checkpoint())
+    family = set(psutil.Process().children(recursive=True)) - others
+    assert len(family) >= 3
+    own.close()
+    wait_until(lambda: all(is_gone(each) for each in family))
+    assert run.state(now=run.progress().updated + HEARTBEAT_SECONDS + 1) is State.INTERRUPTED
+
+    run.request(Action.STOP)  # as `stop` of the next service would, on a worker of its own
+    assert execute(run) is State.STOPPED
+    assert run.has_model()
+    assert is_idle(service)
+    assert files(finished) == before

@@ -1,0 +1,135 @@
+"""Folders: whole files, old or new and never a half, on a local disk and on an object store alike."""
+
+import errno
+import threading
+import uuid
+from pathlib import Path
+
+import pytest
+
+from ae_core.storage import Folder
+
+
+@pytest.fixture(params=["local", "memory"])
+def folder(request, tmp_path):
+    return Folder(tmp_path / "store" if request.param == "local" else f"memory://{uuid.uuid4().hex}")
+
+
+@pytest.mark.parametrize("data", [b"", b"text", bytes(range(256)) * 1000], ids=len)
+def test_what_is_written_is_read(folder, data):
+    folder.write("a.bin", data)
+    assert folder.read("a.bin") == data
+    assert folder.exists("a.bin")
+
+
+def test_the_last_write_counts(folder):
+    for data in (b"long text", b"short", b""):
+        folder.write("a", data)
+        assert folder.read("a") == data
+    assert folder.names() == ["a"]
+
+
+def test_what_is_not_there_is_none(folder):
+    assert folder.read("missing") is None
+    assert folder.read("no/such/folder/file") is None
+    assert not folder.exists("missing")
+    assert folder.names() == []
+
+
+def test_names_are_those_directly_inside_and_sorted(folder):
+    for name in ("b.txt", "a.txt", "c/deep.txt", "c/deeper/still.txt"):
+        folder.write(name, b"x")
+    assert folder.names() == ["a.txt", "b.txt", "c"]
+    assert folder.child("c").names() == ["deep.txt", "deeper"]
+
+
+def test_a_child_is_the_same_files_by_a_shorter_name(folder):
+    folder.child("run").write("a", b"1")
+    assert folder.read("run/a") == b"1"
+    folder.write("run/b", b"2")
+    assert folder.child("run").read("b") == b"2"
+
+
+def test_removed_is_gone_and_the_rest_stays(folder):
+    for name in ("run/a", "run/b", "other/a"):
+        folder.write(name, b"x")
+    folder.remove("run/a")
+    assert folder.names() == ["other", "run"]
+    folder.remove("run")
+    folder.remove("run")
+    folder.remove("never there")
+    assert folder.names() == ["other"]
+    assert folder.read("run/b") is None
+
+
+def test_new_files_are_listed_at_once_by_another_reader(folder):
+    other = Folder(folder.url)
+    assert other.names() == []
+    folder.write("a", b"1")
+    assert other.names() == ["a"]
+    folder.write("a", b"2")
+    assert other.read("a") == b"2"
+
+
+def test_a_slash_at_the_end_means_the_same(tmp_path):
+    Folder(f"{tmp_path}/").write("a", b"1")
+    assert Folder(tmp_path).read("a") == b"1"
+    assert Folder(f"file://{tmp_path}").read("a") == b"1"
+
+
+def test_readers_see_the_old_file_or_the_new_never_a_half(folder):
+    """One writes without pause, two read without pause; every file is of one letter and one length."""
+    size, rounds = 200_000, 150
+    folder.write("a", b"A" * size)
+    done = threading.Event()
+    seen, halves = set(), []
+
+    def read():
+        while not done.is_set():
+            data = folder.read("a")
+            if data is None or len(data) != size or data.count(data[:1]) != size:
+                halves.append(data and (len(data), data[:1], data[-1:]))
+            else:
+                seen.add(data[:1])
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    for number in range(rounds):
+        folder.write("a", (b"A", b"B")[number % 2] * size)
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert halves == []
+    assert seen <= {b"A", b"B"}
+    assert seen
+
+
+def test_many_writers_leave_one_whole_file_and_nothing_else(folder):
+    writers = [
+        threading.Thread(target=lambda letter=letter: [folder.write("a", letter * 50_000) for _ in range(20)])
+        for letter in (b"A", b"B", b"C")
+    ]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    data = folder.read("a")
+    assert data == data[:1] * 50_000
+    assert folder.names() == ["a"]
+
+
+def test_a_full_disk_keeps_the_old_file_and_leaves_no_part(tmp_path, monkeypatch):
+    folder = Folder(tmp_path)
+    folder.write("a", b"old")
+
+    def fail_half_way(path, data):
+        with path.open("wb") as file:
+            file.write(data[: len(data) // 2])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", fail_half_way)
+    with pytest.raises(OSError, match="No space left"):
+        folder.write("a", b"new and longer")
+    assert folder.read("a") == b"old"
+    assert folder.names() == ["a"]
