@@ -10,9 +10,9 @@ from ui.theme import percent, three_digits
 
 FALSE_ALARM_RATE = 0.05
 WAYS_IN = {
-    "pages/train.py": ("Train", "Choose the settings, watch the loss fall and the digits form."),
-    "pages/digits.py": ("Digits", "See which test digits are easy, which are hard, and how hard."),
-    "pages/draw.py": ("Draw", "Draw a digit, or anything else, and get a verdict on it."),
+    "pages/train.py": ("Train a model", "Choose the settings, watch the loss fall and the digits form."),
+    "pages/digits.py": ("Browse the digits", "See which test digits are easy, which are hard, and how hard."),
+    "pages/draw.py": ("Draw your own", "Draw a digit, or anything else, and get a verdict on it."),
 }
 
 
@@ -60,7 +60,9 @@ def show_numbers(view: shell.View) -> None:
 def show_ways_in() -> None:
     for page, (title, promise) in WAYS_IN.items():
         with st.container(border=True):
-            st.page_link(page, label=f"**{title}**", icon=":material/arrow_forward:")
+            st.page_link(
+                page, label=f"**{title}**", icon=":material/arrow_forward:", query_params=shell.address()
+            )
             st.caption(promise)
 
 

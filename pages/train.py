@@ -11,12 +11,10 @@ from ae_core.runs import Run, State
 from ui import cached, live, navigation, settings, shell, show
 from ui.theme import duration
 
-RUN = "run"
-
 
 def current_run() -> Run | None:
     """The run that the address or the session names."""
-    run_id = st.query_params.get(RUN) or st.session_state.get(RUN)
+    run_id = st.query_params.get(shell.RUN) or st.session_state.get(shell.RUN)
     if not run_id:
         return None
     try:
@@ -25,17 +23,17 @@ def current_run() -> Run | None:
         st.warning(str(error))
         look_at(None)
         return None
-    st.query_params[RUN] = st.session_state[RUN] = run.id
+    st.query_params[shell.RUN] = st.session_state[shell.RUN] = run.id
     return run
 
 
 def look_at(run_id: str | None) -> None:
     """Brings a run into view, or none."""
-    st.session_state[RUN] = run_id
+    st.session_state[shell.RUN] = run_id
     if run_id:
-        st.query_params[RUN] = run_id
-    elif RUN in st.query_params:
-        del st.query_params[RUN]
+        st.query_params[shell.RUN] = run_id
+    elif shell.RUN in st.query_params:
+        del st.query_params[shell.RUN]
 
 
 def show_settings(view: shell.View) -> None:
@@ -52,7 +50,7 @@ def show_settings(view: shell.View) -> None:
         type="primary",
         width="stretch",
         on_click=start,
-        args=(view, model, recipe),
+        args=(view.digits.name,),
     )
     if refusal := st.session_state.pop("start refused", ""):
         st.error(refusal)
@@ -66,9 +64,11 @@ def show_cost(view: shell.View, model: ModelConfig, recipe: TrainConfig) -> None
     )
 
 
-def start(view: shell.View, model: ModelConfig, recipe: TrainConfig) -> None:
+def start(dataset: str) -> None:
+    """Starts what the controls say at the click: arguments would hold what they said before it."""
     try:
-        run = shared_service().start(model, recipe, dataset=view.digits.name, owner=shell.visitor())
+        model, recipe = settings.chosen()
+        run = shared_service().start(model, recipe, dataset=dataset, owner=shell.visitor())
     except LabError as error:
         st.session_state["start refused"] = str(error)
         return

@@ -9,7 +9,7 @@ import io
 import numpy as np
 from PIL import Image
 
-INK_BLACK = np.array([13, 17, 23], np.float32)  # near-black ground
+INK_BLACK = np.array([4, 6, 9], np.float32)  # near-black ground
 INK_WHITE = np.array([255, 255, 255], np.float32)
 TOO_DARK = np.array([0, 114, 178], np.float32)  # #0072B2
 TOO_BRIGHT = np.array([213, 94, 0], np.float32)  # #D55E00

@@ -4,9 +4,12 @@ A folder named pages/ puts each fresh server into Streamlit's older multipage mo
 run app.py: until then a deep link runs the page's file alone, without app.py around it.
 """
 
+from pathlib import Path
+
 import streamlit as st
 
 ENTERED = "entered through app.py"
+ICON = Path(__file__).with_name("icon.png")
 
 
 def pages() -> list[st.Page]:
@@ -21,11 +24,29 @@ def pages() -> list[st.Page]:
 def enter() -> st.Page:
     """The page that the address names; to be called by app.py alone."""
     st.session_state[ENTERED] = True
-    return st.navigation(pages())
+    page = navigate()
+    st.set_page_config(page_title=f"{page.title} · Autoencoder Lab")
+    return page
 
 
 def guard() -> None:
     """First statement of every page: sends a visitor who came around app.py through it."""
     if not st.session_state.get(ENTERED):
-        st.navigation(pages())
+        navigate()
         st.rerun()
+
+
+def navigate() -> st.Page:
+    # The tab's icon comes first: without it Streamlit fetches the page's from a server on the internet.
+    st.set_page_config(page_icon=str(ICON), layout="wide")
+    return st.navigation(pages(), position="hidden")
+
+
+def links(address: dict[str, dict[str, str]]) -> None:
+    """The sidebar's list of pages; address: what each page's link carries, by the page's path.
+
+    Streamlit's own list would drop the address's values; writing them again would take two presses of the
+    browser's back button for one page.
+    """
+    for page in pages():
+        st.page_link(page, query_params=address.get(page.url_path, address["*"]), width="stretch")

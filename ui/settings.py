@@ -45,6 +45,11 @@ def ask() -> tuple[ModelConfig, TrainConfig]:
     with st.expander("Recipe", icon=":material/tune:"):
         for name in ("optimizer", "loss", "denoising", "precision", "seed"):
             control(TrainConfig, name)
+    return chosen()
+
+
+def chosen() -> tuple[ModelConfig, TrainConfig]:
+    """What the controls say now. Raises ConfigError for what the configurations must not be."""
     return read(ModelConfig), read(TrainConfig)
 
 

@@ -11,11 +11,12 @@ from ae_core.data import Digits
 from ae_core.data.overlap import seen_in_training
 from ae_core.errors import LabError
 from ae_core.jobs import shared_service
-from ui import cached, download
+from ui import cached, download, navigation
 
-ICON = Path(__file__).with_name("icon.png")
 STYLE = Path(__file__).with_name("style.css")
 DEFAULT_MODEL = "zoo:dense-32"
+CHOICES = ("data", "model")
+RUN = "run"
 DATASET_TITLES = {"embedded": "Embedded, 5,000 digits", "mnist": "Full MNIST, 70,000 digits"}
 
 
@@ -38,15 +39,30 @@ def show() -> None:
     """Draws the sidebar, settles the view and writes it into the address."""
     shared_service().warm_up()
     st.html(STYLE)
-    complaints = [adopt_from_address(key, allowed) for key, allowed in choices().items()]
+    allowed = choices()
+    complaints = [adopt_from_address(key, values) for key, values in allowed.items()]
     with st.sidebar:
-        choose_dataset()
-        choose_model()
-    for key in choices():
-        remember_in_address(key)
+        navigation.links({"*": address(), "train": address() | address_of_run()})
+        st.space("small")
+        choose_dataset(allowed["data"])
+        choose_model(allowed["model"])
+    for key in CHOICES:
+        st.session_state[f"last {key}"] = st.session_state[key]
+    st.query_params.update(address())  # all at once: each write is a step of the browser's back button
     for complaint in filter(None, complaints):
         st.warning(complaint)
     settle()
+
+
+def address() -> dict[str, str]:
+    """What every page's address says of the view."""
+    return {key: st.session_state[key] for key in CHOICES}
+
+
+def address_of_run() -> dict[str, str]:
+    """What the Train page's address says besides: the run that the visitor watched last."""
+    run_id = st.session_state.get(RUN)
+    return {RUN: run_id} if run_id else {}
 
 
 def view() -> View:
@@ -65,11 +81,12 @@ def available_datasets() -> list[str]:
 def adopt_from_address(key: str, allowed: list[str]) -> str | None:
     """Takes a value that the visitor put into the address; a complaint if it is none of the `allowed`.
 
-    Navigation within the lab drops the address's values, so only one that differs from what was written
-    there last is the visitor's doing.
+    A value is the visitor's doing if it is another than the address had last time: a control in the
+    sidebar changes the session first and the address after.
     """
     given = st.query_params.get(key)
-    if given is not None and given != st.session_state.get(f"written {key}"):
+    if given is not None and given != st.session_state.get(f"last {key}"):
+        st.session_state[f"last {key}"] = given
         if given in allowed:
             st.session_state[key] = given
         else:
@@ -79,14 +96,10 @@ def adopt_from_address(key: str, allowed: list[str]) -> str | None:
     return None
 
 
-def remember_in_address(key: str) -> None:
-    st.query_params[key] = st.session_state[f"written {key}"] = st.session_state[key]
-
-
-def choose_dataset() -> None:
+def choose_dataset(allowed: list[str]) -> None:
     st.selectbox(
         "Data set",
-        available_datasets(),
+        allowed,
         key="data",
         format_func=DATASET_TITLES.get,
         help="The digits that are shown, trained on and used to calibrate verdicts.",
@@ -95,10 +108,10 @@ def choose_dataset() -> None:
         download.offer()
 
 
-def choose_model() -> None:
+def choose_model(allowed: list[str]) -> None:
     st.selectbox(
         "Model in view",
-        references(cached.store()),
+        allowed,
         key="model",
         format_func=title_of,
         help="A model that ships with the lab, or a finished run of yours.",

@@ -1,0 +1,83 @@
+"""A lab of the tests' own, and a real Chromium that fails a test on any error the page shows or logs."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+
+from ae_core.runs import RunStore
+from tools.lab_server import LabServer
+
+expect.set_options(timeout=30_000)
+
+# On a deep link Streamlit's front end looks for its server below the page's own path first, and Chromium
+# logs the 404 that tells it to look further up. Nothing else may be logged.
+LOOKING_FOR_SERVER = re.compile(r"/_stcore/(health|host-config)$")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = os.environ.get("AE_BROWSER")
+    if not path:
+        pytest.fail("AE_BROWSER names no browser: start these tests with `make test`.", pytrace=False)
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+
+
+@pytest.fixture(scope="session")
+def empty_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder without full MNIST: journeys run on the embedded digits, quick on every machine."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory, empty_data: Path) -> Iterator[LabServer]:
+    with LabServer(tmp_path_factory.mktemp("lab") / "runs", data=empty_data) as lab:
+        yield lab
+
+
+@pytest.fixture
+def lab_store(lab: LabServer) -> RunStore:
+    return RunStore(lab.environment["AE_RUNS"])
+
+
+class Tabs:
+    """Tabs of one visitor, and what went wrong in any of them."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.context = context
+        self.errors: list[str] = []
+
+    def open(self) -> Page:
+        page = self.context.new_page()
+        page.on("console", self.listen)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        return page
+
+    def listen(self, message: ConsoleMessage) -> None:
+        address = message.location.get("url", "")
+        if message.type == "error" and not LOOKING_FOR_SERVER.search(address):
+            self.errors.append(f"{message.text} ({address})")
+
+    def shows_exception(self) -> bool:
+        return any(page.get_by_test_id("stException").count() for page in self.context.pages)
+
+
+@pytest.fixture
+def tabs(chromium: Browser) -> Iterator[Tabs]:
+    """Makes tabs; at the end none of them may show an exception box or have logged an error."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    tabs = Tabs(context)
+    yield tabs
+    shows_exception = tabs.shows_exception()
+    context.close()
+    assert not shows_exception, "a page shows an exception box"
+    assert not tabs.errors, "\n".join(tabs.errors)
+
+
+@pytest.fixture
+def page(tabs: Tabs) -> Page:
+    return tabs.open()

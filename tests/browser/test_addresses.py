@@ -1,0 +1,72 @@
+"""Cold deep links, wrong addresses, and a server restarted under an open tab."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Tabs
+from tools.lab_server import LabServer
+
+pytestmark = pytest.mark.browser
+
+HEADINGS = {
+    "": "What is an autoencoder?",
+    "train": "How does it learn?",
+    "digits": "Which digits does it find hard?",
+    "draw": "Is your drawing a digit it knows?",
+}
+
+
+@pytest.fixture
+def cold_lab(tmp_path: Path, empty_data: Path) -> LabServer:
+    with LabServer(tmp_path / "runs", data=empty_data) as lab:
+        yield lab
+
+
+def test_a_cold_deep_link_opens_its_page(cold_lab: LabServer, page: Page) -> None:
+    page.goto(f"{cold_lab.url}/draw")
+    expect(page.get_by_role("heading", name=HEADINGS["draw"])).to_be_visible()
+    navigation = page.get_by_test_id("stSidebarNav")
+    expect(navigation.get_by_text("Digits", exact=True)).to_be_visible()
+    labels = navigation.get_by_test_id("stSidebarNavLink").all_inner_texts()
+    assert not any("app" in label.lower() for label in labels), "the older mode lists app.py as a page"
+
+
+def test_a_restart_under_an_open_tab(tabs: Tabs, tmp_path: Path, empty_data: Path) -> None:
+    lab = LabServer(tmp_path / "runs", data=empty_data).start()
+    page = tabs.open()
+    page.goto(f"{lab.url}/digits?model=zoo:dense-8")
+    expect(page.get_by_text("was asked for")).to_be_visible()
+    expect(page.get_by_text("signed error", exact=True)).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    lab.stop()
+    with LabServer(tmp_path / "runs", data=empty_data, port=lab.port):
+        page.get_by_text("Easiest first").click()
+        expect(page.get_by_role("heading", name=HEADINGS["digits"])).to_be_visible()
+        page.reload()
+        expect(page.get_by_text("Model in view: Reference network, 8 numbers")).to_be_visible()
+        assert not tabs.shows_exception()
+        tabs.errors.clear()  # while the server was away the browser could not but complain
+
+
+@pytest.mark.parametrize("path", HEADINGS)
+def test_every_page_opens_by_its_address(page: Page, lab: LabServer, path: str) -> None:
+    page.goto(f"{lab.url}/{path}?model=zoo:dense-2&data=embedded")
+    expect(page.get_by_role("heading", name=HEADINGS[path])).to_be_visible()
+    expect(page.get_by_role("combobox", name="Model in view")).to_have_value("dense-2 · shipped")
+
+
+def test_wrong_values_in_the_address_are_named(page: Page, lab: LabServer) -> None:
+    page.goto(f"{lab.url}/train?model=nothing&data=../../etc&run=20200101-000000-aaaa")
+    for wrong in ("nothing", "../../etc", "20200101-000000-aaaa"):
+        expect(page.get_by_test_id("stAlert").filter(has_text=wrong)).to_be_visible()
+    expect(page.get_by_role("heading", name=HEADINGS["train"])).to_be_visible()
+
+
+def test_the_back_button_returns_to_the_page_before(page: Page, lab: LabServer) -> None:
+    page.goto(lab.url)
+    page.get_by_role("link", name="Digits", exact=True).click()
+    expect(page.get_by_role("heading", name=HEADINGS["digits"])).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name=HEADINGS[""])).to_be_visible()

@@ -1,0 +1,56 @@
+"""The lab as a process of its own, for tests, pictures and measurements in a real browser."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tools.serve import answers, free_port
+
+PROJECT = Path(__file__).resolve().parent.parent
+FIRST_PORT = 8700
+PATIENCE = 60  # seconds until it answers, on a busy machine
+
+
+class LabServer:
+    """`streamlit run app.py` on a free port; `with LabServer(runs) as lab: ... lab.url`."""
+
+    def __init__(self, runs: Path, *, data: Path | None = None, port: int | None = None) -> None:
+        self.port = port or free_port(FIRST_PORT)
+        self.url = f"http://localhost:{self.port}"
+        self.log = runs.parent / f"lab-{self.port}.log"
+        self.environment = {**os.environ, "AE_RUNS": str(runs)}
+        if data is not None:
+            self.environment["AE_DATA_DIR"] = str(data)
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> "LabServer":
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=PROJECT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+            )
+        deadline = time.monotonic() + PATIENCE
+        while not answers(self.port):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"The lab did not start:\n{self.log.read_text()[-2000:]}")
+            time.sleep(0.05)
+        return self
+
+    def stop(self, how: int = signal.SIGTERM) -> None:
+        if self.process is not None:
+            self.process.send_signal(how)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+            self.process = None
+
+    def __enter__(self) -> "LabServer":
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
