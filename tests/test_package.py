@@ -1,0 +1,80 @@
+"""The library as a whole: light to import, and without a screen."""
+
+import ast
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import ae_core
+
+PROJECT = Path(__file__).resolve().parent.parent
+SOURCES = sorted((PROJECT / "ae_core").rglob("*.py"))
+
+
+def python(code: str, **environment: str) -> str:
+    """What a fresh interpreter prints."""
+    kept = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, env=kept | environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def imported(source: Path) -> set[str]:
+    """The top-level packages that a module names anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(source.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+def test_importing_it_loads_neither_pytorch_nor_a_screen():
+    code = "import sys, ae_core, ae_core.parent_watch; print({'torch', 'streamlit'} & set(sys.modules))"
+    assert python(code) == "set()"
+
+
+def test_idle_threads_do_not_spin_unless_the_user_says_so():
+    code = "import os, ae_core; print(os.environ['OMP_WAIT_POLICY'])"
+    assert python(code) == "PASSIVE"
+    assert python(code, OMP_WAIT_POLICY="ACTIVE") == "ACTIVE"
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_the_library_knows_no_screen(source):
+    assert imported(source).isdisjoint({"streamlit", "streamlit_drawable_canvas", "ui", "pages", "app"})
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_no_pickle_anywhere(source):
+    assert imported(source).isdisjoint({"pickle", "cloudpickle", "joblib", "dill", "shelve"})
+
+
+@pytest.mark.parametrize("name", ae_core.__all__)
+def test_every_public_name_is_there(name):
+    assert getattr(ae_core, name) is getattr(importlib.import_module(ae_core.HOMES[name]), name)
+
+
+def test_the_public_names_are_those_promised():
+    promised = {"load_digits", "Digits", "ModelConfig", "TrainConfig", "build_model", "train", "EpochResult"}
+    promised |= {
+        "reconstruction_errors",
+        "reconstruct",
+        "evaluate",
+        "Calibrator",
+        "RunStore",
+        "TrainingService",
+    }
+    assert promised <= set(dir(ae_core))
+
+
+def test_an_unknown_name_is_told_with_the_known_ones():
+    with pytest.raises(AttributeError, match=r"ae_core has no 'trian'; it has .*train"):
+        ae_core.trian  # noqa: B018
