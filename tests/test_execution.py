@@ -279,6 +279,21 @@ def test_killed_and_carried_out_again_it_ends_in_the_same_bits(make, undisturbed
     assert results(run) == results(undisturbed)
 
 
+def test_what_was_recorded_after_the_checkpoint_is_forgotten(make, undisturbed, monkeypatch):
+    run = make()
+    execute(run, device="cpu", on_step=ask_at(run, (2, 3), Action.PAUSE))
+    run.request(Action.RUN)
+    with monkeypatch.context() as patch:
+        patch.setattr(execution, "CHECKPOINT_SECONDS", math.inf)
+        with pytest.raises(Killed):
+            execute(run, device="cpu", on_step=kill_at((4, 2)))
+    assert run.metrics()["number"].tolist() == [1, 2, 3]
+    assert execute(run, device="cpu") is State.FINISHED
+    assert results(run) == results(undisturbed)
+    assert run.film()[0].tolist() == [0, 1, 2, 3, 4]
+    assert run.progress().curve == undisturbed.progress().curve
+
+
 @pytest.mark.parametrize("lost", ["status.json", "metrics.csv", "film.npz", "progress.json"])
 def test_a_damaged_record_does_not_keep_a_run_from_going_on(make, undisturbed, lost):
     run = make()

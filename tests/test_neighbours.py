@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from ae_core.neighbours import nearest
 
 
-@given(count=st.integers(1, 60), size=st.integers(1, 8), wanted=st.integers(1, 70), seed=st.integers(0, 999))
+@given(
+    count=st.integers(1, 1500), size=st.integers(1, 8), wanted=st.integers(1, 1500), seed=st.integers(0, 999)
+)
 def test_finds_what_a_sort_of_all_distances_finds(count, size, wanted, seed):
     generator = np.random.default_rng(seed)
     codes = generator.normal(size=(count, size)).astype(np.float32)

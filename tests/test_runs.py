@@ -223,6 +223,14 @@ def test_an_id_that_is_no_run_of_the_store_is_refused(tmp_path, run_id):
     assert (tmp_path / "config.json").exists()
 
 
+@pytest.mark.parametrize("spelling", ["{0}/", "{0}/.", "{0}/../{0}", "./{0}", "../runs/{0}", "{0}\n", " {0}"])
+def test_a_run_has_one_spelling(store, spelling):
+    run = create(store)
+    with pytest.raises(RunError, match="There is no run"):
+        store.get(spelling.format(run.id))
+    assert store.get(run.id).id == run.id
+
+
 def test_a_run_just_being_made_is_not_listed(store):
     run = create(store)
     run.folder.remove("config.json")

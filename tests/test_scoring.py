@@ -97,6 +97,15 @@ def test_a_digit_is_flagged_exactly_if_its_p_value_is_at_most_the_rate(calibrati
     assert np.array_equal(calibrator.flags(scores, rate), calibrator.p_values(scores) <= rate)
 
 
+@pytest.mark.parametrize("count", [99, 199, 999])
+def test_rates_in_percent_lose_no_digit_to_their_binary_rounding(count):
+    calibrator, scores = Calibrator(np.arange(count)), np.arange(-1, count + 1)
+    for percent in range(1, 100):
+        flagged = calibrator.flags(scores, percent / 100)
+        assert flagged.sum() == percent * (count + 1) // 100
+        assert np.array_equal(flagged, calibrator.p_values(scores) <= percent / 100)
+
+
 @given(calibration=SCORES, rate=RATES)
 def test_calibration_digits_are_flagged_at_most_at_the_rate(calibration, rate):
     calibrator = Calibrator(calibration)

@@ -206,7 +206,7 @@ def test_halted_at_every_step_and_run_again_it_ends_in_the_same_bits(few):
 def test_looking_at_the_model_changes_nothing(few):
     undisturbed, watched = begin(few), begin(few)
     list(undisturbed.run())
-    list(watched.run(lambda _: reconstruct(watched.model, few.test.images)))
+    list(watched.run(lambda _: reconstruct(watched.model.eval(), few.test.images)))
     assert bits(watched.model) == bits(undisturbed.model)
 
 
