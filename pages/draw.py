@@ -151,7 +151,9 @@ def show_neighbours(view: shell.View, image: np.ndarray) -> None:
     st.markdown(f"**The {NEIGHBOURS} training digits with the nearest codes**: {labels}")
     tiles = mosaic.ink_tiles(train.images[found])
     st.image(
-        mosaic.png(mosaic.grid([tiles], scale=4, gap=2)), width=480, alt=f"Nearest training digits: {labels}"
+        mosaic.data_uri(mosaic.grid([tiles], scale=4, gap=2)),
+        width=480,
+        alt=f"Nearest training digits: {labels}",
     )
     st.caption("Distance in the code: " + ", ".join(three_digits(distance) for distance in distances))
 

@@ -27,7 +27,9 @@ def show_glance(view: shell.View) -> None:
     )
     for caption, tiles in rows:
         st.markdown(caption)
-        st.image(mosaic.png(mosaic.grid([tiles], scale=4)), width="stretch", alt=caption.replace("*", ""))
+        st.image(
+            mosaic.data_uri(mosaic.grid([tiles], scale=4)), width="stretch", alt=caption.replace("*", "")
+        )
 
 
 def show_numbers(view: shell.View) -> None:

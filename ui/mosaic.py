@@ -82,11 +82,11 @@ LINE_GAP = 6  # pixels before enlarging, between two lines of triptychs
 
 
 def data_uri(picture: np.ndarray) -> str:
-    """An RGB or RGBA picture as a PNG in a data: address."""
-    return "data:image/png;base64," + base64.b64encode(png(picture)).decode()
+    """An RGB or RGBA picture as a PNG in a data: address.
 
-
-def png(picture: np.ndarray) -> bytes:
+    Pages show pictures by these alone: a file that the server keeps for a picture is gone once the next
+    rerun has replaced it, and a page that refreshes twice a second would ask for it too late.
+    """
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, "PNG", compress_level=3)
-    return buffer.getvalue()
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()

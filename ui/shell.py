@@ -84,16 +84,15 @@ def adopt_from_address(key: str, allowed: list[str]) -> str | None:
     A value is the visitor's doing if it is another than the address had last time: a control in the
     sidebar changes the session first and the address after.
     """
-    given = st.query_params.get(key)
+    given, complaint = st.query_params.get(key), None
     if given is not None and given != st.session_state.get(f"last {key}"):
-        st.session_state[f"last {key}"] = given
         if given in allowed:
             st.session_state[key] = given
         else:
-            return f"The address asks for {key}={given[:80]!r}, which is not there. Showing another instead."
+            complaint = f"The address asks for {key}={given[:80]!r}, which is not there."
     if st.session_state.get(key) not in allowed:
         st.session_state[key] = DEFAULT_MODEL if DEFAULT_MODEL in allowed else allowed[0]
-    return None
+    return complaint and f"{complaint} Showing {st.session_state[key]} instead."
 
 
 def choose_dataset(allowed: list[str]) -> None:

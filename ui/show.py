@@ -12,12 +12,12 @@ ERROR_LEGEND = ":blue[**blue**] too dark · **white** right · :red[**vermillion
 def picture(tiles: np.ndarray, caption: str, *, width: int | str = 140, alt: str | None = None) -> None:
     """One tile [H, W, 3] enlarged without smoothing, with its caption beneath."""
     enlarged = mosaic.grid([tiles[None]], scale=max(1, 280 // tiles.shape[0]))
-    st.image(mosaic.png(enlarged), caption=caption, width=width, alt=alt or caption)
+    st.image(mosaic.data_uri(enlarged), caption=caption, width=width, alt=alt or caption)
 
 
 def strip(rows: list[np.ndarray], captions: list[str], alt: str) -> None:
     """Rows of tiles [N, H, W, 3] as one picture, with a caption naming the rows."""
-    st.image(mosaic.png(mosaic.grid(rows, scale=4)), width="stretch", alt=alt)
+    st.image(mosaic.data_uri(mosaic.grid(rows, scale=4)), width="stretch", alt=alt)
     st.caption(" · ".join(captions))
 
 

@@ -84,4 +84,4 @@ def test_an_upload_takes_the_same_path(page: Page, lab: LabServer, tmp_path) -> 
     no_picture = tmp_path / "words.png"
     no_picture.write_text("these are words")
     page.locator("input[type=file]").set_input_files(no_picture)
-    expect(page.get_by_test_id("stAlert")).to_be_visible()
+    expect(page.get_by_test_id("stAlert").filter(has_text="only PNG and JPEG")).to_be_visible()

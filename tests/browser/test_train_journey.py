@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from ae_core.runs import RunStore, State
 from tests.browser.conftest import Tabs
@@ -29,6 +29,10 @@ def start_run(page: Page, lab: LabServer, epochs: int) -> str:
     return re.search(r"run=([\w-]+)", page.url)[1]
 
 
+def badge(page: Page, state: str) -> Locator:
+    return page.locator(".stMarkdownBadge").filter(has_text=state)
+
+
 def test_a_run_is_watched_to_its_end(page: Page, lab: LabServer, lab_store: RunStore) -> None:
     run_id = start_run(page, lab, epochs=40)
     place = page.get_by_text(re.compile(r"Epoch \d+ of 40"))
@@ -38,7 +42,7 @@ def test_a_run_is_watched_to_its_end(page: Page, lab: LabServer, lab_store: RunS
     early = chart.screenshot()
     expect(page.get_by_text(re.compile("After epoch (1[0-9]|2[0-9]|3[0-9]|40):"))).to_be_visible()
     assert chart.screenshot() != early, "the curve did not grow"
-    expect(page.get_by_text("finished", exact=True)).to_be_visible()
+    expect(badge(page, "finished")).to_be_visible()
     expect(page.get_by_text("Epoch 40 of 40")).to_be_visible()
     run = lab_store.get(run_id)
     assert run.state() is State.FINISHED
@@ -49,7 +53,7 @@ def test_a_run_is_watched_to_its_end(page: Page, lab: LabServer, lab_store: RunS
 
 def test_the_replay_shows_how_digits_formed(page: Page, lab: LabServer) -> None:
     start_run(page, lab, epochs=2)
-    expect(page.get_by_text("finished", exact=True)).to_be_visible()
+    expect(badge(page, "finished")).to_be_visible()
     expect(page.get_by_text("reconstructions after epoch 2")).to_be_visible()
     thumb = page.get_by_role("slider", name=re.compile("Replay"))
     thumb.focus()
@@ -63,27 +67,27 @@ def test_a_paused_run_is_found_again_and_stopped(tabs: Tabs, lab: LabServer, lab
     page = tabs.open()
     run_id = start_run(page, lab, epochs=1000)
     page.get_by_role("button", name="Pause").click()
-    expect(page.get_by_text("paused", exact=True)).to_be_visible()
+    expect(badge(page, "paused")).to_be_visible()
     paused_at = lab_store.get(run_id).progress().epoch
 
     page.get_by_role("link", name="Digits", exact=True).click()
     expect(page.get_by_role("heading", name="Which digits does it find hard?")).to_be_visible()
     page.get_by_role("link", name="Train", exact=True).click()
-    expect(page.get_by_text("paused", exact=True)).to_be_visible()
+    expect(badge(page, "paused")).to_be_visible()
     page.wait_for_url(re.compile(run_id))
 
     page.get_by_role("button", name="Step one epoch").click()
     expect(page.get_by_text(re.compile(f"Epoch {paused_at + 1} of 1000"))).to_be_visible()
-    expect(page.get_by_text("paused", exact=True)).to_be_visible()
+    expect(badge(page, "paused")).to_be_visible()
 
     page.get_by_role("button", name="Resume").click()
-    expect(page.get_by_text("training", exact=True).first).to_be_visible()
+    expect(badge(page, "training")).to_be_visible()
     second = tabs.open()  # a second tab, by the address alone, sees the same run
     second.goto(f"{lab.url}/train?run={run_id}")
     expect(second.get_by_role("button", name="Stop")).to_be_visible()
     second.get_by_role("button", name="Stop").click()
-    expect(second.get_by_text("stopped", exact=True)).to_be_visible()
-    expect(page.get_by_text("stopped", exact=True)).to_be_visible()
+    expect(badge(second, "stopped")).to_be_visible()
+    expect(badge(page, "stopped")).to_be_visible()
     run = lab_store.get(run_id)
     assert run.has_model(), "what a stopped run learned is kept"
 
@@ -95,14 +99,14 @@ def test_a_reload_in_mid_training_shows_the_same_run(page: Page, lab: LabServer)
     expect(page.get_by_text(re.compile(r"Epoch \d+ of 1000 · step"))).to_be_visible()
     assert run_id in page.url
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text("stopped", exact=True)).to_be_visible()
+    expect(badge(page, "stopped")).to_be_visible()
 
 
 def test_a_finished_run_is_named_downloaded_looked_at_and_deleted(
     page: Page, lab: LabServer, lab_store: RunStore
 ) -> None:
     run_id = start_run(page, lab, epochs=1)
-    expect(page.get_by_text("finished", exact=True)).to_be_visible()
+    expect(badge(page, "finished")).to_be_visible()
     name = page.get_by_role("textbox", name="Name")
     name.fill("My first run")
     name.press("Enter")
@@ -115,7 +119,7 @@ def test_a_finished_run_is_named_downloaded_looked_at_and_deleted(
     page.get_by_role("link", name="Digits", exact=True).click()
     expect(page.get_by_text("Model in view: My first run")).to_be_visible()
     page.get_by_role("link", name="Train", exact=True).click()
-    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_test_id("stPopover").get_by_role("button").click()
     page.get_by_role("button", name="Yes, delete it").click()
     expect(page.get_by_role("heading", name="My first run")).to_be_hidden()
     assert run_id not in [run.id for run in lab_store.list()]
