@@ -119,23 +119,26 @@ def delete(run: Run) -> None:
 
 def choose_run(run: Run | None) -> None:
     """A way back to every run there is."""
-    runs = {each.id: each for each in cached.store().list()}
-    if not runs:
+    labels = {each.id: f"{each.name} · {each.id}" for each in cached.store().list()}
+    if not labels:
         return
+    # A new widget whenever a label changes: the browser would go on sending the old one, which means nothing.
+    key = f"choose {run.id if run else ''} of {hash(tuple(labels.values()))}"
     st.selectbox(
         "Run in view",
-        list(runs),
-        index=list(runs).index(run.id) if run else None,
-        format_func=lambda run_id: f"{runs[run_id].name} · {run_id}",
+        list(labels),
+        index=list(labels).index(run.id) if run and run.id in labels else None,
+        format_func=labels.get,
         placeholder="Choose an earlier run",
-        key=f"choose run {run.id if run else ''}",
+        key=key,
         on_change=take_choice,
-        args=(f"choose run {run.id if run else ''}",),
+        args=(key,),
     )
 
 
 def take_choice(key: str) -> None:
-    look_at(st.session_state[key])
+    if st.session_state[key]:
+        look_at(st.session_state[key])
 
 
 def show_invitation() -> None:

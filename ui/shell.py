@@ -91,7 +91,9 @@ def adopt_from_address(key: str, allowed: list[str]) -> str | None:
         else:
             complaint = f"The address asks for {key}={given[:80]!r}, which is not there."
     if st.session_state.get(key) not in allowed:
-        st.session_state[key] = DEFAULT_MODEL if DEFAULT_MODEL in allowed else allowed[0]
+        # The last one, where a run was renamed in another tab: this tab then sends a label that is no more.
+        known = (st.session_state.get(f"last {key}"), DEFAULT_MODEL, *allowed)
+        st.session_state[key] = next(value for value in known if value in allowed)
     return complaint and f"{complaint} Showing {st.session_state[key]} instead."
 
 
@@ -118,10 +120,11 @@ def choose_model(allowed: list[str]) -> None:
 
 
 def title_of(reference: str) -> str:
+    """What a model is called in lists: each title once, for the browser knows the choices by them."""
     if reference.startswith("zoo:"):
         return f"{reference.removeprefix('zoo:')} · shipped"
     try:
-        return cached.store().get(reference).name
+        return f"{cached.store().get(reference).name} · {reference[9:]}"
     except LabError:
         return reference
 

@@ -111,6 +111,7 @@ def test_a_finished_run_is_named_downloaded_looked_at_and_deleted(
     name.fill("My first run")
     name.press("Enter")
     expect(page.get_by_role("heading", name="My first run")).to_be_visible()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download", exact=True).click()
     assert download.value.suggested_filename == f"{run_id}.zip"
