@@ -4,9 +4,12 @@ import importlib
 import os
 from typing import Any
 
-# Idle OpenMP threads otherwise spin at each barrier: with a busy neighbour on the same cores an epoch then
-# takes 20 times as long (benchmarks/neighbour.py). It counts only if set before PyTorch is loaded.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# How long an idle OpenMP thread spins before it sleeps. Spinning on, as is the default, an epoch beside a busy
+# neighbour on the same cores takes 40 times as long; sleeping at once, a quiet epoch takes 3 times as long; this
+# short spin costs a quiet one nothing (benchmarks/neighbour.py). It counts only if set before PyTorch is loaded.
+SPIN_COUNT = "3000"
+if "OMP_WAIT_POLICY" not in os.environ:
+    os.environ.setdefault("GOMP_SPINCOUNT", SPIN_COUNT)
 
 PUBLIC = {
     "ae_core.config": ("ModelConfig", "TrainConfig"),

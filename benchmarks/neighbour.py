@@ -1,8 +1,8 @@
-"""What a busy neighbour on the same cores costs training, with and without OMP_WAIT_POLICY=PASSIVE.
+"""What a busy neighbour on the same cores costs training, with the lab's OpenMP setting and without.
 
-OpenMP's threads meet after each operation. By default a thread that is early spins while it waits, and takes
-the core that the late one needs; PASSIVE lets it sleep. The variable counts only if it is set before PyTorch
-is loaded, so each measurement is a process of its own.
+OpenMP's threads meet after each operation. By default a thread that is early spins for milliseconds while it
+waits, and takes the core that the late one needs; the lab lets it sleep after microseconds. The setting counts
+only if it is made before PyTorch is loaded, so each measurement is a process of its own.
 """
 
 import json
@@ -16,7 +16,9 @@ from typing import Annotated
 
 import typer
 
-VARIABLE = "OMP_WAIT_POLICY"
+from ae_core import SPIN_COUNT
+
+SETTINGS = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
 BUSY = "while True: pass"
 WARM_UP_LOOKS = 3  # reports of progress that are not timed: threads and memory are being set up
 
@@ -32,11 +34,11 @@ def busy_neighbours(count: int) -> Iterator[None]:
             process.wait()
 
 
-def epoch_seconds(passive: bool, seconds: float, neighbours: int) -> float:
+def epoch_seconds(lab_setting: bool, seconds: float, neighbours: int) -> float:
     """Seconds that an epoch of 48,000 digits takes, from `seconds` of training in a process of its own."""
-    surroundings = {name: value for name, value in os.environ.items() if name != VARIABLE}
-    if passive:
-        surroundings[VARIABLE] = "PASSIVE"
+    surroundings = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    if lab_setting:
+        surroundings["GOMP_SPINCOUNT"] = SPIN_COUNT
     command = [sys.executable, "-m", "benchmarks.neighbour", "--measure", str(seconds)]
     with busy_neighbours(neighbours):
         found = subprocess.run(command, env=surroundings, check=True, stdout=subprocess.PIPE)
@@ -48,7 +50,7 @@ def measure(seconds: float) -> float:
 
     Validation, once an epoch, is in the time.
     """
-    import torch  # noqa: F401 - before ae_core, which would otherwise set the variable for both measurements
+    import torch  # noqa: F401 - before ae_core, which would otherwise make the setting for both
 
     from ae_core.config import ModelConfig, TrainConfig
     from ae_core.data import load_digits
@@ -77,19 +79,19 @@ def main(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, nothing else.")] = False,
     measure_seconds: Annotated[float | None, typer.Option("--measure", hidden=True)] = None,
 ) -> None:
-    """Compares the time of an epoch alone and beside busy neighbours, under both policies."""
+    """Compares the time of an epoch alone and beside busy neighbours, under both settings."""
     if measure_seconds is not None:
         print(json.dumps(measure(measure_seconds)))
         return
     from benchmarks.report import report
 
-    passive, default = (epoch_seconds(policy, seconds, neighbours) for policy in (True, False))
+    lab, default = (epoch_seconds(setting, seconds, neighbours) for setting in (True, False))
     figures = {
-        "ratio": default / passive,
+        "ratio": default / lab,
         "neighbours": neighbours,
-        "epoch_seconds_passive": passive,
+        "epoch_seconds_lab": lab,
         "epoch_seconds_default": default,
-        "epoch_seconds_passive_alone": epoch_seconds(True, seconds, 0),
+        "epoch_seconds_lab_alone": epoch_seconds(True, seconds, 0),
         "epoch_seconds_default_alone": epoch_seconds(False, seconds, 0),
     }
     report(figures, {}, as_json)

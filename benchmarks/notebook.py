@@ -3,7 +3,7 @@
 Source: LinearEncoderDecoderMNIST.ipynb in nitishsanghi/Deep-Learning-Autoencoders. torchvision's MNIST with
 ToTensor, DataLoader with 2 workers, batch 1024, Adam with learning rate 0.05, evaluation after each epoch.
 Nothing of the lab is used, except the shim without which torchvision may not import, and where the files
-are. `train_as_notebook` runs it in a process of its own, as a notebook is one: the lab's OMP_WAIT_POLICY must
+are. `train_as_notebook` runs it in a process of its own, as a notebook is one: the lab's OpenMP settings must
 not reach it, which is why PyTorch is imported before anything of the lab.
 """
 
@@ -25,6 +25,7 @@ from ae_core.data.mnist_files import default_data_dir
 from ae_core.data.torchvision_parts import torchvision
 
 EPOCHS = 25
+LAB_SETTINGS = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")  # what ae_core sets for itself
 BATCH_SIZE = 1024
 LEARNING_RATE = 0.05
 WORKERS = 2
@@ -111,14 +112,9 @@ def evaluate(model: nn.Module, loader: DataLoader, criterion: nn.Module) -> floa
     return total / len(loader.dataset)
 
 
-def train_as_notebook(epochs: int = EPOCHS, *, passive: bool = False) -> list[NotebookEpoch]:
-    """The epochs of the notebook's loop in a process with PyTorch's own settings.
-
-    passive: with the lab's OMP_WAIT_POLICY=PASSIVE instead, which helps the notebook where cores are short.
-    """
-    surroundings = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
-    if passive:
-        surroundings["OMP_WAIT_POLICY"] = "PASSIVE"
+def train_as_notebook(epochs: int = EPOCHS) -> list[NotebookEpoch]:
+    """The epochs of the notebook's loop in a process with PyTorch's own settings."""
+    surroundings = {name: value for name, value in os.environ.items() if name not in LAB_SETTINGS}
     command = [sys.executable, "-m", "benchmarks.notebook", str(epochs)]
     found = subprocess.run(command, env=surroundings, check=True, stdout=subprocess.PIPE, text=True)
     return [NotebookEpoch(**json.loads(line)) for line in found.stdout.splitlines()]

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from ae_core.config import PIXELS, ModelConfig
+from ae_core.models.linear import Linear
 
 ACTIVATIONS = {
     "relu": nn.ReLU,
@@ -48,7 +49,7 @@ class DenseAutoencoder(nn.Module):
 def layers(widths: Sequence[int], config: ModelConfig) -> Iterator[nn.Module]:
     """Linear layers between `widths`, with a bend and BatchNorm after each but the last."""
     for number, (before, after) in enumerate(pairwise(widths), start=2):
-        yield nn.Linear(before, after)
+        yield Linear(before, after)
         if number < len(widths):
             yield ACTIVATIONS[config.activation]()
             if config.batch_norm:
