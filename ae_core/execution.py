@@ -26,6 +26,7 @@ RECORD_SECONDS = 0.25
 CHECKPOINT_SECONDS = 1.0
 CURVE_POINTS = 400
 FILM_FRAMES = 200
+DISK_FULL = "The disk is full. Free some space, then resume the run."
 
 log = logging.getLogger(__name__)
 OnEpoch = Callable[[EpochResult], None]
@@ -51,7 +52,7 @@ def execute(
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
         with contextlib.suppress(OSError):  # no room even for this: the run will be found interrupted
-            end(run, State.PAUSED, "The disk is full. Free some space, then resume the run.")
+            end(run, State.PAUSED, DISK_FULL)
         return State.PAUSED
     except Exception as error:
         log.exception("The run %s failed", run.id)

@@ -19,6 +19,7 @@ from ae_core.config import ModelConfig, TrainConfig
 from ae_core.data import load_digits
 from ae_core.errors import RunError
 from ae_core.execution import execute
+from ae_core.parent_watch import SERVER_PID
 from ae_core.runs import Action, Run, RunStore, State
 
 MAX_ACTIVE_RUNS = 3  # of one owner, so that one session cannot fill the queue of a class
@@ -213,6 +214,7 @@ class TrainingService:
 def start_cluster() -> SubprocessCluster:
     """A scheduler and workers of this machine, reachable from it alone, ending when this process does."""
     workers = int(os.environ.get("AE_WORKERS", "1"))
+    os.environ[SERVER_PID] = str(os.getpid())
     os.environ.setdefault("AE_WORKER_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
     known = os.environ.get("PYTHONPATH", "")
     if str(PROJECT) not in known.split(

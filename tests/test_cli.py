@@ -1,5 +1,6 @@
 """The command line as a person or a script meets it: what is on stdout, what on stderr, which exit status."""
 
+import errno
 import json
 import os
 import signal
@@ -16,9 +17,11 @@ from typer.testing import CliRunner
 
 from ae_core import training
 from ae_core.cli import app
+from ae_core.commands.train import TrainingReport
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.data import load_digits
-from ae_core.runs import RunStore, State
+from ae_core.runs import Action, RunStore, State
+from ae_core.storage import Folder
 
 PROJECT = Path(__file__).resolve().parent.parent
 MISSING_RUN = "20250101-000000-abcd"
@@ -150,6 +153,36 @@ def test_a_run_that_fails_ends_with_status_1_and_its_message(monkeypatch):
     assert "Traceback" not in result.stderr
     (last,) = lines(result.stdout)
     assert last["state"] == RunStore().get(last["run"]).state() == State.FAILED
+
+
+@pytest.mark.parametrize("room", [1_000, 0], ids=["room for a word", "no room at all"])
+def test_a_full_disk_ends_with_status_1_and_its_message(monkeypatch, room):
+    write = Folder.write
+
+    def full_once_it_trains(folder, name, data):
+        if folder.exists("progress.json") and len(data) > room:
+            raise OSError(errno.ENOSPC, "no room")
+        write(folder, name, data)
+
+    monkeypatch.setattr(Folder, "write", full_once_it_trains)
+    result = lab("train", "--epochs", 1, "--json")
+    assert result.exit_code == 1
+    assert "The disk is full" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert one(result.stdout)["state"] == "paused"
+
+
+def test_a_run_that_a_page_pauses_ends_well(monkeypatch):
+    report_step = TrainingReport.step
+
+    def pause(report, step):
+        report_step(report, step)
+        report.run.request(Action.PAUSE)
+
+    monkeypatch.setattr(TrainingReport, "step", pause)
+    result = lab("train", "--epochs", 1000, "--json")
+    assert result.exit_code == 0
+    assert lines(result.stdout)[-1]["state"] == "paused"
 
 
 def test_ctrl_c_stops_cleanly_and_keeps_what_was_learned(tmp_path):

@@ -19,6 +19,7 @@ from ae_core.errors import DataError, RunError
 from ae_core.execution import execute
 from ae_core.jobs import MAX_ACTIVE_RUNS, Queue, TrainingService
 from ae_core.models.inference import reconstruction_errors
+from ae_core.parent_watch import SERVER_PID
 from ae_core.runs import HEARTBEAT_SECONDS, Action, Run, RunStore, State
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -416,6 +417,19 @@ def test_a_killed_server_leaves_no_orphans_and_its_runs_are_found_and_go_on(
     assert min(seen) >= reached
     assert run.metrics()["number"].tolist() == [1, 2, 3]
     assert files(finished) == before
+
+
+def test_a_server_killed_while_its_cluster_starts_is_missed_by_none_of_its_processes():
+    """By the time such a process looks, its parent is another one."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    code = "import time; from ae_core import parent_watch; parent_watch.dask_setup(None); time.sleep(600)"
+    environment = os.environ | {SERVER_PID: str(gone.pid)}
+    with subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT, env=environment) as orphan:
+        try:
+            assert orphan.wait(60) == 1
+        finally:
+            orphan.kill()
 
 
 def test_a_closed_service_ends_its_processes_and_its_runs_are_found_interrupted(

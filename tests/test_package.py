@@ -17,7 +17,9 @@ SOURCES = sorted((PROJECT / "ae_core").rglob("*.py"))
 
 def python(code: str, **environment: str) -> str:
     """What a fresh interpreter prints."""
-    kept = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    kept = {
+        name: value for name, value in os.environ.items() if name not in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
+    }
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=PROJECT, env=kept | environment, capture_output=True, text=True
     )
@@ -41,10 +43,11 @@ def test_importing_it_loads_neither_pytorch_nor_a_screen():
     assert python(code) == "set()"
 
 
-def test_idle_threads_do_not_spin_unless_the_user_says_so():
-    code = "import os, ae_core; print(os.environ['OMP_WAIT_POLICY'])"
-    assert python(code) == "PASSIVE"
-    assert python(code, OMP_WAIT_POLICY="ACTIVE") == "ACTIVE"
+def test_idle_threads_spin_for_a_moment_only_unless_the_user_says_otherwise():
+    code = "import os, ae_core; print(os.environ.get('OMP_WAIT_POLICY'), os.environ.get('GOMP_SPINCOUNT'))"
+    assert python(code) == "None 3000"
+    assert python(code, OMP_WAIT_POLICY="ACTIVE") == "ACTIVE None"
+    assert python(code, GOMP_SPINCOUNT="7") == "None 7"
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(PROJECT)))

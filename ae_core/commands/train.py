@@ -41,7 +41,7 @@ def train(
     from ae_core.data import load_digits
     from ae_core.devices import choose_device
     from ae_core.execution import execute
-    from ae_core.runs import RunStore, State
+    from ae_core.runs import RunStore
 
     choose_device(device)  # refused before there is a run
     digits = load_digits(dataset)
@@ -50,10 +50,21 @@ def train(
     with stop_on_interrupt(run) as interrupts, report.bar:
         state = execute(run, device=device, on_epoch=report.epoch, on_step=report.step)
     report.end(state)
-    if state is State.FAILED:
+    if message := trouble(run, state):
+        typer.echo(message, err=True)
         raise typer.Exit(1)
     if interrupts:
         raise typer.Exit(130)
+
+
+def trouble(run: "Run", state: "State") -> str:
+    """What kept the run from its end, empty if nothing did. A full disk may have no room for the run's word."""
+    from ae_core.execution import DISK_FULL
+    from ae_core.runs import Action, State
+
+    paused_by_a_page = run.control().action in (Action.PAUSE, Action.STEP)
+    unasked = state is State.PAUSED and not paused_by_a_page
+    return run.message() or (DISK_FULL if unasked else "")
 
 
 class TrainingReport:
@@ -91,8 +102,6 @@ class TrainingReport:
             },
             self.as_json,
         )
-        if self.run.message():
-            typer.echo(self.run.message(), err=True)
 
 
 @contextmanager
