@@ -110,6 +110,9 @@ class Run:
         self.id = run_id
         self.folder = folder
 
+    def exists(self) -> bool:
+        return self.folder.exists("config.json")
+
     def config(self) -> RunConfig:
         """Raises RunError where config.json is damaged."""
         values = self.read_json("config.json")
@@ -289,7 +292,7 @@ class RunStore:
         """The run called `run_id`. Raises RunError for one that is not there."""
         if ID_PATTERN.fullmatch(run_id):  # also keeps paths such as ../ out
             run = Run(run_id, self.folder.child(run_id))
-            if run.folder.exists("config.json"):
+            if run.exists():
                 return run
         raise RunError(
             f"There is no run {run_id[:80]!r}. `python -m ae_core runs list` and the Train page list them."

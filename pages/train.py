@@ -71,8 +71,10 @@ def start(dataset: str) -> None:
         run = shared_service().start(model, recipe, dataset=dataset, owner=shell.visitor())
     except LabError as error:
         st.session_state["start refused"] = str(error)
-        return
-    look_at(run.id)
+    except OSError as error:
+        st.session_state["start refused"] = f"The run cannot be stored: {error.strerror or error}."
+    else:
+        look_at(run.id)
 
 
 def show_ending(run: Run) -> None:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
-from streamlit_drawable_canvas import st_canvas
+from streamlit_drawable_canvas import CanvasResult, st_canvas
 
+from ae_core.errors import PictureError
+from ae_core.picture import open_picture
 from ui import mosaic
 
 SIDE = 280
@@ -73,8 +75,21 @@ def ask(brush: int) -> np.ndarray | None:
         return_image_data=True,
         key=key,
     )
-    picture = result.image_data
+    try:
+        picture = sent(result)
+    except PictureError as error:
+        st.error(f"The canvas sent no picture: clear it and draw again. {error}")
+        return None
     if picture is not None:
         present.picture = picture
         present.strokes = result.json_data
     return present.picture
+
+
+def sent(result: CanvasResult) -> np.ndarray | None:
+    """The picture that came from the browser, checked as an upload is; None if none came."""
+    try:
+        data = result.image_bytes
+    except (AttributeError, ValueError) as error:
+        raise PictureError(f"It is no PNG ({error}).") from error
+    return None if data is None else open_picture(data)

@@ -33,6 +33,8 @@ def show_run(run: Run) -> None:
 
 
 def watch(run: Run, was_active: bool) -> None:
+    if not run.exists():
+        st.rerun()  # deleted in another tab: the page says so
     service = shared_service()
     state = service.state(run)
     if state.is_active != was_active:
@@ -107,11 +109,13 @@ def handle(label: str, icon: str, act: Callable[[Run], None], run: Run, kind: st
 
 
 def try_to(act: Callable[..., None], *arguments: object) -> None:
-    """Does it, or keeps the refusal for the page to show: two tabs may press at once."""
+    """Does it, or tells why not: two tabs may press at once, and a disk may be full."""
     try:
         act(*arguments)
     except LabError as error:
         st.toast(str(error), icon=":material/info:")
+    except OSError as error:
+        st.toast(f"The run's folder cannot be written: {error.strerror or error}.", icon=":material/error:")
 
 
 def choose_learning_rate(run: Run, progress: Progress) -> None:

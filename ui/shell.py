@@ -134,11 +134,11 @@ def settle() -> None:
     digits = cached.digits(st.session_state["data"])
     try:
         trained = cached.model(st.session_state["model"])
+        seen = seen_in_training(trained.trained_on, digits.name)
     except LabError as error:
         st.error(f"{error} Showing {DEFAULT_MODEL} instead.")
-        trained = cached.model(DEFAULT_MODEL)
+        trained, seen = cached.model(DEFAULT_MODEL), 0
     st.session_state["view"] = View(digits, trained)
-    seen = seen_in_training(trained.trained_on, digits.name)
     if seen:
         st.info(
             f"This model was trained on {seen:,} of the {len(digits.test):,} test digits shown here, "

@@ -1,0 +1,107 @@
+"""Pages run as a visitor meets them, through app.py, but without a browser, a server or a cluster."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import AppTest
+
+from ae_core import estimate, jobs
+from ae_core.data import fetch
+from ae_core.jobs import Queue, TrainingService
+from ae_core.runs import Run, RunStore, State
+from ui import cached
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+Visit = Callable[..., AppTest]
+
+
+class QuietService(TrainingService):
+    """The service with a queue that tests write by hand: no cluster takes anything out of it."""
+
+    def __init__(self, store: RunStore) -> None:
+        super().__init__(store)
+        self.waiting: list[str] = []
+        self.working: list[str] = []
+
+    def warm_up(self) -> None:
+        """There is nothing to warm up."""
+
+    def submit(self, run: Run) -> None:
+        run.set_state(State.QUEUED)
+        self.waiting.append(run.id)
+
+    def queue(self) -> Queue:
+        return Queue(tuple(self.working), tuple(self.waiting))
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder without full MNIST."""
+    folder = tmp_path / "data"
+    monkeypatch.setenv("AE_DATA_DIR", str(folder))
+    return folder
+
+
+@pytest.fixture
+def service(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> QuietService:
+    service = QuietService(store)
+    monkeypatch.setattr(jobs, "_service", service)
+    return service
+
+
+@pytest.fixture
+def visit(
+    store: RunStore,
+    service: QuietService,  # noqa: ARG001
+    data_dir: Path,  # noqa: ARG001
+    monkeypatch: pytest.MonkeyPatch,
+) -> Visit:
+    """`visit("draw", model="zoo:dense-8")`: the page as a new visitor sees it by that address.
+
+    What outlives a session starts anew for each test, but for the shipped models and their scores.
+    """
+    monkeypatch.setenv("AE_RUNS", store.folder.url)
+    monkeypatch.setattr(fetch, "_downloads", {})
+    monkeypatch.setattr(estimate, "BUDGET_SECONDS", 0)
+    cached.store.clear()
+    cached.data_state.clear()
+
+    # AppTest makes every run that of a cold server, where the folder pages/ puts Streamlit into its older
+    # mode and the second run of a session would go around app.py. On a real server that is over at once.
+    make = PagesManager.__init__
+
+    def make_warm(*arguments: object, **options: object) -> None:
+        make(*arguments, **options)
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", make_warm)
+
+    def visit(page: str, **address: str) -> AppTest:
+        lab = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+        for name, value in address.items():
+            lab.query_params[name] = value
+        lab.switch_page(f"pages/{page}.py").run()
+        assert_sound(lab)
+        return lab
+
+    return visit
+
+
+def assert_sound(lab: AppTest) -> None:
+    """No exception box, and the sidebar is there."""
+    assert not lab.exception, lab.exception[0].stack_trace
+    assert {"data", "model"} <= {box.key for box in lab.sidebar.selectbox}
+
+
+def words(lab: AppTest) -> str:
+    """Every text of a page in one, alerts and headings too."""
+    kinds = (lab.title, lab.subheader, lab.markdown, lab.caption, lab.info, lab.warning, lab.error)
+    return "\n".join(str(each.value) for kind in kinds for each in kind)
+
+
+def button(lab: AppTest, label: str):
+    """The one button with this label."""
+    (found,) = (each for each in lab.button if each.label == label)
+    return found

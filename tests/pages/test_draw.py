@@ -1,0 +1,298 @@
+"""Draw: from what is on the canvas to the verdict, samples, uploads, and other models beside it."""
+
+import io
+import re
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ae_core import zoo
+from ae_core.data import load_digits
+from ae_core.ink import digit_from_drawing
+from ae_core.models.inference import reconstruction_errors
+from ae_core.samples import SIDE, letter, real_digit, scribble
+from ae_core.scoring import Calibrator
+from tests.pages.conftest import assert_sound, button, words
+from ui import mosaic
+from ui.theme import percent, three_digits
+
+INVITATION = "Draw a digit on the canvas"
+
+
+def draw(lab, picture):
+    """What the browser sends at the end of a stroke."""
+    address = picture if isinstance(picture, str) else mosaic.data_uri(picture)
+    (canvas,) = lab.get("bidi_component")
+    lab.session_state[canvas.key] = {"drawing": {"raw": {"objects": [{"type": "Path"}]}, "data": address}}
+    lab.run()
+    assert_sound(lab)
+
+
+def score_of(picture, name="dense-32") -> float:
+    image = digit_from_drawing(picture).image[None]
+    return float(reconstruction_errors(zoo.load(name), image)[0])
+
+
+def p_value_of(picture, name="dense-32") -> float:
+    calibrator = Calibrator.fit(zoo.load(name), load_digits("embedded").validation)
+    return float(calibrator.p_values(score_of(picture, name)))
+
+
+def png(image: Image.Image, **options) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", **options)
+    return buffer.getvalue()
+
+
+def upload(lab, data, name="picture.png"):
+    lab.file_uploader(key="upload").set_value((name, data, "image/png")).run()
+    assert_sound(lab)
+
+
+@pytest.fixture(scope="module")
+def seven():
+    digits = load_digits("embedded").test
+    image = digits.images[np.flatnonzero(digits.labels == 7)[0]]
+    return np.array(Image.fromarray(image).resize((SIDE, SIDE), Image.Resampling.BICUBIC).convert("RGBA"))
+
+
+# -- what is on the canvas
+
+
+def test_an_empty_canvas_invites_and_gives_no_verdict(visit):
+    lab = visit("draw")
+    assert [INVITATION in info.value for info in lab.info] == [True]
+    assert not lab.subheader
+    assert not lab.get("plotly_chart")
+
+
+def test_a_canvas_without_a_stroke_invites_too(visit):
+    lab = visit("draw")
+    draw(lab, np.zeros((SIDE, SIDE, 4), np.uint8) + np.array([0, 0, 0, 255], np.uint8))
+    assert len(lab.info) == 1
+    assert not lab.subheader
+
+
+@pytest.mark.parametrize("kind", ["one dot", "full"])
+def test_a_dot_and_a_full_canvas_get_an_answer(visit, kind):
+    picture = np.zeros((SIDE, SIDE, 4), np.uint8)
+    picture[..., 3] = 255
+    part = slice(130, 150) if kind == "one dot" else slice(None)
+    picture[part, part, :3] = 255
+    lab = visit("draw")
+    draw(lab, picture)
+    assert len(lab.info) + len(lab.subheader) == 1
+
+
+def test_a_digit_is_normal_and_its_score_is_the_librarys(visit, seven):
+    lab = visit("draw")
+    draw(lab, seven)
+    assert [heading.value for heading in lab.subheader] == [":green[Normal:] drawn again like a digit"]
+    score, p_value = score_of(seven), p_value_of(seven)
+    assert f"Score **{three_digits(score)}** · p-value **{percent(p_value)}**" in words(lab)
+    assert not lab.info
+
+
+def test_a_scribble_is_an_anomaly(visit):
+    lab = visit("draw")
+    draw(lab, scribble(3))
+    assert lab.subheader[0].value.startswith(":red[Anomaly:]")
+
+
+def test_the_verdict_follows_the_false_alarm_rate(visit):
+    digits = (real_digit(load_digits("embedded"), seed) for seed in range(200))
+    picture = next(each for each in digits if 0.02 < p_value_of(each) < 0.15)
+    percents = 100 * p_value_of(picture)
+    lab = visit("draw")
+    draw(lab, picture)
+    for rate, verdict in ((percents - 1, "Normal"), (percents + 1, "Anomaly")):
+        lab.slider(key="draw rate").set_value(round(rate, 1)).run()
+        assert verdict in lab.subheader[0].value
+
+
+def test_the_model_in_view_judges(visit, seven):
+    lab = visit("draw", model="zoo:dense-2")
+    draw(lab, seven)
+    assert f"Score **{three_digits(score_of(seven, 'dense-2'))}**" in words(lab)
+
+
+def test_the_pictures_and_the_steps_are_shown_in_their_order(visit, seven):
+    lab = visit("draw")
+    draw(lab, seven)
+    captions = [image.proto.imgs[0].caption for image in lab.image]
+    first, steps = captions[:3], list(digit_from_drawing(seven).steps)
+    assert first == ["as the network sees it", "reconstruction", "signed error"]
+    place = captions.index(steps[0])
+    assert captions[place : place + len(steps)] == steps
+
+
+def test_five_neighbours_are_named_and_most_are_sevens(visit, seven):
+    lab = visit("draw")
+    draw(lab, seven)
+    found = re.search(r"nearest codes\*\*: ([\d, ]+)", words(lab))[1].split(", ")
+    assert len(found) == 5
+    assert found.count("7") >= 3
+
+
+def test_the_drawing_survives_a_change_of_page(visit, seven):
+    lab = visit("draw")
+    draw(lab, seven)
+    before = lab.subheader[0].value, words(lab)
+    lab.switch_page("pages/home.py").run()
+    lab.switch_page("pages/draw.py").run()
+    assert_sound(lab)
+    assert (lab.subheader[0].value, words(lab)) == before
+
+
+def test_clear_makes_the_canvas_empty(visit, seven):
+    lab = visit("draw")
+    draw(lab, seven)
+    button(lab, "Clear").click().run()
+    assert INVITATION in lab.info[0].value
+    draw(lab, scribble(1))  # the new canvas takes strokes
+    assert lab.subheader[0].value.startswith(":red[Anomaly:]")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "",
+        "nonsense",
+        "data:image/png;base64,####",
+        "data:image/png;base64,AAAA",
+        mosaic.data_uri(np.zeros((9, 9, 4), np.uint8))[:60],
+    ],
+)
+def test_a_canvas_that_sends_no_picture_says_so(visit, sent):
+    lab = visit("draw")
+    draw(lab, sent)
+    (error,) = lab.error
+    assert "The canvas sent no picture" in error.value
+    assert not lab.subheader
+
+
+# -- samples and uploads
+
+
+@pytest.mark.parametrize(
+    ("label", "make"),
+    [
+        ("A digit", lambda seed: real_digit(load_digits("embedded"), seed)),
+        ("A letter", letter),
+        ("A scribble", scribble),
+    ],
+)
+def test_a_sample_is_put_on_the_canvas_and_judged(visit, monkeypatch, label, make):
+    monkeypatch.setattr("secrets.randbits", lambda _: 5)
+    lab = visit("draw")
+    button(lab, label).click().run()
+    assert_sound(lab)
+    assert f"Score **{three_digits(score_of(make(5)))}**" in words(lab)
+
+
+def seven_on_paper(seven) -> Image.Image:
+    """Blue ink on yellowish paper, off centre."""
+    ink = Image.fromarray(seven).convert("L")
+    paper = Image.new("RGB", (500, 700), "#f4f0e6")
+    paper.paste(Image.new("RGB", ink.size, "#203060"), (150, 90), ink)
+    return paper
+
+
+def test_a_picture_of_dark_ink_on_light_paper_is_judged_as_a_drawing(visit, seven):
+    lab = visit("draw")
+    upload(lab, png(seven_on_paper(seven)))
+    assert not lab.error
+    assert lab.subheader[0].value.startswith(":green[Normal:]")
+
+
+@pytest.mark.parametrize("mode", ["L", "1", "P", "I;16", "RGBA"])
+def test_every_kind_of_png_is_read(visit, seven, mode):
+    grey = Image.fromarray(seven).convert("L")
+    if mode == "I;16":
+        picture = Image.fromarray(np.array(grey).astype(np.uint16) * 257)
+    elif mode == "RGBA":  # black ink on nothing
+        picture = Image.new("RGBA", grey.size)
+        picture.putalpha(grey)
+    else:
+        picture = grey.convert(mode)
+    lab = visit("draw")
+    upload(lab, png(picture))
+    assert not lab.error
+    found = re.search(r"nearest codes\*\*: ([\d, ]+)", words(lab))[1].split(", ")
+    assert found.count("7") >= 3
+
+
+WHITE = Image.new("RGB", (60, 60), "white")
+
+
+def huge_png() -> bytes:
+    """A small picture whose header announces 20,000 by 20,000 pixels."""
+    header = b"IHDR" + struct.pack(">IIBBBBB", 20_000, 20_000, 8, 2, 0, 0, 0)
+    small = png(WHITE)
+    return small[:12] + header + struct.pack(">I", zlib.crc32(header)) + small[33:]
+
+
+BAD_UPLOADS = {
+    "words": (b"these are words", "only PNG and JPEG are allowed"),
+    "nothing": (b"", "The upload is empty"),
+    "GIF": (b"GIF89a" + bytes(20), "The upload is a GIF"),
+    "PDF": (b"%PDF-1.7", "The upload is a PDF"),
+    "cut off": (png(Image.effect_noise((300, 300), 50))[:9000], "damaged or incomplete"),
+    "huge": (huge_png(), "20,000 × 20,000"),
+    "too many bytes": (b"\x89PNG\r\n\x1a\n" + bytes(9 * 2**20), "at most 8 MiB"),
+    "blank": (png(WHITE), ""),
+    "see-through": (png(Image.new("RGBA", (60, 60))), ""),
+}
+
+
+@pytest.mark.parametrize(("data", "message"), BAD_UPLOADS.values(), ids=BAD_UPLOADS)
+def test_an_upload_that_cannot_be_judged_says_why_and_leaves_the_drawing(visit, seven, data, message):
+    lab = visit("draw")
+    draw(lab, seven)
+    before = lab.markdown[1].value
+    upload(lab, data)
+    (error,) = lab.error
+    assert message in error.value
+    assert len(error.value) > 20
+    assert lab.markdown[1].value == before
+
+
+def test_a_good_upload_takes_the_refusal_away(visit, seven):
+    lab = visit("draw")
+    upload(lab, b"these are words")
+    assert len(lab.error) == 1
+    upload(lab, png(seven_on_paper(seven)))
+    assert not lab.error
+
+
+# -- several models
+
+
+def test_the_same_drawing_is_judged_by_several_models(visit, seven):
+    lab = visit("draw")
+    draw(lab, seven)
+    lab.multiselect(key="compare models").set_value(["zoo:dense-2", "zoo:dense-64"]).run()
+    assert_sound(lab)
+    shown = re.findall(r"score \*\*(.+?)\*\*  \np-value \*\*(.+?)\*\*", words(lab))
+    assert shown == [
+        (three_digits(score_of(seven, name)), percent(p_value_of(seven, name)))
+        for name in ("dense-32", "dense-2", "dense-64")
+    ]
+    assert len({score for score, _ in shown}) == 3
+
+
+def test_a_damaged_model_in_the_comparison_is_named_beside_the_others(visit, store, seven):
+    from tests.pages.test_home import finished
+
+    run = finished(store)
+    lab = visit("draw")
+    draw(lab, seven)
+    run.folder.write("model.safetensors", b"damaged")
+    lab.multiselect(key="compare models").set_value([run.id, "zoo:dense-2"]).run()
+    assert_sound(lab)
+    (error,) = lab.error
+    assert f"model.safetensors of the run {run.id}" in error.value
+    assert len(re.findall(r"\np-value", words(lab))) == 2

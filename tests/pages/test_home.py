@@ -1,0 +1,295 @@
+"""Home, and what surrounds every page: the sidebar, the address, the download."""
+
+import threading
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ae_core import zoo
+from ae_core.config import ModelConfig, TrainConfig
+from ae_core.data import Digits, fetch, load_digits, mnist_files
+from ae_core.models import build_model
+from ae_core.models.inference import reconstruction_errors
+from ae_core.runs import State
+from ae_core.scoring import Calibrator
+from ae_core.weights import save_model
+from tests.pages.conftest import PROJECT, assert_sound, button, words
+from ui import cached
+from ui.theme import percent, three_digits
+
+TITLES = {
+    "home": "What is an autoencoder?",
+    "train": "How does it learn?",
+    "digits": "Which digits does it find hard?",
+    "draw": "Is your drawing a digit it knows?",
+}
+SMALL = ModelConfig(latent_dim=3, hidden=(8,))
+
+
+def finished(store, dataset="embedded", name=""):
+    """A run that has a model, as the pages find it."""
+    run = store.create(SMALL, TrainConfig(epochs=1), dataset=dataset, fingerprint="f" * 16, name=name)
+    run.folder.write("model.safetensors", save_model(build_model(SMALL)))
+    run.set_state(State.FINISHED)
+    return run
+
+
+# -- every page
+
+
+@pytest.mark.parametrize("page", TITLES)
+def test_every_page_shows_its_question_and_writes_the_view_into_the_address(visit, page):
+    lab = visit(page)
+    assert [title.value for title in lab.title] == [TITLES[page]]
+    assert lab.query_params["model"] == "zoo:dense-32"
+    assert lab.query_params["data"] == "embedded"
+    assert not lab.error
+    assert not lab.warning
+
+
+def test_every_page_is_in_the_list(visit):
+    assert {path.stem for path in (PROJECT / "pages").glob("*.py")} == set(TITLES)
+    listed = [link.proto.label for link in visit("home").sidebar.page_link]
+    assert listed == [page.capitalize() for page in TITLES]
+
+
+@pytest.mark.parametrize("page", TITLES)
+def test_a_cold_deep_link_goes_through_app(visit, monkeypatch, page):
+    visit("home")  # sets the surroundings
+    monkeypatch.undo()
+    monkeypatch.setattr("ae_core.jobs.TrainingService.warm_up", lambda _: None)
+    lab = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+    lab.switch_page(f"pages/{page}.py").run()
+    assert_sound(lab)
+    assert lab.title[0].value == TITLES[page]
+
+
+@pytest.mark.parametrize("page", TITLES)
+def test_the_address_brings_a_model_into_view_on_every_page(visit, page):
+    lab = visit(page, model="zoo:dense-2")
+    assert lab.session_state["view"].reference == "zoo:dense-2"
+    assert lab.sidebar.selectbox(key="model").value == "zoo:dense-2"
+
+
+def test_the_sidebar_brings_a_model_into_view_and_into_the_address(visit):
+    lab = visit("home")
+    lab.sidebar.selectbox(key="model").set_value("zoo:dense-4").run()
+    assert_sound(lab)
+    assert lab.query_params["model"] == "zoo:dense-4"
+    assert lab.metric[0].value == "196 ×"
+
+
+def test_an_address_changed_by_hand_wins_over_the_sidebar(visit):
+    lab = visit("home")
+    lab.sidebar.selectbox(key="model").set_value("zoo:dense-4").run()
+    lab.query_params["model"] = "zoo:dense-64"
+    lab.run()
+    assert lab.session_state["view"].reference == "zoo:dense-64"
+
+
+@pytest.mark.parametrize("page", TITLES)
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("model", "nothing"),
+        ("model", "zoo:dense-33"),
+        ("model", "../../etc/passwd"),
+        ("model", "20200101-000000-aaaa"),
+        ("data", "fashion"),
+        ("data", "mnist"),  # which is not here
+        ("data", ""),
+    ],
+)
+def test_a_wrong_value_in_the_address_is_named_and_replaced(visit, page, key, value):
+    lab = visit(page, **{key: value})
+    (warning,) = lab.warning
+    assert f"{key}={value!r}" in warning.value
+    shown = {"model": "zoo:dense-32", "data": "embedded"}[key]
+    assert f"Showing {shown} instead" in warning.value
+    assert lab.query_params[key] == shown
+    assert lab.title[0].value == TITLES[page]
+
+
+def test_a_wrong_value_is_named_once(visit):
+    lab = visit("home", model="nothing")
+    lab.run()
+    assert not lab.warning
+
+
+def test_links_carry_the_view_and_the_run_to_watch(visit, store):
+    run = finished(store)
+    lab = visit("train", model="zoo:dense-8", run=run.id).run()
+    links = {link.proto.page: link.proto.query_string for link in lab.sidebar.page_link}
+    assert len(links) == len(TITLES)
+    assert all("model=zoo%3Adense-8" in query for query in links.values())
+    assert [page for page, query in links.items() if run.id in query] == ["train"]
+
+
+# -- the model in view
+
+
+def test_a_run_with_a_model_can_be_chosen_by_its_name(visit, store):
+    run = finished(store, name="My net")
+    lab = visit("home")
+    box = lab.sidebar.selectbox(key="model")
+    assert f"My net · {run.id[9:]}" in box.options
+    box.set_value(run.id).run()
+    assert_sound(lab)
+    assert lab.metric[0].value == "261 ×"
+    assert "My net" in words(lab)
+
+
+DAMAGES = {
+    "cut off": lambda data: data[: len(data) // 2],
+    "empty": lambda _: b"",
+    "foreign": lambda _: b"\xff" * 99,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+@pytest.mark.parametrize("page", TITLES)
+def test_a_damaged_model_is_named_and_replaced_by_the_shipped_one(visit, store, page, damage):
+    run = finished(store)
+    run.folder.write("model.safetensors", damage(run.folder.read("model.safetensors")))
+    lab = visit(page, model=run.id)
+    (error,) = lab.error
+    assert f"model.safetensors of the run {run.id}" in error.value
+    assert "Showing zoo:dense-32 instead" in error.value
+    assert lab.session_state["view"].reference == "zoo:dense-32"
+
+
+@pytest.mark.parametrize("page", TITLES)
+def test_a_model_in_view_that_is_deleted_elsewhere_gives_way_to_the_shipped_one(visit, store, page):
+    run = finished(store)
+    lab = visit(page, model=run.id)
+    assert lab.session_state["view"].reference == run.id
+    label = f"{run.name} · {run.id[9:]}"  # which a browser goes on sending
+    store.delete(run.id)
+    box = lab.sidebar.selectbox(key="model")
+    box.select_index(box.options.index(label)).run()
+    assert_sound(lab)
+    assert lab.session_state["view"].reference == "zoo:dense-32"
+
+
+def test_a_model_trained_on_digits_that_nobody_knows_is_named_and_replaced(visit, store):
+    lab = visit("home", model=finished(store, dataset="fashion").id)
+    (error,) = lab.error
+    assert "'fashion'" in error.value
+    assert lab.session_state["view"].reference == "zoo:dense-32"
+
+
+def test_a_model_that_has_seen_the_digits_says_so(visit, store):
+    (info,) = visit("home", model=finished(store, dataset="mnist").id).info
+    assert "trained on 804 of the 1,000 test digits" in info.value
+    assert not visit("home", model=finished(store).id).info
+    assert not visit("home").info
+
+
+# -- what Home shows
+
+
+@pytest.mark.parametrize("name", ["dense-2", "dense-32"])
+def test_its_numbers_are_those_of_the_library(visit, name):
+    digits, model = load_digits("embedded"), zoo.load(name)
+    errors = reconstruction_errors(model, digits.test.images)
+    flagged = Calibrator.fit(model, digits.validation).flags(errors, 0.05).mean()
+    lab = visit("home", model=f"zoo:{name}")
+    assert {metric.label: metric.value for metric in lab.metric} == {
+        "Compression": f"{784 / model.config.latent_dim:.3g} ×",
+        "Test error": three_digits(errors.mean()),
+        "False alarms": percent(flagged),
+    }
+    assert f"{model.config.latent_dim} numbers" in words(lab)
+
+
+def test_ways_in_lead_to_every_other_page(visit):
+    lab = visit("home")
+    assert {link.proto.page for link in lab.main.page_link} == set(TITLES) - {"home"}
+
+
+# -- the download
+
+
+class Fetching:
+    """A fetch that waits until it is told how to end."""
+
+    def __init__(self, monkeypatch):
+        self.go_on, self.error = threading.Event(), None
+        monkeypatch.setattr(fetch, "fetch", self)
+
+    def __call__(self, _, on_progress):
+        on_progress(0.42)
+        self.go_on.wait(60)
+        if self.error:
+            raise self.error
+
+    def end(self):
+        self.go_on.set()
+        fetch.current_download().thread.join()
+
+
+@pytest.fixture
+def fetching(monkeypatch):
+    fetching = Fetching(monkeypatch)
+    yield fetching
+    fetching.go_on.set()
+
+
+@pytest.mark.parametrize("page", TITLES)
+def test_where_full_mnist_is_absent_it_is_offered(visit, page):
+    lab = visit(page)
+    assert button(lab, "Get full MNIST").help.startswith("Downloads 11 MB")
+    assert lab.sidebar.selectbox(key="data").options == ["Embedded, 5,000 digits"]
+
+
+def test_a_download_shows_its_progress_in_every_session_and_then_is_offered_no_more(
+    visit, fetching, wait_until
+):
+    lab = visit("home")
+    button(lab, "Get full MNIST").click().run()
+    wait_until(lambda: fetch.current_download().fraction > 0)
+    for each in (lab.run(), visit("digits")):
+        (bar,) = each.sidebar.progress
+        assert bar.value == 42
+        assert "42 %" in bar.proto.text
+        assert not [b for b in each.button if b.label == "Get full MNIST"]
+    fetching.end()
+
+
+def test_a_download_that_fails_says_why_and_can_be_tried_again(visit, fetching):
+    fetching.error = mnist_files.DataError("The network is down, says the test.")
+    lab = visit("home")
+    button(lab, "Get full MNIST").click().run()
+    fetching.end()
+    lab.run()
+    assert_sound(lab)
+    assert [error.value for error in lab.sidebar.error] == ["The network is down, says the test."]
+    fetching.go_on.clear()
+    button(lab, "Get full MNIST").click().run()
+    assert not lab.sidebar.error
+    assert len(lab.sidebar.progress) == 1
+
+
+def test_damaged_mnist_is_named_and_the_embedded_digits_are_shown(visit, data_dir):
+    raw = mnist_files.raw_dir(data_dir)
+    raw.mkdir(parents=True)
+    (raw / "t10k-labels-idx1-ubyte").write_bytes(b"half")
+    lab = visit("home")
+    (error,) = lab.sidebar.error
+    assert "t10k-labels-idx1-ubyte has 4 bytes" in error.value
+    assert lab.query_params["data"] == "embedded"
+    assert button(lab, "Get full MNIST")
+
+
+def test_where_full_mnist_is_it_is_shown_and_not_offered(visit, monkeypatch, few):
+    state = {"data_dir": "", "mnist": True, "embedded": True, "files": {}}
+    stand_in = Digits("mnist", few.train, few.validation, few.test)
+    monkeypatch.setattr("ui.cached.data_status", lambda: state)
+    monkeypatch.setattr("ui.cached.load_digits", lambda _: stand_in)
+    lab = visit("home", model="zoo:dense-16")
+    cached.compute_evaluation.clear()  # of the stand-in: others must not meet it
+    assert "Get full MNIST" not in [each.label for each in lab.button]
+    assert lab.query_params["data"] == "mnist"
+    assert lab.sidebar.selectbox(key="data").value == "mnist"
+    errors = reconstruction_errors(zoo.load("dense-16"), few.test.images)
+    assert lab.metric[1].value == three_digits(errors.mean())

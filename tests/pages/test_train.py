@@ -1,0 +1,469 @@
+"""Train: settings and presets, a run in each of its states, the handles, and what finished runs offer."""
+
+import errno
+import time
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pandas
+import pytest
+import streamlit
+
+from ae_core.config import ModelConfig, TrainConfig
+from ae_core.execution import execute
+from ae_core.jobs import MAX_ACTIVE_RUNS
+from ae_core.models import build_model, parameter_count
+from ae_core.presets import PRESETS
+from ae_core.runs import HEARTBEAT_SECONDS, Action, Progress, RunStore, State
+from ae_core.storage import Folder
+from ae_core.weights import save_model
+from tests.pages.conftest import assert_sound, button, words
+from ui import live, settings
+
+FIELDS = [(config, each.name) for config in (ModelConfig, TrainConfig) for each in fields(config)]
+SMALL = ModelConfig(latent_dim=3, hidden=(8,))
+RECIPE = TrainConfig(epochs=4)
+MISSING = "20200101-000000-aaaa"
+
+
+def labels(lab) -> list[str]:
+    return [each.label for each in lab.main.button]
+
+
+def badge(lab) -> str:
+    (found,) = (each.value for each in lab.markdown if "-badge[" in each.value)
+    return found
+
+
+def write_run(store: RunStore, state: State, *, message: str = "", epochs: int = 2, **options):
+    """A run in `state`, its files as a worker leaves them; INTERRUPTED: one whose worker fell silent."""
+    run = store.create(SMALL, RECIPE, dataset="embedded", fingerprint="f" * 16, **options)
+    silent = HEARTBEAT_SECONDS + 60 if state is State.INTERRUPTED else 0
+    run.set_progress(
+        Progress(
+            epoch=epochs,
+            step=5,
+            steps=13,
+            images_per_second=12_345,
+            remaining_seconds=75,
+            learning_rate=1e-3,
+            curve=[(0.5, 0.2), (1.0, 0.1)],
+            updated=time.time() - silent,
+        )
+    )
+    rows = {"number": range(1, epochs + 1), "train_loss": 0.1, "validation_loss": 0.0875}
+    run.set_metrics(pandas.DataFrame(rows).assign(learning_rate=1e-3, seconds=1.0, images_per_second=1e4))
+    frames = np.zeros((epochs + 1, 10, 28, 28), np.uint8)
+    run.set_film(np.arange(epochs + 1.0), frames)
+    if state in (State.FINISHED, State.STOPPED, State.FAILED):
+        run.folder.write("model.safetensors", save_model(build_model(SMALL)))
+    if state in (State.PAUSED, State.INTERRUPTED):
+        run.folder.write("checkpoint.safetensors", b"")
+    run.set_state(State.RUNNING if state is State.INTERRUPTED else state, message)
+    return run
+
+
+# -- settings
+
+
+@pytest.mark.parametrize(("config", "name"), FIELDS, ids=[name for _, name in FIELDS])
+def test_every_field_of_both_configurations_has_a_control_with_help(visit, config, name):
+    lab = visit("train")
+    control = lab.get_by_key(settings.key_of(name))
+    assert control.label == settings.LABELS[name]
+    assert control.help == config.help(name)
+    default = next(each.default for each in fields(config) if each.name == name)
+    assert control.value == settings.shown(name, default)
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
+def test_a_preset_fills_in_every_control(visit, service, preset):
+    lab = visit("train")
+    for key, value in ((settings.key_of("denoising"), 0.3), (settings.key_of("seed"), 7)):
+        lab.get_by_key(key).set_value(value)
+    lab.get_by_key(settings.key_of("optimizer")).set_value("sgd").run()
+    lab.selectbox(key="preset").set_value(PRESETS[1 if preset is PRESETS[0] else 0].title).run()
+    lab.selectbox(key="preset").set_value(preset.title).run()
+    assert_sound(lab)
+    assert preset.lesson in words(lab)
+    assert f"**{parameter_count(preset.model):,}** parameters" in words(lab)
+    button(lab, "Start training").click().run()
+    (run,) = service.store.list()
+    assert (run.config().model, run.config().train) == (preset.model, preset.train)
+
+
+def test_the_cost_is_told_before_the_start(visit):
+    lab = visit("train")
+    assert "**478,256** parameters · compression **24.5 ×** · about **" in words(lab)
+    lab.select_slider(key="setting latent_dim").set_value(2).run()
+    assert f"**{parameter_count(ModelConfig(latent_dim=2)):,}** parameters · compression **392 ×**" in words(
+        lab
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("256; x", "Hidden layers are whole numbers separated by commas"),
+        ("256, 1.5", "got '256, 1.5'"),
+        ("0", "each a whole number from 1 to 1,024, got (0,)"),
+        ("-3", "each a whole number from 1 to 1,024"),
+        ("5000", "each a whole number from 1 to 1,024"),
+        ("1,2,3,4,5,6", "at most 5 layer widths"),
+        ("9" * 5000, "whole number"),
+    ],
+)
+def test_wrong_hidden_layers_are_told_and_cannot_be_started(visit, store, text, message):
+    lab = visit("train")
+    lab.text_input(key="setting hidden").set_value(text).run()
+    assert_sound(lab)
+    (error,) = lab.error
+    assert message in error.value
+    assert len(error.value) < 400
+    assert button(lab, "Start training").disabled
+    lab.text_input(key="setting hidden").set_value("").run()
+    assert not lab.error
+    assert not button(lab, "Start training").disabled
+
+
+def test_a_wrong_value_that_comes_with_the_click_is_refused_by_the_library(visit, store):
+    lab = visit("train")
+    lab.text_input(key="setting hidden").set_value("2000")
+    button(lab, "Start training").click().run()
+    assert_sound(lab)
+    assert any("hidden must be at most 5 layer widths" in error.value for error in lab.error)
+    assert not store.list()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("epochs", 0),
+        ("epochs", 1001),
+        ("batch_size", 1),
+        ("batch_size", 10**9),
+        ("peak_learning_rate", 0.0),
+        ("peak_learning_rate", 7.0),
+        ("seed", -1),
+        ("denoising", 2.0),
+    ],
+)
+def test_a_number_out_of_range_never_reaches_a_run(visit, store, name, value):
+    lab = visit("train")
+    lab.number_input(key=settings.key_of(name)).set_value(value)
+    button(lab, "Start training").click().run()
+    assert_sound(lab)
+    started = [getattr(run.config().train, name) for run in store.list()]
+    assert value not in started
+    assert started or lab.error
+
+
+# -- starting
+
+
+def test_start_makes_a_run_and_names_it_in_the_address(visit, store):
+    lab = visit("train")
+    lab.number_input(key="setting epochs").set_value(3)
+    button(lab, "Start training").click().run()
+    assert_sound(lab)
+    (run,) = store.list()
+    assert run.config().train.epochs == 3
+    assert run.config().dataset == "embedded"
+    assert lab.query_params["run"] == run.id
+    assert "waiting" in badge(lab)
+
+
+def test_a_run_is_carried_out_and_found_finished(visit, service, monkeypatch, few, store):
+    monkeypatch.setattr("ae_core.jobs.load_digits", lambda _: few)
+    monkeypatch.setattr("ae_core.execution.load_digits", lambda _: few)
+    monkeypatch.setattr("ui.live.load_digits", lambda _: few)
+    lab = visit("train")
+    lab.number_input(key="setting epochs").set_value(2)
+    button(lab, "Start training").click().run()
+    (run,) = store.list()
+    service.waiting.clear()
+    assert execute(run) is State.FINISHED
+    lab.run()
+    assert_sound(lab)
+    assert "finished" in badge(lab)
+    assert "After epoch 2" in words(lab)
+    assert lab.main.progress[0].value == 100
+
+
+def test_a_full_queue_of_ones_own_is_told(visit, store):
+    lab = visit("train")
+    for _ in range(MAX_ACTIVE_RUNS + 1):
+        button(lab, "Start training").click().run()
+        assert_sound(lab)
+    (error,) = lab.error
+    assert f"{MAX_ACTIVE_RUNS} are allowed at once" in error.value
+    assert len(store.list()) == MAX_ACTIVE_RUNS
+    other = visit("train")
+    button(other, "Start training").click().run()
+    assert not other.error
+    assert len(store.list()) == MAX_ACTIVE_RUNS + 1
+
+
+def test_a_full_disk_at_the_start_is_told(visit, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    lab = visit("train")
+    monkeypatch.setattr(Folder, "write", full)
+    button(lab, "Start training").click().run()
+    assert_sound(lab)
+    assert [error.value for error in lab.error] == ["The run cannot be stored: No space left on device."]
+
+
+def test_without_a_run_the_page_invites(visit):
+    lab = visit("train")
+    assert "Press **Start training**" in lab.info[0].value
+    assert "run" not in lab.query_params
+
+
+# -- a run in view
+
+HANDLES = {"Pause", "Resume", "Step one epoch", "Stop"}
+STATES = {
+    State.QUEUED: ("waiting", {"Stop"}, "Waiting: 1 run before it"),
+    State.RUNNING: ("training", {"Pause", "Step one epoch", "Stop"}, "Epoch 3 of 4 · step 5 of 13"),
+    State.PAUSED: ("paused", {"Resume", "Step one epoch", "Stop"}, "Epoch 2 of 4"),
+    State.FINISHED: ("finished", set(), "Epoch 2 of 4"),
+    State.STOPPED: ("stopped", {"Resume", "Step one epoch"}, "Epoch 2 of 4"),
+    State.FAILED: ("failed", set(), "Epoch 2 of 4"),
+    State.INTERRUPTED: ("interrupted", {"Resume", "Step one epoch", "Stop"}, "Epoch 2 of 4"),
+}
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_run_shows_its_state_its_place_and_its_handles(visit, service, store, state):
+    word, handles, place = STATES[state]
+    run = write_run(store, state)
+    if state is State.QUEUED:
+        service.working, service.waiting = ["another"], [run.id]
+    lab = visit("train", run=run.id)
+    assert word in badge(lab)
+    assert HANDLES & set(labels(lab)) == handles
+    assert place in lab.main.progress[0].proto.text
+    assert ("Yes, delete it" in labels(lab)) == (state not in (State.QUEUED, State.RUNNING))
+    assert "After epoch 2" in words(lab)
+    assert "validation **0.0875**" in words(lab)
+
+
+def test_a_running_run_shows_its_speed_and_the_time_left(visit, store):
+    lab = visit("train", run=write_run(store, State.RUNNING).id)
+    assert "12,345 images/s · 1 min 15 s left" in lab.main.progress[0].proto.text
+    assert lab.main.progress[0].value == int(100 * (2 + 5 / 13) / 4)
+
+
+def test_a_run_that_failed_says_why(visit, store):
+    run = write_run(store, State.FAILED, message="The loss became NaN, says the test.")
+    assert [error.value for error in visit("train", run=run.id).error] == [
+        "The loss became NaN, says the test."
+    ]
+
+
+def test_an_interrupted_run_says_that_nothing_is_lost(visit, store):
+    lab = visit("train", run=write_run(store, State.INTERRUPTED).id)
+    assert ["Nothing up to the last saved epoch is lost" in each.value for each in lab.warning] == [True]
+
+
+def test_a_run_that_nobody_ever_took_up_is_found_interrupted(visit, store, monkeypatch):
+    run = write_run(store, State.QUEUED)
+    monkeypatch.setattr("ae_core.jobs.SUBMIT_SECONDS", -1)
+    assert "interrupted" in badge(visit("train", run=run.id))
+
+
+def test_a_run_without_an_epoch_yet_is_shown(visit, service, store):
+    run = store.create(SMALL, RECIPE, dataset="embedded", fingerprint="f" * 16)
+    service.working = [run.id]
+    lab = visit("train", run=run.id)
+    assert "Starting: the worker takes it up now" in lab.main.progress[0].proto.text
+
+
+@pytest.mark.parametrize("name", ["metrics.csv", "film.npz", "progress.json", "status.json", "control.json"])
+@pytest.mark.parametrize("state", [State.RUNNING, State.FINISHED])
+def test_a_damaged_file_of_a_run_breaks_no_page(visit, store, state, name):
+    run = write_run(store, state)
+    run.folder.write(name, b"\x00half{")
+    lab = visit("train", run=run.id)
+    assert run.name in lab.subheader[0].value
+
+
+@pytest.mark.parametrize("run_id", [MISSING, "../../etc", "x" * 200, "zoo:dense-32"])
+def test_an_unknown_run_in_the_address_is_named_and_let_go(visit, run_id):
+    lab = visit("train", run=run_id)
+    (warning,) = lab.warning
+    assert f"There is no run {run_id[:80]!r}" in warning.value
+    assert "run" not in lab.query_params
+    assert "Press **Start training**" in lab.info[0].value
+    lab.run()
+    assert not lab.warning
+
+
+def test_a_run_deleted_elsewhere_while_in_view_is_named_and_let_go(visit, store):
+    run = write_run(store, State.FINISHED)
+    lab = visit("train", run=run.id)
+    store.delete(run.id)
+    lab.run()
+    assert_sound(lab)
+    assert [run.id in warning.value for warning in lab.warning] == [True]
+    assert "run" not in lab.query_params
+
+
+def test_the_refreshing_part_of_the_page_hands_a_deleted_run_to_the_whole(store, service, monkeypatch):
+    class Rerun(Exception):
+        """What Streamlit raises."""
+
+    def rerun():
+        raise Rerun
+
+    run = write_run(store, State.FINISHED)
+    store.delete(run.id)
+    monkeypatch.setattr(streamlit, "rerun", rerun)
+    with pytest.raises(Rerun):
+        live.watch(run, False)
+
+
+@pytest.mark.parametrize(
+    ("state", "label", "action"),
+    [
+        (State.RUNNING, "Pause", Action.PAUSE),
+        (State.RUNNING, "Stop", Action.STOP),
+        (State.RUNNING, "Step one epoch", Action.STEP),
+        (State.PAUSED, "Resume", Action.RUN),
+        (State.STOPPED, "Step one epoch", Action.STEP),
+        (State.INTERRUPTED, "Resume", Action.RUN),
+    ],
+)
+def test_a_handle_asks_it_of_the_run(visit, service, store, state, label, action):
+    run = write_run(store, state)
+    lab = visit("train", run=run.id)
+    button(lab, label).click().run()
+    assert_sound(lab)
+    assert run.control().action is action
+    assert (run.id in service.waiting) == (state is not State.RUNNING)
+
+
+def test_a_handle_that_comes_too_late_says_so(visit, store):
+    run = write_run(store, State.RUNNING)
+    lab = visit("train", run=run.id)
+    run.set_state(State.FINISHED)
+    button(lab, "Pause").click().run()
+    assert_sound(lab)
+    assert [toast.value for toast in lab.toast] == ["A run that is finished cannot be paused."]
+    assert run.control().action is Action.RUN
+
+
+def test_a_full_disk_under_a_handle_is_told(visit, store, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    lab = visit("train", run=write_run(store, State.RUNNING).id)
+    monkeypatch.setattr(Folder, "write", full)
+    button(lab, "Stop").click().run()
+    assert_sound(lab)
+    assert ["No space left on device" in toast.value for toast in lab.toast] == [True]
+
+
+def test_the_learning_rate_changes_in_mid_run(visit, store):
+    run = write_run(store, State.RUNNING)
+    lab = visit("train", run=run.id)
+    rate = lab.number_input(key=f"rate {run.id}")
+    assert rate.value == RECIPE.peak_learning_rate
+    rate.set_value(0.02).run()
+    assert_sound(lab)
+    assert run.control().peak_learning_rate == 0.02
+    assert run.control().action is Action.RUN
+
+
+def test_the_film_can_be_wound_back(visit, store):
+    run = write_run(store, State.FINISHED)
+    lab = visit("train", run=run.id)
+    for epoch, moment in ((1, "after epoch 1"), (0, "untrained"), (4, "after epoch 2")):
+        lab.slider(key=f"film {run.id}").set_value(epoch).run()
+        assert f"reconstructions {moment}" in words(lab)
+
+
+def test_another_run_is_laid_beneath(visit, store):
+    run, other = write_run(store, State.FINISHED), write_run(store, State.STOPPED, name="Other")
+    lab = visit("train", run=run.id)
+    lab.multiselect(key="compare").set_value([other.id]).run()
+    assert_sound(lab)
+    store.delete(other.id)
+    box = lab.multiselect(key="compare")
+    assert run.id not in box.options
+    lab.session_state["compare"] = []
+    lab.run()
+    assert_sound(lab)
+
+
+# -- what a run offers at its end
+
+
+def test_a_run_is_named(visit, store):
+    run = write_run(store, State.FINISHED)
+    lab = visit("train", run=run.id)
+    lab.text_input(key=f"name {run.id}").set_value("  My   first run ").run()
+    assert_sound(lab)
+    assert run.name == "My first run"
+    assert lab.subheader[0].value == "My first run"
+
+
+@pytest.mark.parametrize("name", ["", "   "])
+def test_a_name_that_is_none_is_refused(visit, store, name):
+    run = write_run(store, State.FINISHED, name="Good")
+    lab = visit("train", run=run.id)
+    lab.text_input(key=f"name {run.id}").set_value(name).run()
+    assert_sound(lab)
+    assert ["A run's name has 1 to 60 characters" in toast.value for toast in lab.toast] == [True]
+    assert run.name == "Good"
+
+
+def test_a_run_is_deleted_and_out_of_view(visit, store):
+    run = write_run(store, State.FINISHED)
+    lab = visit("train", run=run.id)
+    button(lab, "Yes, delete it").click().run()
+    assert_sound(lab)
+    assert not store.list()
+    assert "run" not in lab.query_params
+    assert not lab.warning
+
+
+def test_its_model_is_brought_into_view(visit, store):
+    run = write_run(store, State.STOPPED)
+    lab = visit("train", run=run.id)
+    button(lab, "Look at this model on the other pages").click().run()
+    assert_sound(lab)
+    assert lab.query_params["model"] == run.id
+    assert "Look at this model on the other pages" not in labels(lab)
+    lab.switch_page("pages/home.py").run()
+    assert_sound(lab)
+    assert lab.metric[0].value == "261 ×"
+
+
+def test_an_earlier_run_is_chosen_and_stays_in_view_on_return(visit, store):
+    old, new = (write_run(store, State.FINISHED, name=name) for name in ("Old", "New"))
+    lab = visit("train", run=new.id)
+    (box,) = (each for each in lab.main.selectbox if each.label == "Run in view")
+    assert box.value == new.id
+    box.set_value(old.id).run()
+    assert_sound(lab)
+    assert lab.subheader[0].value == "Old"
+    assert lab.query_params["run"] == old.id
+    lab.switch_page("pages/home.py").run()
+    del lab.query_params["run"]  # as the sidebar's link to another page does
+    lab.switch_page("pages/train.py").run()
+    assert lab.subheader[0].value == "Old"
+
+
+def test_a_folder_that_is_no_run_is_left_out(visit, store):
+    write_run(store, State.FINISHED, name="Good")
+    bad = write_run(store, State.FINISHED)
+    Path(bad.folder.path, "config.json").write_text("{")
+    lab = visit("train")
+    (box,) = (each for each in lab.main.selectbox if each.label == "Run in view")
+    assert len(box.options) == 1
+    lab = visit("train", run=bad.id)
+    assert bad.id in lab.warning[0].value
