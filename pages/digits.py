@@ -1,12 +1,10 @@
 """Digits: the easiest and the hardest test digits under the model in view."""
 
-import numpy as np
 import pandas
 import streamlit as st
 
 from ae_core.models.inference import encode, reconstruct
-from ae_core.scoring import class_table
-from ui import cached, figures, mosaic, navigation, shell, show
+from ui import cached, figures, mosaic, navigation, shell, show, threshold
 from ui.theme import percent, three_digits
 
 COLUMNS = 10
@@ -113,54 +111,6 @@ def show_digit(view: shell.View, evaluation: cached.Evaluation, index: int) -> N
             )
 
 
-@st.fragment
-def show_scores(evaluation: cached.Evaluation) -> None:
-    errors = evaluation.test["error"].to_numpy()
-    finest = 100 / (len(evaluation.calibrator.scores) + 1)
-    rate = st.slider(
-        "False-alarm rate: moves the threshold",
-        float(np.ceil(finest * 10) / 10),
-        20.0,
-        5.0,
-        0.1,
-        format="%.1f %%",
-        key="rate",
-        persist_state="session",
-    )
-    threshold = evaluation.calibrator.threshold(rate / 100)
-    flags = errors > threshold
-    histogram, classes = st.columns([3, 2], gap="medium")
-    with histogram:
-        st.plotly_chart(
-            figures.score_histogram(errors, threshold),
-            key="histogram",
-            config=figures.QUIET,
-            alt="Histogram of test scores with the threshold",
-        )
-        st.caption(
-            f"Threshold {three_digits(threshold)}, set on {len(evaluation.calibrator.scores):,} validation "
-            f"digits: it flags **{percent(flags.mean())}** of the {len(errors):,} test digits, "
-            f"{percent(rate / 100)} was asked for."
-        )
-    table = class_table(evaluation.test, threshold)
-    with classes:
-        st.plotly_chart(
-            figures.error_by_class(table), key="classes", config=figures.QUIET, alt="Mean error by digit"
-        )
-        with st.expander("The same as a table"):
-            st.dataframe(
-                table,
-                hide_index=True,
-                column_config={
-                    "digit": "Digit",
-                    "digits": st.column_config.NumberColumn("Test digits", format="%d"),
-                    "mean_error": st.column_config.NumberColumn("Mean error", format="%.5f"),
-                    "largest_error": st.column_config.NumberColumn("Largest error", format="%.5f"),
-                    "flagged": st.column_config.NumberColumn("Flagged", format="percent"),
-                },
-            )
-
-
 navigation.guard()
 view = shell.view()
 evaluation = view.evaluation()
@@ -172,4 +122,4 @@ show.title(
     f"{view.trained.title}.",
 )
 show_gallery(view, evaluation)
-show_scores(evaluation)
+threshold.show_scores(evaluation)

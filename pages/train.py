@@ -8,32 +8,8 @@ from ae_core.estimate import estimate_seconds
 from ae_core.jobs import shared_service
 from ae_core.models import code_ratio, parameter_count
 from ae_core.runs import Run, State
-from ui import cached, live, navigation, settings, shell, show
+from ui import cached, live, navigation, run_in_view, settings, shell, show
 from ui.theme import duration
-
-
-def current_run() -> Run | None:
-    """The run that the address or the session names."""
-    run_id = st.query_params.get(shell.RUN) or st.session_state.get(shell.RUN)
-    if not run_id:
-        return None
-    try:
-        run = cached.store().get(run_id)
-    except LabError as error:
-        st.warning(str(error))
-        look_at(None)
-        return None
-    st.query_params[shell.RUN] = st.session_state[shell.RUN] = run.id
-    return run
-
-
-def look_at(run_id: str | None) -> None:
-    """Brings a run into view, or none."""
-    st.session_state[shell.RUN] = run_id
-    if run_id:
-        st.query_params[shell.RUN] = run_id
-    elif shell.RUN in st.query_params:
-        del st.query_params[shell.RUN]
 
 
 def show_settings(view: shell.View) -> None:
@@ -74,7 +50,7 @@ def start(dataset: str) -> None:
     except OSError as error:
         st.session_state["start refused"] = f"The run cannot be stored: {error.strerror or error}."
     else:
-        look_at(run.id)
+        run_in_view.look_at(run.id)
 
 
 def show_ending(run: Run) -> None:
@@ -116,31 +92,7 @@ def rename(run: Run) -> None:
 
 def delete(run: Run) -> None:
     live.try_to(cached.store().delete, run.id)
-    look_at(None)
-
-
-def choose_run(run: Run | None) -> None:
-    """A way back to every run there is."""
-    labels = {each.id: f"{each.name} · {each.id}" for each in cached.store().list()}
-    if not labels:
-        return
-    # A new widget whenever a label changes: the browser would go on sending the old one, which means nothing.
-    key = f"choose {run.id if run else ''} of {hash(tuple(labels.values()))}"
-    st.selectbox(
-        "Run in view",
-        list(labels),
-        index=list(labels).index(run.id) if run and run.id in labels else None,
-        format_func=labels.get,
-        placeholder="Choose an earlier run",
-        key=key,
-        on_change=take_choice,
-        args=(key,),
-    )
-
-
-def take_choice(key: str) -> None:
-    if st.session_state[key]:
-        look_at(st.session_state[key])
+    run_in_view.look_at(None)
 
 
 def show_invitation() -> None:
@@ -158,12 +110,12 @@ show.title(
     "names it.",
 )
 view = shell.view()
-run = current_run()
+run = run_in_view.current()
 controls, results = st.columns([2, 5], gap="large")
 with controls:
     show_settings(view)
 with results:
-    choose_run(run)
+    run_in_view.choose(run)
     if run is None:
         show_invitation()
     else:

@@ -84,7 +84,7 @@ def gallery(images: np.ndarray, reconstructions: np.ndarray, captions: list[str]
     picture = mosaic.triptychs(images, reconstructions, columns)
     height, width = picture.shape[:2]
     lines = -(-len(images) // columns)
-    column_step, line_step = width / columns, (height + mosaic.LINE_GAP * 3) / lines
+    column_step, line_step = width / min(columns, len(images)), (height + mosaic.LINE_GAP * 3) / lines
     places = np.arange(len(images))
     figure = go.Figure(
         go.Scatter(

@@ -43,7 +43,7 @@ def percent(share: float) -> str:
 def duration(seconds: float) -> str:
     """A time for people: 45 s, 3 min 20 s, 2 h 5 min."""
     whole = round(seconds)
-    if seconds < 10:
+    if seconds < 9.95:
         return f"{seconds:.1f} s"
     if whole < 60:
         return f"{whole} s"

@@ -114,7 +114,7 @@ def test_the_cost_is_told_before_the_start(visit):
         ("9" * 5000, "whole number"),
     ],
 )
-def test_wrong_hidden_layers_are_told_and_cannot_be_started(visit, store, text, message):
+def test_wrong_hidden_layers_are_told_and_cannot_be_started(visit, text, message):
     lab = visit("train")
     lab.text_input(key="setting hidden").set_value(text).run()
     assert_sound(lab)
@@ -312,17 +312,17 @@ def test_a_run_deleted_elsewhere_while_in_view_is_named_and_let_go(visit, store)
     assert "run" not in lab.query_params
 
 
-def test_the_refreshing_part_of_the_page_hands_a_deleted_run_to_the_whole(store, service, monkeypatch):
-    class Rerun(Exception):
-        """What Streamlit raises."""
+def test_the_refreshing_part_of_the_page_hands_a_deleted_run_to_the_whole(store, monkeypatch):
+    class AskedToRerunError(Exception):
+        """What Streamlit would raise."""
 
     def rerun():
-        raise Rerun
+        raise AskedToRerunError
 
     run = write_run(store, State.FINISHED)
     store.delete(run.id)
     monkeypatch.setattr(streamlit, "rerun", rerun)
-    with pytest.raises(Rerun):
+    with pytest.raises(AskedToRerunError):
         live.watch(run, False)
 
 

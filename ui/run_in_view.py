@@ -1,0 +1,56 @@
+"""Which run the Train page shows: named by the address, kept by the session, chosen from a list."""
+
+import streamlit as st
+
+from ae_core.errors import LabError
+from ae_core.runs import Run
+from ui import cached, shell
+
+
+def current() -> Run | None:
+    """The run that the address or the session names."""
+    run_id = st.query_params.get(shell.RUN) or st.session_state.get(shell.RUN)
+    if not run_id:
+        return None
+    try:
+        run = cached.store().get(run_id)
+        run.config()  # a damaged one is named here, once for the whole page
+    except LabError as error:
+        st.warning(str(error))
+        look_at(None)
+        return None
+    st.query_params[shell.RUN] = st.session_state[shell.RUN] = run.id
+    return run
+
+
+def look_at(run_id: str | None) -> None:
+    """Brings a run into view, or none."""
+    st.session_state[shell.RUN] = run_id
+    if run_id:
+        st.query_params[shell.RUN] = run_id
+    elif shell.RUN in st.query_params:
+        del st.query_params[shell.RUN]
+
+
+def choose(run: Run | None) -> None:
+    """A way back to every run there is."""
+    labels = {each.id: f"{each.name} · {each.id}" for each in cached.store().list()}
+    if not labels:
+        return
+    # A new widget whenever a label changes: the browser would go on sending the old one, which means nothing.
+    key = f"choose {run.id if run else ''} of {hash(tuple(labels.values()))}"
+    st.selectbox(
+        "Run in view",
+        list(labels),
+        index=list(labels).index(run.id) if run and run.id in labels else None,
+        format_func=labels.get,
+        placeholder="Choose an earlier run",
+        key=key,
+        on_change=take_choice,
+        args=(key,),
+    )
+
+
+def take_choice(key: str) -> None:
+    if st.session_state[key]:
+        look_at(st.session_state[key])

@@ -1,0 +1,56 @@
+"""The threshold on the test scores: moved by the false-alarm rate, shown on their histogram and by class."""
+
+import numpy as np
+import streamlit as st
+
+from ae_core.scoring import class_table
+from ui import cached, figures
+from ui.theme import percent, three_digits
+
+
+@st.fragment
+def show_scores(evaluation: cached.Evaluation) -> None:
+    errors = evaluation.test["error"].to_numpy()
+    finest = 100 / (len(evaluation.calibrator.scores) + 1)
+    rate = st.slider(
+        "False-alarm rate: moves the threshold",
+        float(np.ceil(finest * 10) / 10),
+        20.0,
+        5.0,
+        0.1,
+        format="%.1f %%",
+        key="rate",
+        persist_state="session",
+    )
+    threshold = evaluation.calibrator.threshold(rate / 100)
+    flags = errors > threshold
+    histogram, classes = st.columns([3, 2], gap="medium")
+    with histogram:
+        st.plotly_chart(
+            figures.score_histogram(errors, threshold),
+            key="histogram",
+            config=figures.QUIET,
+            alt="Histogram of test scores with the threshold",
+        )
+        st.caption(
+            f"Threshold {three_digits(threshold)}, set on {len(evaluation.calibrator.scores):,} validation "
+            f"digits: it flags **{percent(flags.mean())}** of the {len(errors):,} test digits, "
+            f"{percent(rate / 100)} was asked for."
+        )
+    table = class_table(evaluation.test, threshold)
+    with classes:
+        st.plotly_chart(
+            figures.error_by_class(table), key="classes", config=figures.QUIET, alt="Mean error by digit"
+        )
+        with st.expander("The same as a table"):
+            st.dataframe(
+                table,
+                hide_index=True,
+                column_config={
+                    "digit": "Digit",
+                    "digits": st.column_config.NumberColumn("Test digits", format="%d"),
+                    "mean_error": st.column_config.NumberColumn("Mean error", format="%.5f"),
+                    "largest_error": st.column_config.NumberColumn("Largest error", format="%.5f"),
+                    "flagged": st.column_config.NumberColumn("Flagged", format="percent"),
+                },
+            )
