@@ -4,9 +4,9 @@ import importlib
 import os
 from typing import Any
 
-# How long an idle OpenMP thread spins before it sleeps. Spinning on, as is the default, an epoch beside a busy
-# neighbour on the same cores takes 40 times as long; sleeping at once, a quiet epoch takes 3 times as long; this
-# short spin costs a quiet one nothing (benchmarks/neighbour.py). It counts only if set before PyTorch is loaded.
+# How long an idle OpenMP thread spins before it sleeps. Spinning on, the default, makes an epoch beside a
+# busy neighbour on the same cores many times longer; sleeping at once makes a quiet epoch 3 times longer;
+# this short spin costs a quiet one nothing (benchmarks/neighbour.py). Too late once PyTorch is loaded.
 SPIN_COUNT = "3000"
 if "OMP_WAIT_POLICY" not in os.environ:
     os.environ.setdefault("GOMP_SPINCOUNT", SPIN_COUNT)

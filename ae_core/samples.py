@@ -40,12 +40,16 @@ def letter(seed: int) -> np.ndarray:
 
 def scribble(seed: int) -> np.ndarray:
     """A stroke that wanders over the canvas and crosses itself."""
+    return strokes([scribble_path(seed)])
+
+
+def scribble_path(seed: int) -> np.ndarray:
+    """The points [60, 2] of a scribble, in pixels of the canvas."""
     random = np.random.default_rng(seed)
     angles = np.cumsum(random.normal(0.5, 0.9, 60))
-    steps = 26 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    path = np.cumsum(steps, axis=0)
+    path = np.cumsum(np.stack([np.cos(angles), np.sin(angles)], axis=1), axis=0)
     path -= path.min(axis=0)
-    return strokes([path / path.max() * 190 + 45])
+    return path / path.max() * 190 + 45
 
 
 def strokes(lines: list[np.ndarray]) -> np.ndarray:

@@ -1,8 +1,8 @@
 """What a busy neighbour on the same cores costs training, with the lab's OpenMP setting and without.
 
 OpenMP's threads meet after each operation. By default a thread that is early spins for milliseconds while it
-waits, and takes the core that the late one needs; the lab lets it sleep after microseconds. The setting counts
-only if it is made before PyTorch is loaded, so each measurement is a process of its own.
+waits, and takes the core that the late one needs; the lab lets it sleep after microseconds. The setting
+counts only if it is made before PyTorch is loaded, so each measurement is a process of its own.
 """
 
 import json

@@ -13,7 +13,7 @@ from ui import canvas, navigation, shell, show, verdict
 
 def show_tools(view: shell.View) -> int:
     """Brush, clear, samples, upload; the width of the brush in pixels."""
-    brush = st.slider("Brush width", 8, 40, 20, format="%d px", key="brush", persist_state="session")
+    brush = st.slider("Brush width", 4, 40, 20, format="%d px", key="brush", persist_state="session")
     starts = {
         "A digit": lambda: samples.real_digit(view.digits, secrets.randbits(32)),
         "A letter": lambda: samples.letter(secrets.randbits(32)),
