@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
@@ -51,11 +52,20 @@ def service(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> QuietService:
     return service
 
 
+@pytest.fixture(scope="session")
+def components() -> BidiComponentManager:
+    """The canvas among the installed packages: a search that each AppTest would make again, for 0.2 s."""
+    components = BidiComponentManager()
+    components.discover_and_register_components(start_file_watching=False)
+    return components
+
+
 @pytest.fixture
 def visit(
     store: RunStore,
     service: QuietService,  # noqa: ARG001
     data_dir: Path,  # noqa: ARG001
+    components: BidiComponentManager,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Visit:
     """`visit("draw", model="zoo:dense-8")`: the page as a new visitor sees it by that address.
@@ -80,6 +90,7 @@ def visit(
 
     def visit(page: str, **address: str) -> AppTest:
         lab = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+        lab._bidi_component_manager = components
         for name, value in address.items():
             lab.query_params[name] = value
         lab.switch_page(f"pages/{page}.py").run()

@@ -87,7 +87,6 @@ def test_an_address_changed_by_hand_wins_over_the_sidebar(visit):
     assert lab.session_state["view"].reference == "zoo:dense-64"
 
 
-@pytest.mark.parametrize("page", TITLES)
 @pytest.mark.parametrize(
     ("key", "value"),
     [
@@ -100,13 +99,19 @@ def test_an_address_changed_by_hand_wins_over_the_sidebar(visit):
         ("data", ""),
     ],
 )
-def test_a_wrong_value_in_the_address_is_named_and_replaced(visit, page, key, value):
-    lab = visit(page, **{key: value})
+def test_a_wrong_value_in_the_address_is_named_and_replaced(visit, key, value):
+    lab = visit("home", **{key: value})
     (warning,) = lab.warning
     assert f"{key}={value!r}" in warning.value
     shown = {"model": "zoo:dense-32", "data": "embedded"}[key]
     assert f"Showing {shown} instead" in warning.value
     assert lab.query_params[key] == shown
+
+
+@pytest.mark.parametrize("page", TITLES)
+def test_a_wrong_address_opens_every_page_all_the_same(visit, page):
+    lab = visit(page, model="nothing", data="fashion")
+    assert len(lab.warning) == 2
     assert lab.title[0].value == TITLES[page]
 
 
@@ -147,11 +152,10 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-@pytest.mark.parametrize("page", TITLES)
-def test_a_damaged_model_is_named_and_replaced_by_the_shipped_one(visit, store, page, damage):
+def test_a_damaged_model_is_named_and_replaced_by_the_shipped_one(visit, store, damage):
     run = finished(store)
     run.folder.write("model.safetensors", damage(run.folder.read("model.safetensors")))
-    lab = visit(page, model=run.id)
+    lab = visit("draw", model=run.id)
     (error,) = lab.error
     assert f"model.safetensors of the run {run.id}" in error.value
     assert "Showing zoo:dense-32 instead" in error.value
