@@ -12,6 +12,9 @@ ifeq ($(realpath $(PY)),)
 STALE  := rebuild
 endif
 
+# Two processes, each test module whole in one of them: the tests of jobs mostly wait, and share one cluster.
+QUICK  := tests --ignore=tests/browser -m "not browser" -n 2 --dist loadfile --no-loadscope-reorder
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint figures bench clean rebuild
 rebuild:
@@ -41,14 +44,14 @@ lint: $(DEV)
 	@$(PY) -m ruff check --quiet .
 
 check: $(DEV) lint
-	@exec $(PY) -m pytest tests --ignore=tests/browser -m "not browser" --timeout=60 $(ARGS)
+	@exec $(PY) -m pytest $(QUICK) --timeout=60 $(ARGS)
 
 # The browser comes first: whoever has none should not wait for the other tests to learn it.
 # Only "none" is a request here; desktops set BROWSER to their own ends.
 test: $(DEV) lint
 ifeq ($(BROWSER),none)
 	@echo "BROWSER=none: the browser tests are left out."
-	@exec $(PY) -m pytest tests --ignore=tests/browser -m "not browser" --timeout=300 $(ARGS)
+	@exec $(PY) -m pytest $(QUICK) --timeout=300 $(ARGS)
 else
 	@AE_BROWSER="$$($(PY) tools/browser.py)" && export AE_BROWSER && \
 	exec $(PY) -m pytest tests --timeout=300 $(ARGS)

@@ -17,6 +17,11 @@ from ae_core.runs import RunStore
 WaitUntil = Callable[..., None]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest module first: at the end, one of two processes would be left alone with it."""
+    items.sort(key=lambda item: item.path.name != "test_jobs.py")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Runs go to a temporary folder, whatever the user's environment says; no cluster of theirs is used."""
