@@ -17,7 +17,7 @@ def choose(table: pandas.DataFrame) -> pandas.DataFrame:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         order = st.segmented_control("Order", ORDERS, default=ORDERS[0], required=True, key="order")
         labels = st.pills(
-            "Digits", list(range(10)), selection_mode="multi", key="labels", help="None: all ten."
+            "Digits", list(range(10)), selection_mode="multi", key="labels", help="None: all ten.", wrap=True
         )
         low, high = float(table["error"].min()), float(table["error"].max())
         least, most = st.slider(

@@ -49,9 +49,8 @@ def take_upload() -> None:
 
 @st.fragment
 def draw_and_judge(view: shell.View) -> None:
-    with st.container(horizontal=True, gap="large"):
-        board = st.container(width=canvas.SIDE + 10)  # on a phone the verdict wraps beneath it
-        answer = st.container(width="stretch")
+    with st.container(horizontal=True, gap="medium"):
+        board, answer = st.container(width=canvas.SIDE + 10), st.container(key="results")
     with board:
         st.caption("**Your canvas**")
         holder = st.container()

@@ -75,10 +75,10 @@ show.title(
     "have in common, so **what it cannot draw again is unusual**: the error is an anomaly score.",
 )
 view = shell.view()
-glance, ways_in = st.columns([5, 2], gap="large")
-with glance:
-    show_glance(view)
-with ways_in:
-    show_ways_in()
+with st.container(horizontal=True, gap="medium"):
+    with st.container(key="results"):
+        show_glance(view)
+    with st.container(width=260):
+        show_ways_in()
 show_numbers(view)
 st.caption(f"Shown: {view.trained.title}, on the test digits of the data set {view.digits.name}.")

@@ -111,7 +111,8 @@ show.title(
 )
 view = shell.view()
 run = run_in_view.current()
-controls, results = st.columns([2, 5], gap="large")
+with st.container(horizontal=True, gap="medium"):
+    controls, results = st.container(width=300), st.container(key="results")
 with controls:
     show_settings(view)
 with results:

@@ -47,8 +47,8 @@ def score_histogram(
     figure.update_layout(
         barmode="overlay",
         height=height,
-        margin={"l": 8, "r": 8, "t": 26, "b": 8},
-        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "top"},
+        margin={"l": 8, "r": 8, "t": 52, "b": 8},
+        legend={"orientation": "h", "x": 0, "y": 1.14, "yanchor": "bottom"},
         xaxis={"title": "Score: per-pixel mean squared error", "range": [0, top], "showgrid": False},
         yaxis={"title": "Test digits (log)", "type": "log", "dtick": 1, "rangemode": "tozero"},
     )
@@ -122,7 +122,14 @@ def gallery(images: np.ndarray, reconstructions: np.ndarray, captions: list[str]
             "constrain": "domain",
             "constraintoward": "left",
         },
-        yaxis={"visible": False, "range": [height, 0], "fixedrange": True, "scaleanchor": "x"},
+        yaxis={
+            "visible": False,
+            "range": [height, 0],
+            "fixedrange": True,
+            "scaleanchor": "x",
+            "constrain": "domain",
+            "constraintoward": "top",
+        },
     )
     return figure
 

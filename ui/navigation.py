@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 ENTERED = "entered through app.py"
+SIDEBAR_WIDTH = 250  # pixels: at 1024 the pages need the rest
 ICON = Path(__file__).with_name("icon.png")
 
 
@@ -38,7 +39,7 @@ def guard() -> None:
 
 def navigate() -> st.Page:
     # The tab's icon comes first: without it Streamlit fetches the page's from a server on the internet.
-    st.set_page_config(page_icon=str(ICON), layout="wide")
+    st.set_page_config(page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
     return st.navigation(pages(), position="hidden")
 
 

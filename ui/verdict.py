@@ -17,7 +17,8 @@ def judge(view: shell.View, evaluation: cached.Evaluation, result: InkResult) ->
     image = result.image[None]
     score = float(reconstruction_errors(view.trained.model, image)[0])
     p_value = float(evaluation.calibrator.p_values(score))
-    words, rate_choice = st.columns([5, 3], vertical_alignment="center")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        words, rate_choice = st.container(key="verdict"), st.container(width=240)
     with rate_choice:
         rate = choose_rate(evaluation)
     with words:
