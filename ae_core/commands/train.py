@@ -58,7 +58,7 @@ def train(
 
 
 def trouble(run: "Run", state: "State") -> str:
-    """What kept the run from its end, empty if nothing did. A full disk may have no room for the run's word."""
+    """What kept the run from its end, empty if nothing did; a full disk has no room for the run to say it."""
     from ae_core.execution import DISK_FULL
     from ae_core.runs import Action, State
 
