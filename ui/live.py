@@ -27,33 +27,36 @@ BADGES = {
 
 
 def show_run(run: Run) -> None:
-    """The whole view; it refreshes itself while the run is active, and once more the page when it ends."""
-    active = shared_service().state(run).is_active
-    st.fragment(watch, run_every=REFRESH_SECONDS if active else None)(run, active)
+    """The whole view. Only what changes while the run goes on refreshes itself.
+
+    The name, the state and the handles are drawn once a state: a button that is drawn anew twice a second
+    can miss the press that falls between two drawings.
+    """
+    state = shared_service().state(run)
+    with st.container():  # always there, so that what follows keeps its place from state to state
+        show_state(run, state)
+    with st.container():
+        show_handles(shared_service(), run, state)
+    st.fragment(watch, run_every=REFRESH_SECONDS if state.is_active else None)(run, state)
 
 
-def watch(run: Run, was_active: bool) -> None:
+def watch(run: Run, shown: State) -> None:
     if not run.exists():
         st.rerun()  # deleted in another tab: the page says so
     service = shared_service()
-    state = service.state(run)
-    if state.is_active != was_active:
-        st.rerun()  # the page around it changes too: the sidebar gains a model, the timer ends
+    if service.state(run) is not shown:
+        st.rerun()  # the handles change, and the page around them: the sidebar may gain a model
     config, progress, metrics = run.config(), run.progress(), run.metrics()
-    show_state(service, run, state, config, progress)
-    show_handles(service, run, state, progress)
+    st.progress(done_share(config, progress), text=place_text(service, run, shown, config, progress))
     show_film(run, config)
     show_curves(run, config, progress, metrics)
 
 
-def show_state(
-    service: TrainingService, run: Run, state: State, config: RunConfig, progress: Progress
-) -> None:
+def show_state(run: Run, state: State) -> None:
     word, hue, icon = BADGES[state]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(run.name, anchor=False, width="content")
         st.badge(word, color=hue, icon=icon)
-    st.progress(done_share(config, progress), text=place_text(service, run, state, config, progress))
     if run.message():
         st.error(run.message())
     elif state is State.INTERRUPTED:
@@ -79,14 +82,18 @@ def place_text(
     parts = [f"Epoch {min(progress.epoch + 1, epochs)} of {epochs}"]
     if progress.steps:
         parts.append(f"step {progress.step} of {progress.steps}")
-    if progress.images_per_second:
+    if run.control().action in (Action.PAUSE, Action.STOP):
+        parts.append("ending after this batch, as asked")
+    elif progress.images_per_second:
         parts.append(f"{progress.images_per_second:,.0f} images/s")
     if progress.remaining_seconds is not None:
         parts.append(f"{duration(progress.remaining_seconds)} left")
+    if progress.learning_rate:
+        parts.append(f"learning rate {three_digits(progress.learning_rate)}")
     return " · ".join(parts)
 
 
-def show_handles(service: TrainingService, run: Run, state: State, progress: Progress) -> None:
+def show_handles(service: TrainingService, run: Run, state: State) -> None:
     """Buttons for what the run can do in its state."""
     if state in (State.FINISHED, State.FAILED):
         return
@@ -99,9 +106,7 @@ def show_handles(service: TrainingService, run: Run, state: State, progress: Pro
             handle("Step one epoch", ":material/skip_next:", service.step, run)
         if state is not State.STOPPED:
             handle("Stop", ":material/stop:", service.stop, run)
-        choose_learning_rate(run, progress)
-    if state.is_active and run.control().action in (Action.PAUSE, Action.STOP):
-        st.caption("Asked to end; it does so after the present batch.")
+        choose_learning_rate(run)
 
 
 def handle(label: str, icon: str, act: Callable[[Run], None], run: Run, kind: str = "secondary") -> None:
@@ -118,13 +123,13 @@ def try_to(act: Callable[..., None], *arguments: object) -> None:
         st.toast(f"The run's folder cannot be written: {error.strerror or error}.", icon=":material/error:")
 
 
-def choose_learning_rate(run: Run, progress: Progress) -> None:
+def choose_learning_rate(run: Run) -> None:
     rule = TrainConfig.rule("peak_learning_rate")
     key = f"rate {run.id}"
     asked = run.control().peak_learning_rate or run.config().train.peak_learning_rate
     st.session_state.setdefault(key, asked)
     st.number_input(
-        f"Peak learning rate (now {three_digits(progress.learning_rate)})",
+        "Peak learning rate of this run",
         min_value=rule.low,
         max_value=rule.high,
         format="%.6g",

@@ -43,7 +43,7 @@ def test_a_run_is_watched_to_its_end(page: Page, lab: LabServer, lab_store: RunS
     expect(page.get_by_text(re.compile("After epoch (1[0-9]|2[0-9]|3[0-9]|40):"))).to_be_visible()
     assert chart.screenshot() != early, "the curve did not grow"
     expect(badge(page, "finished")).to_be_visible()
-    expect(page.get_by_text("Epoch 40 of 40")).to_be_visible()
+    expect(page.get_by_text("Epoch 40 of 40", exact=True)).to_be_visible()
     run = lab_store.get(run_id)
     assert run.state() is State.FINISHED
     metrics = run.metrics()

@@ -323,7 +323,7 @@ def test_the_refreshing_part_of_the_page_hands_a_deleted_run_to_the_whole(store,
     store.delete(run.id)
     monkeypatch.setattr(streamlit, "rerun", rerun)
     with pytest.raises(AskedToRerunError):
-        live.watch(run, False)
+        live.watch(run, State.RUNNING)
 
 
 @pytest.mark.parametrize(
