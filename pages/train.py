@@ -115,8 +115,8 @@ with st.container(horizontal=True, gap="medium"):
     controls, results = st.container(width=300), st.container(key="results")
 with controls:
     show_settings(view)
-with results:
     run_in_view.choose(run)
+with results:
     if run is None:
         show_invitation()
     else:

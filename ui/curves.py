@@ -22,7 +22,7 @@ def loss_table(
 
 
 def loss_chart(
-    table: pandas.DataFrame, others: pandas.DataFrame, epochs: int, *, logarithmic: bool, height: int = 280
+    table: pandas.DataFrame, others: pandas.DataFrame, epochs: int, *, logarithmic: bool, height: int = 230
 ) -> altair.LayerChart:
     """Training and validation loss against the epoch; earlier runs in the background, dashed.
 

@@ -48,8 +48,8 @@ def watch(run: Run, shown: State) -> None:
         st.rerun()  # the handles change, and the page around them: the sidebar may gain a model
     config, progress, metrics = run.config(), run.progress(), run.metrics()
     st.progress(done_share(config, progress), text=place_text(service, run, shown, config, progress))
-    show_film(run, config)
     show_curves(run, config, progress, metrics)
+    show_film(run, config)
 
 
 def show_state(run: Run, state: State) -> None:
