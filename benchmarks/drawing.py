@@ -65,7 +65,7 @@ def walk(image: np.ndarray) -> list[Stroke]:
             path.append(following)
         if len(path) > 2:  # a lone pixel is a click, which draws nothing
             strokes.append([(x + 0.5, y + 0.5) for y, x in path[::2]])  # a browser takes 15 ms for a move
-    return strokes
+    return sorted(strokes, key=len, reverse=True)  # a lone speck would not be taken for a drawing
 
 
 def placed(strokes: list[Stroke], scale: float, random: np.random.Generator) -> list[Stroke]:
