@@ -22,7 +22,7 @@ def loss_table(
 
 
 def loss_chart(
-    table: pandas.DataFrame, others: pandas.DataFrame, epochs: int, *, logarithmic: bool, height: int = 230
+    table: pandas.DataFrame, others: pandas.DataFrame, epochs: int, *, logarithmic: bool, height: int = 240
 ) -> altair.LayerChart:
     """Training and validation loss against the epoch; earlier runs in the background, dashed.
 
@@ -31,7 +31,7 @@ def loss_chart(
     x = altair.X("epoch:Q", title="Epoch", scale=altair.Scale(domain=[0, epochs], nice=False))
     y = altair.Y(
         "loss:Q",
-        title="Loss: per-pixel mean squared error",
+        title="MSE per pixel",
         scale=altair.Scale(type="log" if logarithmic else "linear", zero=not logarithmic, nice=True),
         axis=altair.Axis(format="~g", tickCount=6),
     )
