@@ -128,6 +128,7 @@ class Canvas:
         raise RuntimeError(f"The canvas took none of {ATTEMPTS} strokes.")
 
     def stroke(self, points: Stroke) -> None:
+        self.element.scroll_into_view_if_needed()
         box = self.element.bounding_box()
         mouse = self.page.mouse
         mouse.move(box["x"] + points[0][0], box["y"] + points[0][1])
