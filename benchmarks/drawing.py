@@ -134,7 +134,7 @@ class Canvas:
         mouse.move(box["x"] + points[0][0], box["y"] + points[0][1])
         mouse.down()
         for x, y in points[1:] or points:
-            mouse.move(box["x"] + x, box["y"] + y)
+            mouse.move(box["x"] + x, box["y"] + y, steps=max(1, 24 // len(points)))  # as a hand moves
         mouse.up()
 
 
