@@ -23,6 +23,7 @@ from benchmarks.report import AsJson, Target, report
 from tools.lab_server import LabServer
 
 SIDE = 280
+MARGIN = 12  # canvas pixels that strokes stay away from its edge
 ATTEMPTS = 4
 INK = 127  # of 255: pixels this bright are walked over with the brush
 SCALES = {3.25: 5, 6.5: 10, 13.0: 20}  # canvas pixels for one of MNIST's: half, normal, double; and the brush
@@ -72,8 +73,7 @@ def placed(strokes: list[Stroke], scale: float, random: np.random.Generator) -> 
     """The strokes enlarged and put anywhere on the canvas where they fit."""
     points = np.array([point for stroke in strokes for point in stroke]) * scale
     low, high = points.min(axis=0), points.max(axis=0)
-    margin = scale
-    offset = random.uniform(margin - low, np.maximum(SIDE - margin - high, margin - low + 1e-6))
+    offset = random.uniform(MARGIN - low, np.maximum(SIDE - MARGIN - high, MARGIN - low + 1e-6))
     return [[(x * scale + offset[0], y * scale + offset[1]) for x, y in stroke] for stroke in strokes]
 
 

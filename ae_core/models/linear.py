@@ -36,7 +36,7 @@ def multiply(values: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | No
 
 
 class OneDnnLinear(torch.autograd.Function):
-    """A linear layer and its derivatives; the weights' stays with MKL: oneDNN would need copies."""
+    """A linear layer and its derivatives; oneDNN takes transposed factors as they stand."""
 
     @staticmethod
     def forward(context: Any, values: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
@@ -49,7 +49,7 @@ class OneDnnLinear(torch.autograd.Function):
         needs_values, needs_weight, needs_bias = context.needs_input_grad
         slope = slope.contiguous()
         return (
-            multiply(slope, weight.t().contiguous(), None) if needs_values else None,
-            slope.t() @ values if needs_weight else None,
+            multiply(slope, weight.t(), None) if needs_values else None,
+            multiply(slope.t(), values.t(), None) if needs_weight else None,
             slope.sum(0) if needs_bias else None,
         )
