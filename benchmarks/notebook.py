@@ -112,18 +112,27 @@ def evaluate(model: nn.Module, loader: DataLoader, criterion: nn.Module) -> floa
     return total / len(loader.dataset)
 
 
-def train_as_notebook(epochs: int = EPOCHS) -> list[NotebookEpoch]:
-    """The epochs of the notebook's loop in a process with PyTorch's own settings."""
+def train_as_notebook(epochs: int = EPOCHS) -> Iterator[NotebookEpoch]:
+    """The epochs of the notebook's loop in a process with PyTorch's own settings.
+
+    The process rests between epochs until the next one is asked for, so that both sides of a comparison can
+    take turns and share whatever else the machine does.
+    """
     surroundings = {name: value for name, value in os.environ.items() if name not in LAB_SETTINGS}
     command = [sys.executable, "-m", "benchmarks.notebook", str(epochs)]
-    found = subprocess.run(command, env=surroundings, check=True, stdout=subprocess.PIPE, text=True)
-    return [NotebookEpoch(**json.loads(line)) for line in found.stdout.splitlines()]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, env=surroundings, text=True, bufsize=1, **pipes) as process:
+        for _ in range(epochs):
+            process.stdin.write("\n")
+            yield NotebookEpoch(**json.loads(process.stdout.readline()))
 
 
 def main(epochs: int = typer.Argument(EPOCHS)) -> None:
-    """Trains as the notebook does and prints each epoch as a line of JSON."""
-    for epoch in train_notebook(default_data_dir(), epochs):
-        print(json.dumps(asdict(epoch)), flush=True)
+    """Trains as the notebook does: an epoch for each line that comes in, printed as a line of JSON."""
+    trained = train_notebook(default_data_dir(), epochs)
+    for _ in range(epochs):
+        sys.stdin.readline()
+        print(json.dumps(asdict(next(trained))), flush=True)
 
 
 if __name__ == "__main__":
