@@ -25,6 +25,7 @@ from tools.lab_server import LabServer
 SIDE = 280
 MARGIN = 12  # canvas pixels that strokes stay away from its edge
 ATTEMPTS = 4
+PATIENCE = 3000  # milliseconds for one score
 INK = 127  # of 255: pixels this bright are walked over with the brush
 SCALES = {3.25: 5, 6.5: 10, 13.0: 20}  # canvas pixels for one of MNIST's: half, normal, double; and the brush
 TARGETS = {
@@ -34,6 +35,20 @@ TARGETS = {
     "stroke_to_verdict_p95_ms": Target(high=400),
     "first_page_seconds": Target(high=6),
 }
+# Kept by the page itself, as a question from outside takes 100 ms: when the last stroke ended, and when the
+# score that came after it was painted. Times in ms, 0 where there is none.
+WATCH = """
+window.verdict = {stroke: 0, painted: 0, score: ""};
+addEventListener("mouseup", () => Object.assign(verdict, {stroke: performance.now(), painted: 0}), true);
+new MutationObserver(() => {
+    const texts = [...document.querySelectorAll("p")].map((each) => each.textContent);
+    const score = texts.find((text) => text.startsWith("Score 0")) || "";
+    if (score === verdict.score) return;
+    verdict.score = score;
+    const painted = () => { verdict.painted = performance.now() };
+    if (score) requestAnimationFrame(() => setTimeout(painted));
+}).observe(document, {childList: true, subtree: true, characterData: true});
+"""
 Stroke = list[tuple[float, float]]
 expect.set_options(timeout=30_000)
 
@@ -41,7 +56,7 @@ expect.set_options(timeout=30_000)
 @dataclass(frozen=True)
 class Verdict:
     p_value: float
-    seconds: float  # from the end of the last stroke until the verdict stood on the page
+    milliseconds: list[float]  # from the end of each stroke until its score was painted
 
 
 def walk(image: np.ndarray) -> list[Stroke]:
@@ -105,37 +120,32 @@ class Canvas:
         expect(self.page.get_by_text("Draw a digit on the canvas")).to_be_visible()
 
     def draw(self, strokes: list[Stroke]) -> Verdict:
-        seconds = self.first_stroke(strokes[0])
-        for stroke in strokes[1:]:
-            before = self.score.inner_text()
-            self.stroke(stroke)
-            started = time.perf_counter()
-            expect(self.score).not_to_have_text(before)
-            seconds = time.perf_counter() - started
+        times = [self.first_stroke(strokes[0]), *map(self.stroke, strokes[1:])]
         p_value = re.search(r"p-value ([\d.]+) %", self.score.inner_text())[1]
-        return Verdict(float(p_value) / 100, seconds)
+        return Verdict(float(p_value) / 100, [time for time in times if time is not None])
 
     def first_stroke(self, stroke: Stroke) -> float:
-        """Seconds to the verdict; tried again where a canvas that was just made missed it."""
+        """Tried again where a canvas that was just made missed it."""
         for _ in range(ATTEMPTS):
-            self.stroke(stroke)
-            started = time.perf_counter()
-            try:
-                self.score.wait_for(timeout=3000)
-            except TimeoutError:
-                continue
-            return time.perf_counter() - started
+            if (time := self.stroke(stroke)) is not None:
+                return time
         raise RuntimeError(f"The canvas took none of {ATTEMPTS} strokes.")
 
-    def stroke(self, points: Stroke) -> None:
+    def stroke(self, points: Stroke) -> float | None:
+        """Milliseconds from its end until a new score was painted; None where none came in time."""
         self.element.scroll_into_view_if_needed()
         box = self.element.bounding_box()
         mouse = self.page.mouse
         mouse.move(box["x"] + points[0][0], box["y"] + points[0][1])
         mouse.down()
-        for x, y in points[1:] or points:
-            mouse.move(box["x"] + x, box["y"] + y, steps=max(1, 24 // len(points)))  # as a hand moves
+        for x, y in points[1:]:
+            mouse.move(box["x"] + x, box["y"] + y)
         mouse.up()
+        try:
+            self.page.wait_for_function("verdict.painted > verdict.stroke", timeout=PATIENCE)
+        except TimeoutError:
+            return None
+        return self.page.evaluate("verdict.painted - verdict.stroke")
 
 
 def draw_digits(canvas: Canvas, count: int, random: np.random.Generator) -> list[Verdict]:
@@ -195,6 +205,7 @@ def main(
             executable_path=os.environ.get("AE_BROWSER"), args=["--no-sandbox", "--disable-gpu"]
         )
         page = chromium.new_page(viewport={"width": 1440, "height": 900})
+        page.add_init_script(WATCH)
         lab = LabServer(Path(folder) / "runs")
         try:
             first_page = first_page_seconds(page, lab)
@@ -206,13 +217,13 @@ def main(
         finally:
             lab.stop()
             chromium.close()
-    times = sorted(each.seconds for each in [*drawn, *letters, *scribbles])
+    times = sorted(time for each in [*drawn, *letters, *scribbles] for time in each.milliseconds)
     figures = {
         "digits_above_0_01": sum(each.p_value > 0.01 for each in drawn) / len(drawn),
         "letters_below_digits": share_below(letters, drawn),
         "scribbles_below_digits": share_below(scribbles, drawn),
-        "stroke_to_verdict_p95_ms": 1000 * times[int(0.95 * (len(times) - 1))],
-        "stroke_to_verdict_median_ms": 1000 * statistics.median(times),
+        "stroke_to_verdict_p95_ms": times[int(0.95 * (len(times) - 1))],
+        "stroke_to_verdict_median_ms": statistics.median(times),
         "first_page_seconds": first_page,
     }
     report(figures, TARGETS, as_json)

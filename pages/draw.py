@@ -5,7 +5,7 @@ import secrets
 import streamlit as st
 
 from ae_core import samples
-from ae_core.errors import EmptyDrawingError, LabError
+from ae_core.errors import LabError
 from ae_core.ink import digit_from_drawing
 from ae_core.picture import open_picture
 from ui import canvas, navigation, shell, show, verdict
@@ -58,15 +58,7 @@ def draw_and_judge(view: shell.View) -> None:
         with holder:
             drawn = canvas.ask(brush)
     with answer:
-        evaluation = view.evaluation()
-        try:
-            if drawn is None:
-                raise EmptyDrawingError("Draw a digit on the canvas, or start from a sample.")
-            result = digit_from_drawing(drawn)
-        except LabError as error:
-            st.info(str(error), icon=":material/draw:")
-            return
-        verdict.judge(view, evaluation, result)
+        verdict.show_verdict(view, drawn)
 
 
 navigation.guard()

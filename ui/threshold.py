@@ -1,4 +1,4 @@
-"""The threshold on the test scores: moved by the false-alarm rate, shown on their histogram and by class."""
+"""The threshold on the scores: moved by the false-alarm rate, shown on their histogram and by class."""
 
 import numpy as np
 import streamlit as st
@@ -8,21 +8,31 @@ from ui import cached, figures
 from ui.theme import percent, three_digits
 
 
+def choose_rate(evaluation: cached.Evaluation) -> float:
+    """The share of normal digits that may be flagged, 0 to 1; one choice for all pages."""
+    finest = 100 / (len(evaluation.calibrator.scores) + 1)
+    return (
+        st.slider(
+            "False-alarm rate",
+            float(np.ceil(finest * 10) / 10),
+            20.0,
+            5.0,
+            0.1,
+            format="%.1f %%",
+            key="rate",
+            persist_state="session",
+            help="The share of normal digits flagged by mistake; it sets the threshold. "
+            "Lower: fewer false alarms, more misses.",
+        )
+        / 100
+    )
+
+
 @st.fragment
 def show_scores(evaluation: cached.Evaluation) -> None:
     errors = evaluation.test["error"].to_numpy()
-    finest = 100 / (len(evaluation.calibrator.scores) + 1)
-    rate = st.slider(
-        "False-alarm rate: moves the threshold",
-        float(np.ceil(finest * 10) / 10),
-        20.0,
-        5.0,
-        0.1,
-        format="%.1f %%",
-        key="rate",
-        persist_state="session",
-    )
-    threshold = evaluation.calibrator.threshold(rate / 100)
+    rate = choose_rate(evaluation)
+    threshold = evaluation.calibrator.threshold(rate)
     flags = errors > threshold
     histogram, classes = st.columns([3, 2], gap="medium")
     with histogram:
@@ -35,7 +45,7 @@ def show_scores(evaluation: cached.Evaluation) -> None:
         st.caption(
             f"Threshold {three_digits(threshold)}, set on {len(evaluation.calibrator.scores):,} validation "
             f"digits: it flags **{percent(flags.mean())}** of the {len(errors):,} test digits, "
-            f"{percent(rate / 100)} was asked for."
+            f"{percent(rate)} was asked for."
         )
     table = class_table(evaluation.test, threshold)
     with classes:

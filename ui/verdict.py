@@ -1,63 +1,70 @@
 """The verdict on a drawing: what the model makes of it, where its score lies, and what others say."""
 
+from collections.abc import Callable
+
 import numpy as np
 import streamlit as st
 
-from ae_core.errors import LabError
-from ae_core.ink import InkResult
+from ae_core.errors import EmptyDrawingError, LabError
+from ae_core.ink import InkResult, digit_from_drawing
 from ae_core.models.inference import encode, reconstruct, reconstruction_errors
 from ae_core.neighbours import nearest
 from ui import cached, figures, mosaic, shell, show
 from ui.theme import percent, three_digits
+from ui.threshold import choose_rate
 
 NEIGHBOURS = 5
+STEPS = "How the drawing became 28 × 28 pixels"
+COMPARISON = "The same drawing under other models"
 
 
-def judge(view: shell.View, evaluation: cached.Evaluation, result: InkResult) -> None:
-    image = result.image[None]
-    score = float(reconstruction_errors(view.trained.model, image)[0])
-    p_value = float(evaluation.calibrator.p_values(score))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        words, rate_choice = st.container(key="verdict"), st.container(width=240)
-    with rate_choice:
+def show_verdict(view: shell.View, drawn: np.ndarray | None) -> None:
+    """drawn: the picture on the canvas, RGBA, or None.
+
+    The histogram is there before a drawing is, and filled last: it takes the browser longest.
+    """
+    evaluation = view.evaluation()
+    top, pictures, place, more = (st.container() for _ in range(4))
+    with top.container(horizontal=True, vertical_alignment="center"):
+        words, choice = st.container(key="verdict"), st.container(width=240)
+    with choice:
         rate = choose_rate(evaluation)
-    with words:
-        show_verdict(evaluation, score, p_value, rate)
-    show_pictures(view, image)
-    threshold = evaluation.calibrator.threshold(rate)
-    errors = evaluation.test["error"].to_numpy()
-    st.plotly_chart(
-        figures.score_histogram(errors, threshold, {"your drawing": score}, height=230),
-        key="place",
-        config=figures.QUIET,
-        alt="Where the drawing's score lies among those of the test digits",
-    )
-    show_neighbours(view, image)
-    with st.expander("How the drawing became 28 × 28 pixels", icon=":material/footprint:"):
-        show_steps(result)
-    with st.expander("The same drawing under other models", icon=":material/compare:"):
-        compare(view, image)
+    score = None
+    try:
+        result = read(drawn)
+    except LabError as error:
+        words.info(str(error), icon=":material/draw:")
+    else:
+        image = result.image[None]
+        score = float(reconstruction_errors(view.trained.model, image)[0])
+        with words:
+            show_words(evaluation, score, rate)
+        with pictures:
+            show_pictures(view, image)
+        with more:
+            show_neighbours(view, image)
+            folded(STEPS, ":material/footprint:", lambda: show_steps(result))
+            folded(COMPARISON, ":material/compare:", lambda: compare(view, image))
+    with place:
+        show_place(evaluation, score, rate)
 
 
-def choose_rate(evaluation: cached.Evaluation) -> float:
-    finest = 100 / (len(evaluation.calibrator.scores) + 1)
-    return (
-        st.slider(
-            "False-alarm rate",
-            float(np.ceil(finest * 10) / 10),
-            20.0,
-            5.0,
-            0.1,
-            format="%.1f %%",
-            key="draw rate",
-            persist_state="session",
-            help="The share of normal digits flagged by mistake. Lower: fewer false alarms, more misses.",
-        )
-        / 100
-    )
+def read(drawn: np.ndarray | None) -> InkResult:
+    if drawn is None:
+        raise EmptyDrawingError("Draw a digit on the canvas, or start from a sample.")
+    return digit_from_drawing(drawn)
 
 
-def show_verdict(evaluation: cached.Evaluation, score: float, p_value: float, rate: float) -> None:
+def folded(label: str, icon: str, show_part: Callable[[], None]) -> None:
+    """A part that is made only while it is open, so that it slows no stroke."""
+    part = st.expander(label, icon=icon, key=label, on_change="rerun")
+    if part.open:
+        with part:
+            show_part()
+
+
+def show_words(evaluation: cached.Evaluation, score: float, rate: float) -> None:
+    p_value = float(evaluation.calibrator.p_values(score))
     if p_value <= rate:
         st.subheader(":red[Anomaly:] not like the digits it learned", anchor=False)
     else:
@@ -79,6 +86,21 @@ def show_pictures(view: shell.View, image: np.ndarray) -> None:
         with column:
             show.picture(tile[0], caption, width="stretch")
     st.caption(f"Signed error: {show.ERROR_LEGEND}.")
+
+
+def show_place(evaluation: cached.Evaluation, score: float | None, rate: float) -> None:
+    """Where the score lies among those of the test digits; without a score, where it will be marked."""
+    st.plotly_chart(
+        figures.score_histogram(
+            evaluation.test["error"].to_numpy(),
+            evaluation.calibrator.threshold(rate),
+            {} if score is None else {"your drawing": score},
+            height=230,
+        ),
+        key="place",
+        config=figures.QUIET,
+        alt="Where the drawing's score lies among those of the test digits",
+    )
 
 
 def show_neighbours(view: shell.View, image: np.ndarray) -> None:

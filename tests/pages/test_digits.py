@@ -142,6 +142,13 @@ def test_the_threshold_flags_what_the_calibrator_flags(visit, table, calibrator,
     assert np.allclose(shown.value["mean_error"], wanted["mean_error"])
 
 
+def test_the_false_alarm_rate_is_one_for_all_pages(visit):
+    lab = visit("digits")
+    lab.slider(key="rate").set_value(1.5).run()
+    lab.switch_page("pages/draw.py").run()
+    assert lab.slider(key="rate").value == 1.5
+
+
 @pytest.mark.parametrize("rate", [500.0, -1.0])
 def test_a_rate_out_of_range_is_not_taken(visit, rate):
     lab = visit("digits")

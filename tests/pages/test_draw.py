@@ -18,6 +18,7 @@ from ae_core.scoring import Calibrator
 from tests.pages.conftest import assert_sound, button, words
 from ui import mosaic
 from ui.theme import percent, three_digits
+from ui.verdict import COMPARISON, STEPS
 
 INVITATION = "Draw a digit on the canvas"
 
@@ -47,6 +48,12 @@ def png(image: Image.Image, **options) -> bytes:
     return buffer.getvalue()
 
 
+def open_part(lab, label):
+    """As a click on a part that is folded."""
+    lab.session_state[label] = True
+    lab.run()
+
+
 def upload(lab, data, name="picture.png"):
     lab.file_uploader(key="upload").set_value((name, data, "image/png")).run()
     assert_sound(lab)
@@ -66,7 +73,16 @@ def test_an_empty_canvas_invites_and_gives_no_verdict(visit):
     lab = visit("draw")
     assert [INVITATION in info.value for info in lab.info] == [True]
     assert not lab.subheader
-    assert not lab.get("plotly_chart")
+    assert not lab.image
+    (histogram,) = lab.get("plotly_chart")
+    assert "your drawing" not in histogram.proto.spec
+
+
+def test_the_drawing_is_marked_on_the_histogram(visit, seven):
+    lab = visit("draw")
+    draw(lab, seven)
+    (histogram,) = lab.get("plotly_chart")
+    assert "your drawing" in histogram.proto.spec
 
 
 def test_a_canvas_without_a_stroke_invites_too(visit):
@@ -109,7 +125,7 @@ def test_the_verdict_follows_the_false_alarm_rate(visit):
     lab = visit("draw")
     draw(lab, picture)
     for rate, verdict in ((percents - 1, "Normal"), (percents + 1, "Anomaly")):
-        lab.slider(key="draw rate").set_value(round(rate, 1)).run()
+        lab.slider(key="rate").set_value(round(rate, 1)).run()
         assert verdict in lab.subheader[0].value
 
 
@@ -122,6 +138,7 @@ def test_the_model_in_view_judges(visit, seven):
 def test_the_pictures_and_the_steps_are_shown_in_their_order(visit, seven):
     lab = visit("draw")
     draw(lab, seven)
+    open_part(lab, STEPS)
     captions = [image.proto.imgs[0].caption for image in lab.image]
     first, steps = captions[:3], list(digit_from_drawing(seven).steps)
     assert first == ["as the network sees it", "reconstruction", "signed error"]
@@ -274,6 +291,7 @@ def test_a_good_upload_takes_the_refusal_away(visit, seven):
 def test_the_same_drawing_is_judged_by_several_models(visit, seven):
     lab = visit("draw")
     draw(lab, seven)
+    open_part(lab, COMPARISON)
     lab.multiselect(key="compare models").set_value(["zoo:dense-2", "zoo:dense-64"]).run()
     assert_sound(lab)
     shown = re.findall(r"score \*\*(.+?)\*\*  \np-value \*\*(.+?)\*\*", words(lab))
@@ -290,6 +308,7 @@ def test_a_damaged_model_in_the_comparison_is_named_beside_the_others(visit, sto
     run = finished(store)
     lab = visit("draw")
     draw(lab, seven)
+    open_part(lab, COMPARISON)
     run.folder.write("model.safetensors", b"damaged")
     lab.multiselect(key="compare models").set_value([run.id, "zoo:dense-2"]).run()
     assert_sound(lab)
