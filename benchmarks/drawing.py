@@ -11,6 +11,7 @@ import statistics
 import tempfile
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +25,7 @@ from tools.lab_server import LabServer
 
 SIDE = 280
 MARGIN = 12  # canvas pixels that strokes stay away from its edge
+STEP = 12  # canvas pixels that a hand moves between two of its reports
 ATTEMPTS = 4
 PATIENCE = 3000  # milliseconds for one score
 INK = 127  # of 255: pixels this bright are walked over with the brush
@@ -90,6 +92,16 @@ def placed(strokes: list[Stroke], scale: float, random: np.random.Generator) -> 
     low, high = points.min(axis=0), points.max(axis=0)
     offset = random.uniform(MARGIN - low, np.maximum(SIDE - MARGIN - high, MARGIN - low + 1e-6))
     return [[(x * scale + offset[0], y * scale + offset[1]) for x, y in stroke] for stroke in strokes]
+
+
+def as_a_hand(stroke: Stroke) -> Stroke:
+    """The same lines in short steps: the canvas rounds every corner between the points it is told."""
+    corners = np.array(stroke)
+    return [tuple(corners[0])] + [
+        tuple(start + (end - start) * part)
+        for start, end in pairwise(corners)
+        for part in np.linspace(0, 1, 1 + max(1, round(np.hypot(*(end - start)) / STEP)))[1:]
+    ]
 
 
 class Canvas:
@@ -166,7 +178,8 @@ def draw_letters(canvas: Canvas, count: int, random: np.random.Generator) -> lis
     for number in range(count):
         strokes = list(samples.LETTERS.values())[number % len(samples.LETTERS)]
         canvas.clear()
-        verdicts.append(canvas.draw(placed(strokes, random.uniform(120, 230), random)))
+        drawn = placed(strokes, random.uniform(120, 230), random)
+        verdicts.append(canvas.draw([as_a_hand(stroke) for stroke in drawn]))
     return verdicts
 
 

@@ -10,10 +10,12 @@ from ae_core.ink import digit_from_drawing
 from ae_core.picture import open_picture
 from ui import canvas, navigation, shell, show, verdict
 
+BRUSH = 20  # pixels of the canvas
 
-def show_tools(view: shell.View) -> int:
-    """Brush, clear, samples, upload; the width of the brush in pixels."""
-    brush = st.slider("Brush width", 4, 40, 20, format="%d px", key="brush", persist_state="session")
+
+def show_tools(view: shell.View) -> None:
+    """Brush, clear, samples, upload."""
+    st.slider("Brush width", 4, 40, BRUSH, format="%d px", key="brush", persist_state="session")
     starts = {
         "A digit": lambda: samples.real_digit(view.digits, secrets.randbits(32)),
         "A letter": lambda: samples.letter(secrets.randbits(32)),
@@ -32,7 +34,6 @@ def show_tools(view: shell.View) -> int:
     refusal = st.session_state.get("upload refused")
     if refusal:
         st.error(refusal)
-    return brush
 
 
 def take_upload() -> None:
@@ -53,12 +54,11 @@ def draw_and_judge(view: shell.View) -> None:
         board, answer = st.container(width=canvas.SIDE + 10), st.container(key="results")
     with board:
         st.caption("**Your canvas**")
-        holder = st.container()
-        brush = show_tools(view)
-        with holder:
-            drawn = canvas.ask(brush)
+        drawn = canvas.ask(st.session_state.get("brush", BRUSH))
     with answer:
         verdict.show_verdict(view, drawn)
+    with board:  # after the verdict, which should not wait for what no stroke changes
+        show_tools(view)
 
 
 navigation.guard()

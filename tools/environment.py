@@ -85,31 +85,30 @@ def create() -> None:
 
 
 def install(part: str) -> None:
-    """Runs pip with the user's own settings; its long output goes to a log, shown only where it fails."""
+    """Brings `.venv` to what `part` needs, and says so with a stamp."""
     for stamp in STAMPS.values():
         stamp.unlink(missing_ok=True)
     UNFINISHED.touch()
     print("Installing what the lab needs, a few minutes the first time ...", file=sys.stderr)
-    command = [
-        PYTHON,
-        "-m",
-        "pip",
-        "install",
-        "--no-input",
-        "--disable-pip-version-check",
-        "--progress-bar",
-        "off",
-    ]
-    command += ["-r", REQUIREMENTS[part][-1]]
     started = time.monotonic()
+    if run_pip(REQUIREMENTS[part][-1], started) != 0:
+        sys.exit(why_it_failed())
+    UNFINISHED.unlink()
+    STAMPS["lab"].touch()
+    if part == "dev":
+        STAMPS["dev"].touch()
+    print(f"Installed in {time.monotonic() - started:.0f} s.", file=sys.stderr)
+
+
+def run_pip(requirements: str, started: float) -> int:
+    """pip's exit code. It runs with the user's own settings; its long output goes to a log."""
+    command = [PYTHON, "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
+    command += ["--progress-bar", "off", "-r", requirements]
+    # PIP_USER would make pip refuse: a virtual environment has no user packages.
+    surroundings = {**os.environ, "PIP_USER": "0"}
     with LOG.open("w", encoding="utf-8") as log:
-        # PIP_USER would make pip refuse: a virtual environment has no user packages.
         pip = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, "PIP_USER": "0"},
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, env=surroundings
         )
         try:
             wait_and_tell(pip, started)
@@ -117,24 +116,15 @@ def install(part: str) -> None:
             pip.terminate()
             pip.wait()
             raise
-    if pip.returncode:
-        lines = LOG.read_text(encoding="utf-8", errors="replace").splitlines()
-        # Without a network pip's error says that no version exists; its warning says why.
-        telling = [line for line in lines if line.startswith(("ERROR", "error", "WARNING: Retrying"))]
-        sys.exit(
-            "\n".join(
-                [
-                    "pip could not install the lab's requirements:",
-                    *(telling or lines)[-6:],
-                    f"Its whole output: {LOG}",
-                ]
-            )
-        )
-    UNFINISHED.unlink()
-    STAMPS["lab"].touch()
-    if part == "dev":
-        STAMPS["dev"].touch()
-    print(f"Installed in {time.monotonic() - started:.0f} s.", file=sys.stderr)
+    return pip.returncode
+
+
+def why_it_failed() -> str:
+    """The telling lines of pip's log. Without a network its error names no version, its warning says why."""
+    lines = LOG.read_text(encoding="utf-8", errors="replace").splitlines()
+    telling = [line for line in lines if line.startswith(("ERROR", "error", "WARNING: Retrying"))]
+    heading, footing = "pip could not install the lab's requirements:", f"Its whole output: {LOG}"
+    return "\n".join([heading, *(telling or lines)[-6:], footing])
 
 
 def wait_and_tell(pip: subprocess.Popen, started: float) -> None:

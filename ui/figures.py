@@ -98,6 +98,13 @@ def gallery(images: np.ndarray, reconstructions: np.ndarray, captions: list[str]
             hovertemplate="%{text}<extra></extra>",
         )
     )
+    lay_picture_beneath(figure, picture)
+    return figure
+
+
+def lay_picture_beneath(figure: go.Figure, picture: np.ndarray) -> None:
+    """Puts a picture [H, W, 3] behind the points: one unit of each axis is one of its pixels, y downwards."""
+    height, width = picture.shape[:2]
     figure.add_layout_image(
         source=mosaic.data_uri(picture),
         x=0,
@@ -109,29 +116,16 @@ def gallery(images: np.ndarray, reconstructions: np.ndarray, captions: list[str]
         sizing="stretch",
         layer="below",
     )
+    hidden = {"visible": False, "fixedrange": True, "constrain": "domain"}
     figure.update_layout(
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         height=height,
         dragmode=False,
         hoverdistance=60,
         clickmode="event+select",
-        xaxis={
-            "visible": False,
-            "range": [0, width],
-            "fixedrange": True,
-            "constrain": "domain",
-            "constraintoward": "left",
-        },
-        yaxis={
-            "visible": False,
-            "range": [height, 0],
-            "fixedrange": True,
-            "scaleanchor": "x",
-            "constrain": "domain",
-            "constraintoward": "top",
-        },
+        xaxis=hidden | {"range": [0, width], "constraintoward": "left"},
+        yaxis=hidden | {"range": [height, 0], "constraintoward": "top", "scaleanchor": "x"},
     )
-    return figure
 
 
 def code_bars(code: np.ndarray, *, height: int = 180) -> go.Figure:
