@@ -4,7 +4,7 @@ import pandas
 import streamlit as st
 
 from ae_core.models.inference import encode, reconstruct
-from ui import cached, figures, mosaic, navigation, shell, show, threshold
+from ui import cached, figures, navigation, shell, show, threshold
 from ui.theme import percent, three_digits
 
 COLUMNS = 10
@@ -83,21 +83,11 @@ def show_digit(view: shell.View, evaluation: cached.Evaluation, index: int) -> N
     """One digit large: its pictures, its score and what that means, its code."""
     row = evaluation.test.iloc[index]
     image = view.digits.test.images[index : index + 1]
-    reconstruction = reconstruct(view.trained.model, image)
-    tiles = [
-        mosaic.ink_tiles(image),
-        mosaic.ink_tiles(reconstruction),
-        mosaic.error_tiles(image, reconstruction),
-    ]
     p_value = float(evaluation.calibrator.p_values(row["error"]))
     with st.container(border=True):
         pictures, facts = st.columns([3, 4], gap="large")
         with pictures:
-            for column, tile, caption in zip(
-                st.columns(3), tiles, ("test digit", "reconstruction", "signed error"), strict=True
-            ):
-                with column:
-                    show.picture(tile[0], caption, width="stretch")
+            show.triptych(image, reconstruct(view.trained.model, image), "test digit")
             st.markdown(
                 f"Test digit **{index:,}**, a **{int(row['label'])}**. "
                 f"Score **{three_digits(row['error'])}**: "

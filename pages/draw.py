@@ -2,6 +2,7 @@
 
 import secrets
 
+import numpy as np
 import streamlit as st
 
 from ae_core import samples
@@ -13,16 +14,23 @@ from ui import canvas, navigation, shell, show, verdict
 BRUSH = 20  # pixels of the canvas
 
 
-def show_tools(view: shell.View) -> None:
-    """Brush, clear, samples, upload."""
-    st.slider("Brush width", 4, 40, BRUSH, format="%d px", key="brush", persist_state="session")
+def show_board() -> np.ndarray | None:
+    """The canvas with brush and eraser; the picture on it."""
+    drawn = canvas.ask(st.session_state.get("brush", BRUSH))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.slider("Brush width", 4, 40, BRUSH, format="%d px", key="brush", persist_state="session")
+        st.button("Clear", icon=":material/delete:", on_click=canvas.clear)
+    return drawn
+
+
+def show_starts(view: shell.View) -> None:
+    """What a drawing can start from: samples, or an upload."""
     starts = {
         "A digit": lambda: samples.real_digit(view.digits, secrets.randbits(32)),
         "A letter": lambda: samples.letter(secrets.randbits(32)),
         "A scribble": lambda: samples.scribble(secrets.randbits(32)),
     }
     with st.container(horizontal=True, gap="small"):
-        st.button("Clear", icon=":material/delete:", on_click=canvas.clear)
         for label, make in starts.items():
             st.button(label, on_click=lambda make=make: canvas.put(make()))
     st.file_uploader(
@@ -50,15 +58,18 @@ def take_upload() -> None:
 
 @st.fragment
 def draw_and_judge(view: shell.View) -> None:
-    with st.container(horizontal=True, gap="medium"):
-        board, answer = st.container(width=canvas.SIDE + 10), st.container(key="results")
+    """In this order on a phone; the verdict beside the other two where there is room.
+
+    The starts come last, for a verdict should not wait for what no stroke changes.
+    """
+    with st.container(key="studio"):
+        board, answer, starts = (st.container(key=part) for part in ("board", "answer", "starts"))
     with board:
-        st.caption("**Your canvas**")
-        drawn = canvas.ask(st.session_state.get("brush", BRUSH))
+        drawn = show_board()
     with answer:
         verdict.show_verdict(view, drawn)
-    with board:  # after the verdict, which should not wait for what no stroke changes
-        show_tools(view)
+    with starts:
+        show_starts(view)
 
 
 navigation.guard()

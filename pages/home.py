@@ -78,7 +78,7 @@ view = shell.view()
 with st.container(horizontal=True, gap="medium"):
     with st.container(key="results"):
         show_glance(view)
-    with st.container(width=260):
+    with st.container(key="controls", width=260):
         show_ways_in()
 show_numbers(view)
 st.caption(f"Shown: {view.trained.title}, on the test digits of the data set {view.digits.name}.")

@@ -58,10 +58,8 @@ def show_ending(run: Run) -> None:
     state = shared_service().state(run)
     if state.is_active:
         return
-    name, weights, remove = st.columns([3, 2, 2], vertical_alignment="bottom")
-    with name:
-        st.text_input("Name", run.name, max_chars=60, key=f"name {run.id}", on_change=rename, args=(run,))
-    with weights:
+    st.text_input("Name", run.name, max_chars=60, key=f"name {run.id}", on_change=rename, args=(run,))
+    with st.container(horizontal=True):
         st.download_button(
             "Download",
             run.export,
@@ -69,20 +67,20 @@ def show_ending(run: Run) -> None:
             mime="application/zip",
             icon=":material/download:",
             on_click="ignore",
-            width="stretch",
             help="A ZIP file: weights (safetensors), metrics (CSV), scores (Parquet), configuration (JSON).",
         )
-    with remove, st.popover("Delete", icon=":material/delete:", width="stretch"):
-        st.markdown(f"Delete **{run.name}** for good?")
-        st.button("Yes, delete it", type="primary", on_click=delete, args=(run,))
-    if run.has_model() and st.session_state["model"] != run.id:
-        st.button(
-            "Look at this model on the other pages",
-            icon=":material/visibility:",
-            on_click=shell.choose,
-            args=("model", run.id),
-        )
-    elif state is State.FINISHED:
+        with st.popover("Delete", icon=":material/delete:"):
+            st.markdown(f"Delete **{run.name}** for good?")
+            st.button("Yes, delete it", type="primary", on_click=delete, args=(run,))
+        in_view = st.session_state["model"] == run.id
+        if run.has_model() and not in_view:
+            st.button(
+                "Look at this model on the other pages",
+                icon=":material/visibility:",
+                on_click=shell.choose,
+                args=("model", run.id),
+            )
+    if in_view and state is State.FINISHED:
         st.caption("This model is in view on the other pages.")
 
 
@@ -112,7 +110,7 @@ show.title(
 view = shell.view()
 run = run_in_view.current()
 with st.container(horizontal=True, gap="medium"):
-    controls, results = st.container(width=300), st.container(key="results")
+    controls, results = st.container(key="controls", width=300), st.container(key="results")
 with controls:
     show_settings(view)
     run_in_view.choose(run)

@@ -6,6 +6,10 @@ import pandas
 from ui.theme import colour
 
 SERIES = ("training", "validation")
+# On a logarithmic axis Vega rules a line for each digit; all but the powers of ten step back.
+POWERS_OF_TEN = altair.condition(
+    "abs(log(datum.value) / LN10 - round(log(datum.value) / LN10)) < 0.01", altair.value(1), altair.value(0.2)
+)
 
 
 def loss_table(
@@ -33,7 +37,7 @@ def loss_chart(
         "loss:Q",
         title="MSE per pixel",
         scale=altair.Scale(type="log" if logarithmic else "linear", zero=not logarithmic, nice=True),
-        axis=altair.Axis(format="~g", tickCount=6),
+        axis=altair.Axis(format="~g", tickCount=6, gridOpacity=POWERS_OF_TEN if logarithmic else 1),
     )
     colours = altair.Color(
         "series:N",

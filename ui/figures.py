@@ -36,13 +36,26 @@ def score_histogram(
             hovertemplate="%{y:,} digits near %{x:.4f}<extra></extra>",
         )
     figure.add_vline(x=threshold, line={"color": colour("anomaly"), "width": 2})
+    beside = next(iter(marks.values()), None)
     figure.add_annotation(
-        x=threshold, y=1.02, yref="paper", yanchor="bottom", showarrow=False, text="threshold"
+        x=threshold,
+        xanchor=side_of(threshold, beside),
+        y=1.02,
+        yref="paper",
+        yanchor="bottom",
+        showarrow=False,
+        text="threshold",
     )
     for caption, score in marks.items():
         figure.add_vline(x=score, line={"color": colour("text"), "width": 2, "dash": "dot"})
         figure.add_annotation(
-            x=score, y=0.9, yref="paper", showarrow=True, ax=0, ay=-22, arrowhead=0, text=f"<b>{caption}</b>"
+            x=score,
+            xanchor=side_of(score, threshold),
+            y=1.02,
+            yref="paper",
+            yanchor="bottom",
+            showarrow=False,
+            text=f"<b>{caption}</b>",
         )
     figure.update_layout(
         barmode="overlay",
@@ -53,6 +66,13 @@ def score_histogram(
         yaxis={"title": "Test digits (log)", "type": "log", "dtick": 1, "rangemode": "tozero"},
     )
     return figure
+
+
+def side_of(place: float, other: float | None) -> str:
+    """Where a label at `place` is anchored so that it grows away from the label at `other`."""
+    if other is None:
+        return "center"
+    return "right" if place < other else "left"
 
 
 def error_by_class(table: pandas.DataFrame, *, height: int = 260) -> go.Figure:

@@ -15,6 +15,19 @@ def picture(tiles: np.ndarray, caption: str, *, width: int | str = 140, alt: str
     st.image(mosaic.data_uri(enlarged), caption=caption, width=width, alt=alt or caption)
 
 
+def triptych(image: np.ndarray, reconstruction: np.ndarray, name: str) -> None:
+    """One image [1, H, W], called `name`, beside its reconstruction and its signed error."""
+    tiles = {
+        name: mosaic.ink_tiles(image),
+        "reconstruction": mosaic.ink_tiles(reconstruction),
+        "signed error": mosaic.error_tiles(image, reconstruction),
+    }
+    with st.container(key="triptych"):
+        for column, (caption, tile) in zip(st.columns(3), tiles.items(), strict=True):
+            with column:
+                picture(tile[0], caption, width="stretch")
+
+
 def strip(rows: list[np.ndarray], captions: list[str], alt: str) -> None:
     """Rows of tiles [N, H, W, 3] as one picture, with a caption naming the rows."""
     st.image(mosaic.data_uri(mosaic.grid(rows, scale=4)), width="stretch", alt=alt)

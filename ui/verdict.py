@@ -40,7 +40,8 @@ def show_verdict(view: shell.View, drawn: np.ndarray | None) -> None:
         with words:
             show_words(evaluation, score, rate)
         with pictures:
-            show_pictures(view, image)
+            show.triptych(image, reconstruct(view.trained.model, image), "as the network sees it")
+            st.caption(f"Signed error: {show.ERROR_LEGEND}.")
         with more:
             show_neighbours(view, image)
             folded(STEPS, ":material/footprint:", lambda: show_steps(result))
@@ -73,19 +74,6 @@ def show_words(evaluation: cached.Evaluation, score: float, rate: float) -> None
         f"Score **{three_digits(score)}** · p-value **{percent(p_value)}**: so many of "
         f"{len(evaluation.calibrator.scores):,} held-out normal digits score at least as high."
     )
-
-
-def show_pictures(view: shell.View, image: np.ndarray) -> None:
-    reconstruction = reconstruct(view.trained.model, image)
-    tiles = {
-        "as the network sees it": mosaic.ink_tiles(image),
-        "reconstruction": mosaic.ink_tiles(reconstruction),
-        "signed error": mosaic.error_tiles(image, reconstruction),
-    }
-    for column, (caption, tile) in zip(st.columns(3), tiles.items(), strict=True):
-        with column:
-            show.picture(tile[0], caption, width="stretch")
-    st.caption(f"Signed error: {show.ERROR_LEGEND}.")
 
 
 def show_place(evaluation: cached.Evaluation, score: float | None, rate: float) -> None:
