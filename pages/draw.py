@@ -16,6 +16,7 @@ BRUSH = 20  # pixels of the canvas
 
 def show_board() -> np.ndarray | None:
     """The canvas with brush and eraser; the picture on it."""
+    st.caption("**Your canvas**")  # the room that the canvas's own tools, undo among them, appear in
     drawn = canvas.ask(st.session_state.get("brush", BRUSH))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.slider("Brush width", 4, 40, BRUSH, format="%d px", key="brush", persist_state="session")
