@@ -13,7 +13,7 @@ STALE  := rebuild
 endif
 
 # Two processes, each test module whole in one of them: the tests of jobs mostly wait, and share one cluster.
-QUICK  := tests --ignore=tests/browser -m "not browser" -n 2 --dist loadfile --no-loadscope-reorder
+SPREAD := tests --ignore=tests/browser -n 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint figures bench clean rebuild
@@ -22,7 +22,7 @@ rebuild:
 help:
 	@echo "make run      start the lab and print its address; PORT=8600 looks for a free port from there"
 	@echo "make test     lint and all tests, in a real browser too; BROWSER=none leaves those out"
-	@echo "make check    lint and the quick tests, under a minute"
+	@echo "make check    lint and the unit tests, under a minute"
 	@echo "make figures  draw the pictures of the documentation again"
 	@echo "make bench    measure training against the reference notebook; ARGS=--json for numbers only"
 	@echo "make clean    remove $(VENV) and caches; trained runs and data stay"
@@ -44,14 +44,14 @@ lint: $(DEV)
 	@$(PY) -m ruff check --quiet .
 
 check: $(DEV) lint
-	@exec $(PY) -m pytest $(QUICK) --timeout=60 $(ARGS)
+	@exec $(PY) -m pytest $(SPREAD) -m "not browser and not processes" --timeout=60 $(ARGS)
 
 # The browser comes first: whoever has none should not wait for the other tests to learn it.
 # Only "none" is a request here; desktops set BROWSER to their own ends.
 test: $(DEV) lint
 ifeq ($(BROWSER),none)
 	@echo "BROWSER=none: the browser tests are left out."
-	@exec $(PY) -m pytest $(QUICK) --timeout=300 $(ARGS)
+	@exec $(PY) -m pytest $(SPREAD) -m "not browser" --timeout=300 $(ARGS)
 else
 	@AE_BROWSER="$$($(PY) tools/browser.py)" && export AE_BROWSER && \
 	exec $(PY) -m pytest tests --timeout=300 $(ARGS)

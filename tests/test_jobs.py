@@ -22,6 +22,7 @@ from ae_core.models.inference import reconstruction_errors
 from ae_core.parent_watch import SERVER_PID
 from ae_core.runs import HEARTBEAT_SECONDS, Action, Run, RunStore, State
 
+pytestmark = pytest.mark.processes
 PROJECT = Path(__file__).resolve().parent.parent
 NET = ModelConfig(latent_dim=4, hidden=(16,))
 SHORT = TrainConfig(epochs=2, batch_size=128)
