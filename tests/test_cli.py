@@ -185,6 +185,7 @@ def test_a_run_that_a_page_pauses_ends_well(monkeypatch):
     assert lines(result.stdout)[-1]["state"] == "paused"
 
 
+@pytest.mark.processes
 def test_ctrl_c_stops_cleanly_and_keeps_what_was_learned(tmp_path):
     command = [sys.executable, "-m", "ae_core", "train", "--epochs", "1000", "--json"]
     process = subprocess.Popen(
