@@ -90,6 +90,7 @@ class Execution:
         self.stop_after_epoch = False
         self.asked = Action.RUN
         self.last_record = self.last_checkpoint = 0.0
+        self.known_step, self.known_loss = 0, 0.0  # what the curve last said of the epoch under way
         self.metrics = run.metrics().iloc[:0]
         self.film_epochs, self.film_frames = [0.0], [self.draw_cast()]
         self.resume()
@@ -114,7 +115,11 @@ class Execution:
             raise RunError(
                 f"The checkpoint of the run {self.run.id} is damaged, so it cannot go on: start a new run."
             ) from error
-        place = self.training.epoch + self.training.step / len(self.training.bounds)
+        training = self.training
+        place = training.epoch + training.step / len(training.bounds)
+        if training.step:
+            self.known_step = training.step
+            self.known_loss = float(training.loss_sum) / training.bounds[training.step - 1][1]
         metrics = self.run.metrics()
         self.metrics = metrics[metrics["number"] <= self.training.epoch]
         self.curve = [tuple(point) for point in self.run.progress().curve if point[0] <= place]
@@ -147,7 +152,8 @@ class Execution:
         if now - self.last_record < RECORD_SECONDS:
             return
         self.listen()
-        self.curve.append((step.epoch - 1 + step.step / step.steps, step.running_loss))
+        recent = self.recent_loss(step.running_loss, step.step)
+        self.curve.append((step.epoch - 1 + step.step / step.steps, recent))
         self.record(step, checkpoint=now - self.last_checkpoint > CHECKPOINT_SECONDS)
         if self.on_step:
             self.on_step(step)
@@ -155,7 +161,10 @@ class Execution:
     def epoch_done(self, result: EpochResult) -> None:
         row = pandas.DataFrame([asdict(result)])
         self.metrics = row if self.metrics.empty else pandas.concat([self.metrics, row], ignore_index=True)
-        self.curve.append((float(result.number), result.train_loss))
+        steps = len(self.training.bounds)
+        if self.known_step < steps:
+            self.curve.append((float(result.number), self.recent_loss(result.train_loss, steps)))
+        self.known_step, self.known_loss = 0, 0.0
         if result.number % (1 + self.config.train.epochs // FILM_FRAMES) == 0:
             self.film_epochs.append(float(result.number))
             self.film_frames.append(self.draw_cast())
@@ -167,6 +176,16 @@ class Execution:
             self.record(checkpoint=now - self.last_checkpoint > CHECKPOINT_SECONDS)
         if self.on_epoch:
             self.on_epoch(result)
+
+    def recent_loss(self, mean: float, step: int) -> float:
+        """The loss since the last record, from its mean since the epoch began.
+
+        A curve of those means would fall off a cliff at each epoch's beginning.
+        """
+        total, known = mean * step, self.known_loss * self.known_step
+        recent = (total - known) / (step - self.known_step)
+        self.known_step, self.known_loss = step, mean
+        return recent
 
     def listen(self) -> None:
         """Takes up what a person asked for since the last look."""
@@ -183,8 +202,10 @@ class Execution:
         self.curve = thinned(self.curve)
         self.run.set_metrics(self.metrics)
         frames, epochs = self.film_frames, self.film_epochs
-        if step is not None:
-            frames, epochs = [*frames, self.draw_cast()], [*epochs, step.epoch - 1 + step.step / step.steps]
+        training = self.training
+        if training.step:  # in mid-epoch
+            place = training.epoch + training.step / len(training.bounds)
+            frames, epochs = [*frames, self.draw_cast()], [*epochs, place]
         self.run.set_film(np.array(epochs), np.stack(frames))
         self.run.set_progress(self.progress(step))
         if checkpoint:

@@ -75,7 +75,7 @@ def show_gallery(view: shell.View, evaluation: cached.Evaluation) -> None:
             f"signed error: {show.ERROR_LEGEND}. **Click one to see it large.**"
         )
     points = event.selection.points
-    place = points[0]["point_index"] if points else 0
+    place = points[0]["point_index"] % len(shown) if points else 0
     show_digit(view, evaluation, int(shown["index"].iloc[min(place, len(shown) - 1)]))
 
 

@@ -1,9 +1,9 @@
 """The drawing canvas: one place for all that must be known about the component.
 
 It sends on pointer-up only, and a page switch drops it. So the last picture and its strokes wait in the
-session, and the strokes go back in only when the canvas is made anew: fed back while it lives, they would
-overwrite what is being drawn. After that the component reports no picture until the next stroke, which is
-why the picture is kept too.
+session, and the strokes go back in when the canvas is made anew. What it was made with it is told as long as
+it lives: anything else would overwrite what is being drawn. After a page switch the component reports no
+picture until the next stroke, which is why the picture is kept too.
 """
 
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ class Drawing:
 
     version: int = 0
     strokes: dict | None = None
+    first: dict | None = None  # the strokes that the canvas in view was made with
     picture: np.ndarray | None = None  # RGBA [280, 280, 4]
 
 
@@ -41,7 +42,7 @@ def put(picture: np.ndarray | None) -> None:
     """Replaces what is on the canvas by a picture uint8 RGBA [280, 280, 4], or by nothing."""
     present = drawing()
     strokes = None if picture is None else {"objects": [image_object(picture)]}
-    st.session_state[DRAWING] = Drawing(present.version + 1, strokes, picture)
+    st.session_state[DRAWING] = Drawing(present.version + 1, strokes=strokes, picture=picture)
 
 
 def image_object(picture: np.ndarray) -> dict:
@@ -65,11 +66,13 @@ def ask(brush: int) -> np.ndarray | None:
     """Shows the canvas; the picture on it, RGBA [280, 280, 4], or None while nothing was drawn."""
     present = drawing()
     key = f"canvas {present.version}"
+    if key not in st.session_state:  # it is being made: at first, and after a change of page
+        present.first = present.strokes
     result = st_canvas(
         stroke_width=brush,
         stroke_color="#FFFFFF",
         background_color="#000000",
-        initial_drawing=None if key in st.session_state else present.strokes,
+        initial_drawing=present.first,  # the same as long as it lives: another would replace what is on it
         height=SIDE,
         width=SIDE,
         return_image_data=True,

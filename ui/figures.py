@@ -99,22 +99,25 @@ def error_by_class(table: pandas.DataFrame, *, height: int = 260) -> go.Figure:
 def gallery(images: np.ndarray, reconstructions: np.ndarray, captions: list[str], columns: int) -> go.Figure:
     """One picture of many digits, each above its reconstruction and signed error; a click names the digit.
 
-    captions: shown on hover, one a digit. A click reports the digit's place as `point_index`.
+    captions: shown on hover, one a digit. A click reports a `point_index`
+    whose remainder by the number of digits is the digit's place.
     """
     picture = mosaic.triptychs(images, reconstructions, columns)
     height, width = picture.shape[:2]
     lines = -(-len(images) // columns)
     column_step, line_step = width / min(columns, len(images)), (height + mosaic.LINE_GAP * 3) / lines
     places = np.arange(len(images))
+    middle = (places // columns) * line_step + (line_step - mosaic.LINE_GAP * 3) / 2
+    tile = (line_step - mosaic.LINE_GAP * 3) / 3
     figure = go.Figure(
-        go.Scatter(
-            x=(places % columns + 0.5) * column_step,
-            y=(places // columns) * line_step + height / lines / 2,
+        go.Scatter(  # three points a digit, one on each of its tiles: all reconstructions, originals, errors
+            x=np.tile((places % columns + 0.5) * column_step, 3),
+            y=np.concatenate([middle, middle - tile, middle + tile]),
             mode="markers",
             marker={"size": 44, "opacity": 0, "symbol": "square"},
             selected={"marker": {"opacity": 0}},
             unselected={"marker": {"opacity": 0}},
-            text=captions,
+            text=captions * 3,
             hovertemplate="%{text}<extra></extra>",
         )
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas
 import streamlit as st
 
-from ae_core.config import TrainConfig
+from ae_core.config import ModelConfig, TrainConfig
 from ae_core.data import load_digits
 from ae_core.errors import LabError
 from ae_core.execution import film_digits
@@ -14,7 +14,7 @@ from ae_core.runs import Action, Progress, Run, RunConfig, State
 from ui import cached, curves, mosaic, show
 from ui.theme import duration, three_digits
 
-REFRESH_SECONDS = 0.5
+REFRESH_SECONDS, IDLE_REFRESH_SECONDS = 0.5, 2.0
 BADGES = {
     State.QUEUED: ("waiting", "gray", ":material/hourglass_top:"),
     State.RUNNING: ("training", "blue", ":material/play_arrow:"),
@@ -37,7 +37,14 @@ def show_run(run: Run) -> None:
         show_state(run, state)
     with st.container():
         show_handles(shared_service(), run, state)
-    st.fragment(watch, run_every=REFRESH_SECONDS if state.is_active else None)(run, state)
+    st.fragment(watch, run_every=refresh_seconds(state))(run, state)
+
+
+def refresh_seconds(state: State) -> float | None:
+    """Often while it trains, now and then while another tab may continue it, never once it is over."""
+    if state.is_active:
+        return REFRESH_SECONDS
+    return IDLE_REFRESH_SECONDS if state.can_go_on else None
 
 
 def watch(run: Run, shown: State) -> None:
@@ -78,7 +85,8 @@ def place_text(
             return "Starting: the worker takes it up now"
         return f"Waiting: {place} {'run' if place == 1 else 'runs'} before it"
     if state is not State.RUNNING:
-        return f"Epoch {progress.epoch} of {epochs}"
+        within = f", then {progress.step} of {progress.steps} steps" if progress.step else ""
+        return f"Epoch {progress.epoch} of {epochs}{within}"
     parts = [f"Epoch {min(progress.epoch + 1, epochs)} of {epochs}"]
     if progress.steps:
         parts.append(f"step {progress.step} of {progress.steps}")
@@ -154,7 +162,7 @@ def show_curves(run: Run, config: RunConfig, progress: Progress, metrics: pandas
             "Logarithmic loss axis", value=True, key="logarithmic", persist_state="session"
         )
         others = choose_others(run)
-    table = curves.loss_table(metrics, progress.curve, run.name)
+    table = curves.loss_table(metrics, progress.curve, run.name, config.model)
     others_table = pandas.concat([table.iloc[:0], *(earlier_table(other) for other in others)])
     chart.altair_chart(
         curves.loss_chart(table, others_table, config.train.epochs, logarithmic=logarithmic),
@@ -163,15 +171,18 @@ def show_curves(run: Run, config: RunConfig, progress: Progress, metrics: pandas
         alt=f"Training and validation loss of {run.name}",
     )
     if len(metrics):
-        chart.caption(describe_losses(metrics))
+        chart.caption(describe_losses(metrics, config.model))
 
 
-def describe_losses(metrics: pandas.DataFrame) -> str:
+def describe_losses(metrics: pandas.DataFrame, model: ModelConfig) -> str:
     last = metrics.iloc[-1]
+    cloud = (
+        f" Divergence **{three_digits(last['divergence'])}** nats a digit." if model.is_variational else ""
+    )
     return (
         f"After epoch {int(last['number'])}: training **{three_digits(last['train_loss'])}**, "
         f"validation **{three_digits(last['validation_loss'])}** per-pixel mean squared error. Training is "
-        "measured while the weights still move, so early on it lies above validation."
+        f"measured while the weights still move, so early on it lies above validation.{cloud}"
     )
 
 
@@ -191,7 +202,7 @@ def choose_others(run: Run) -> list[Run]:
 
 
 def earlier_table(run: Run) -> pandas.DataFrame:
-    return curves.loss_table(run.metrics(), run.progress().curve, run.name)
+    return curves.loss_table(run.metrics(), run.progress().curve, run.name, run.config().model)
 
 
 def show_film(run: Run, config: RunConfig) -> None:

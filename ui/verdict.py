@@ -71,8 +71,8 @@ def show_words(evaluation: cached.Evaluation, score: float, rate: float) -> None
     else:
         st.subheader(":green[Normal:] drawn again like a digit", anchor=False)
     st.markdown(
-        f"Score **{three_digits(score)}** · p-value **{percent(p_value)}**: so many of "
-        f"{len(evaluation.calibrator.scores):,} held-out normal digits score at least as high."
+        f"Score **{three_digits(score)}** · p-value **{percent(p_value)}**: this share of "
+        f"{len(evaluation.calibrator.scores):,} held-out normal digits scores at least as high."
     )
 
 

@@ -22,6 +22,7 @@ def canvas_of(page: Page, lab: LabServer) -> Locator:
 
 
 def stroke(page: Page, canvas: Locator, points: list[tuple[int, int]]) -> None:
+    expect(canvas).to_have_count(1)  # for a moment after a change the old one is there too
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     page.mouse.move(box["x"] + points[0][0], box["y"] + points[0][1])
@@ -61,14 +62,38 @@ def test_a_drawing_survives_a_change_of_page(page: Page, lab: LabServer) -> None
     expect(page.get_by_text(re.compile("nearest codes.*7"))).to_be_visible()
 
 
-def test_samples_and_undo(page: Page, lab: LabServer) -> None:
+def score_of(page: Page) -> Locator:
+    return page.get_by_text(re.compile(r"^Score 0\.\d+"))
+
+
+@pytest.mark.parametrize("sample", ["A digit", "A letter", "A scribble"])
+def test_a_sample_stays_whatever_is_pressed_next(page: Page, lab: LabServer, sample: str) -> None:
     canvas_of(page, lab)
-    page.get_by_role("button", name="A digit").click()
-    expect(verdict(page)).to_be_visible()
-    page.get_by_role("button", name="A scribble").click()
-    expect(verdict(page)).to_be_visible()
-    page.get_by_role("button", name="A letter").click()
-    expect(verdict(page)).to_be_visible()
+    page.get_by_role("button", name=sample).click()
+    score = score_of(page)
+    before = score.inner_text()
+    page.get_by_text("The same drawing under other models").click()
+    expect(page.get_by_text("Models to compare")).to_be_visible()
+    expect(score).to_have_text(before)
+    page.get_by_role("slider", name=re.compile("False-alarm rate")).press("ArrowRight")
+    expect(page.get_by_text("5.1 %").first).to_be_visible()
+    expect(score).to_have_text(before)
+    page.get_by_role("link", name="Home", exact=True).click()
+    expect(page.get_by_role("heading", name="What is an autoencoder?")).to_be_visible()
+    page.get_by_role("link", name="Draw", exact=True).click()
+    expect(score).to_have_text(before)
+
+
+def test_undo_takes_the_last_stroke_away(page: Page, lab: LabServer) -> None:
+    canvas = canvas_of(page, lab)
+    score = score_of(page)
+    stroke(page, canvas, SEVEN)
+    before = score.inner_text()
+    stroke(page, canvas, [(90, 150), (190, 150)])
+    expect(score).not_to_have_text(before)
+    canvas.hover()
+    page.get_by_role("button", name="Undo").click()
+    expect(score).to_have_text(before)
 
 
 def test_an_upload_takes_the_same_path(page: Page, lab: LabServer, tmp_path) -> None:

@@ -48,7 +48,7 @@ def test_error_by_class_shows_each_digit():
 
 @pytest.mark.parametrize("count", [1, 7, 10, 13, 20])
 def test_a_click_on_a_digit_of_the_gallery_names_that_digit(embedded, count):
-    """Each point lies within the picture of its own digit's reconstruction, the middle one of three."""
+    """Each of a digit's three points lies within its own tile: reconstruction, original, error."""
     images = embedded.test.images[:count]
     reconstructions = np.random.default_rng(0).random(images.shape, np.float32)
     captions = [str(place) for place in range(count)]
@@ -56,15 +56,16 @@ def test_a_click_on_a_digit_of_the_gallery_names_that_digit(embedded, count):
     picture = picture_in(figure.layout.images[0].source)
     assert (figure.layout.images[0].sizey, figure.layout.images[0].sizex) == picture.shape[:2]
     (points,) = figure.data
-    assert list(points.text) == captions
-    tiles = mosaic.ink_tiles(reconstructions).reshape(count, -1, 3)
-    for place, (x, y) in enumerate(zip(points.x, points.y, strict=True)):
-        pixel = picture[int(y), int(x), :3]
-        found = (tiles == pixel).all(axis=2).any(axis=1)
-        assert found[place]
+    assert list(points.text) == captions * 3
+    kinds = (
+        mosaic.ink_tiles(reconstructions),
+        mosaic.ink_tiles(images),
+        mosaic.error_tiles(images, reconstructions),
+    )
+    for number, (x, y) in enumerate(zip(points.x, points.y, strict=True)):
+        tile = kinds[number // count][number % count].reshape(-1, 3)
         around = picture[int(y) - 18 : int(y) + 18 : 3, int(x) - 18 : int(x) + 18 : 3, :3].reshape(-1, 3)
-        own = {tuple(colour) for colour in tiles[place]}
-        assert {tuple(colour) for colour in around} <= own
+        assert {tuple(colour) for colour in around} <= {tuple(colour) for colour in tile}
 
 
 @pytest.mark.parametrize("latent_dim", [1, 32, 784])
