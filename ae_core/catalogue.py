@@ -1,4 +1,4 @@
-"""Every model that can be looked at under one kind of name: `zoo:dense-32`, or the id of a run."""
+"""One kind of name for every model: `zoo:dense-32`, `pca:mnist-8`, or the id of a run."""
 
 from dataclasses import dataclass
 
@@ -6,10 +6,15 @@ import torch
 
 from ae_core import zoo
 from ae_core.config import ModelConfig
+from ae_core.data import data_status, load_digits
 from ae_core.data.overlap import ZOO
+from ae_core.data.sources import DATASETS
+from ae_core.errors import RunError
+from ae_core.models import LinearBaseline
 from ae_core.runs import RunStore
 
-ZOO_PREFIX = "zoo:"
+ZOO_PREFIX, BASELINE_PREFIX = "zoo:", "pca:"
+BASELINE_DIMS = (2, 8, 32)  # offered in lists; any other opens too
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,10 +32,18 @@ class TrainedModel:
     config: ModelConfig
 
 
+def is_run(reference: str) -> bool:
+    """Whether `reference` is the id of a run, which a person can rename, continue and delete."""
+    return not reference.startswith((ZOO_PREFIX, BASELINE_PREFIX))
+
+
 def references(store: RunStore) -> list[str]:
-    """What `open_model` opens: the zoo, smallest code first, then runs that have a model, newest first."""
-    return [f"{ZOO_PREFIX}{name}" for name in zoo.names()] + [
-        run.id for run in store.list() if run.has_model()
+    """What `open_model` opens: the zoo, baselines, then runs that have a model, newest first."""
+    dataset = "mnist" if data_status()["mnist"] else "embedded"
+    return [
+        *(f"{ZOO_PREFIX}{name}" for name in zoo.names()),
+        *(f"{BASELINE_PREFIX}{dataset}-{dim}" for dim in BASELINE_DIMS),
+        *(run.id for run in store.list() if run.has_model()),
     ]
 
 
@@ -42,6 +55,8 @@ def open_model(reference: str, store: RunStore) -> TrainedModel:
     """
     if reference.startswith(ZOO_PREFIX):
         return open_zoo(reference)
+    if reference.startswith(BASELINE_PREFIX):
+        return open_baseline(reference)
     run = store.get(reference)
     model = run.model()
     return TrainedModel(reference, run.name, model, run.config().dataset, model.config)
@@ -51,3 +66,14 @@ def open_zoo(reference: str) -> TrainedModel:
     name = reference.removeprefix(ZOO_PREFIX)
     model = zoo.load(name)
     return TrainedModel(reference, zoo.card(name)["title"], model, ZOO, model.config)
+
+
+def open_baseline(reference: str) -> TrainedModel:
+    dataset, _, latent_dim = reference.removeprefix(BASELINE_PREFIX).rpartition("-")
+    if dataset not in DATASETS or not latent_dim.isdecimal():
+        raise RunError(
+            f"There is no baseline {reference[:80]!r}; {BASELINE_PREFIX}{DATASETS[0]}-8 would be the first "
+            f"8 principal components of {DATASETS[0]}."
+        )
+    model = LinearBaseline.fit(load_digits(dataset), int(latent_dim))
+    return TrainedModel(reference, f"PCA, {latent_dim} components", model, dataset, model.config)

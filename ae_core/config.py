@@ -65,15 +65,15 @@ def yes_or_no() -> Rule:
     return Rule("true or false", lambda value: isinstance(value, bool))
 
 
-def widths(most: int, high: int) -> Rule:
+def widths(least: int, most: int, high: int) -> Rule:
     def allows(value: object) -> bool:
         return (
             isinstance(value, tuple)
-            and len(value) <= most
+            and least <= len(value) <= most
             and all(is_whole(width) and 1 <= width <= high for width in value)
         )
 
-    return Rule(f"at most {most} layer widths, each a whole number from 1 to {high:,}", allows, 1, high)
+    return Rule(f"{least} to {most} layer widths, each a whole number from 1 to {high:,}", allows, 1, high)
 
 
 def setting(default: Any, rule: Rule, help_text: str, unit: str = "") -> Any:
@@ -164,17 +164,31 @@ def unknown_field(kind: str, name: object, known: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class ModelConfig(Config):
-    """The network: `hidden` widths down to `latent_dim` numbers, and the mirror image back up."""
+    """The network: down to `latent_dim` numbers, and the mirror image back up.
 
-    architecture: str = setting("dense", one_of("dense"), "How the layers are connected.")
+    hidden belongs to the dense and the variational network, channels to the convolutional and beta to the
+    variational one; the others leave them aside.
+    """
+
+    architecture: str = setting(
+        "dense",
+        one_of("dense", "convolutional", "variational"),
+        "How the layers are connected, and whether a code is a point or a cloud.",
+    )
     latent_dim: int = setting(
         32, whole(1, PIXELS), "How many numbers the code of a digit has: the bottleneck.", "numbers"
     )
     hidden: tuple[int, ...] = setting(
         (256, 128),
-        widths(5, 1024),
-        "Widths of the encoder's hidden layers; the decoder mirrors them. None: a single linear layer.",
+        widths(0, 5, 1024),
+        "Widths of the encoder's hidden layers; the decoder mirrors them. None: a purely linear network.",
         "units",
+    )
+    channels: tuple[int, ...] = setting(
+        (32, 64),
+        widths(1, 3, 128),
+        "Maps after each convolution of the encoder, each of half the side; the decoder mirrors them.",
+        "maps",
     )
     activation: str = setting(
         "relu",
@@ -184,6 +198,16 @@ class ModelConfig(Config):
     batch_norm: bool = setting(
         True, yes_or_no(), "Normalise each hidden layer over the batch: steadier and faster learning."
     )
+    beta: float = setting(
+        0.1,
+        between(0.0, 100.0),
+        "Weight of the divergence in a variational loss: more makes codes smoother and digits blurrier.",
+    )
+
+    @property
+    def is_variational(self) -> bool:
+        """Whether its loss has a divergence term."""
+        return self.architecture == "variational"
 
     @classmethod
     def reference(cls) -> Self:
@@ -227,8 +251,13 @@ class TrainConfig(Config):
     denoising: float = setting(
         0.0,
         between(0.0, 1.0),
-        "Gaussian noise on the input while the target stays clean; 0 is a plain autoencoder.",
-        "standard deviation, intensity 0 to 1",
+        "How much noise the input gets while the target stays clean; 0 is a plain autoencoder.",
+        "gaussian: standard deviation; salt and pepper: share of pixels; masked squares: side, as a share",
+    )
+    noise: str = setting(
+        "gaussian",
+        one_of("gaussian", "salt_and_pepper", "masked_squares"),
+        "What the noise of a denoising autoencoder looks like.",
     )
 
     @classmethod

@@ -111,8 +111,11 @@ class TrainingService:
         run.request(action)
         self.submit(run)
 
-    def submit(self, run: Run) -> None:
-        """Puts the run at the end of the queue; one that was stopped while it waited keeps its place."""
+    def submit(self, run: Run, priority: int = 0) -> None:
+        """Puts the run at the end of the queue; one that was stopped while it waited keeps its place.
+
+        priority: runs of a higher one come first.
+        """
         run.set_state(State.QUEUED)
         client = self.client()
         with self.lock:
@@ -123,7 +126,9 @@ class TrainingService:
             self.submissions += 1
             # A key of its own for each submission: under an old key Dask would hand back the old result.
             key = f"run/{run.id}/{os.getpid()}-{self.submissions}"
-            future = client.submit(execute_run, self.store.folder.url, run.id, key=key, pure=False)
+            future = client.submit(
+                execute_run, self.store.folder.url, run.id, key=key, pure=False, priority=priority
+            )
             fire_and_forget(future)
             self.looked = 0.0
 
@@ -215,6 +220,7 @@ def start_cluster() -> SubprocessCluster:
     """A scheduler and workers of this machine, reachable from it alone, ending when this process does."""
     workers = int(os.environ.get("AE_WORKERS", "1"))
     os.environ[SERVER_PID] = str(os.getpid())
+    os.environ.setdefault("DASK_LOGGING__DISTRIBUTED", "error")  # its news is for those who run clusters
     os.environ.setdefault("AE_WORKER_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
     known = os.environ.get("PYTHONPATH", "")
     if str(PROJECT) not in known.split(

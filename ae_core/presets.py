@@ -22,7 +22,7 @@ PRESETS = (
     ),
     Preset(
         "Fast",
-        "Three epochs whose learning rate falls to nothing beat the reference notebook's 25.",
+        "Three epochs whose learning rate falls to nothing: on full MNIST they beat the notebook's 25.",
         ModelConfig(),
         TrainConfig(epochs=3),
     ),
@@ -31,6 +31,30 @@ PRESETS = (
         "Twice the width, a smoother bend and more epochs: the lowest error of the dense network.",
         ModelConfig(hidden=(512, 256), activation="gelu"),
         TrainConfig(epochs=50, peak_learning_rate=3e-3),
+    ),
+    Preset(
+        "Convolutional",
+        "Small filters that slide over the picture: a lower error from fewer parameters, in more time.",
+        ModelConfig(architecture="convolutional"),
+        TrainConfig(epochs=10),
+    ),
+    Preset(
+        "Variational map",
+        "Each digit becomes a cloud of codes: two numbers that fill the plane, for the Latent page.",
+        ModelConfig(architecture="variational", latent_dim=2),
+        TrainConfig(),
+    ),
+    Preset(
+        "Denoising",
+        "Squares are cut out of the input and must be filled in: it learns what belongs to a digit.",
+        ModelConfig(),
+        TrainConfig(denoising=0.4, noise="masked_squares"),
+    ),
+    Preset(
+        "Linear",
+        "No hidden layer, no bend: the network finds what principal component analysis finds.",
+        ModelConfig(latent_dim=8, hidden=()),
+        TrainConfig(epochs=10, peak_learning_rate=2e-3),
     ),
     Preset(
         "Reference notebook",

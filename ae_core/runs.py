@@ -19,8 +19,7 @@ import secrets
 import time
 import zipfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
-from enum import StrEnum
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +29,7 @@ import torch
 
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.errors import ConfigError, RunError
+from ae_core.run_states import Action, Control, Progress, RunConfig, State
 from ae_core.storage import Folder
 from ae_core.weights import load_model
 
@@ -37,70 +37,8 @@ ID_PATTERN = re.compile(r"\d{8}-\d{6}-[a-z0-9]{4}")
 HEARTBEAT_SECONDS = 15  # a live run reports a few times a second; silence this long means its worker is gone
 MAX_NAME = 60
 METRICS = {"number": int} | dict.fromkeys(
-    ("train_loss", "validation_loss", "learning_rate", "seconds", "images_per_second"), float
+    ("train_loss", "validation_loss", "learning_rate", "seconds", "images_per_second", "divergence"), float
 )
-
-
-class State(StrEnum):
-    QUEUED = "queued"
-    RUNNING = "running"
-    PAUSED = "paused"
-    FINISHED = "finished"
-    STOPPED = "stopped"
-    FAILED = "failed"
-    INTERRUPTED = "interrupted"  # never written: a running run whose worker fell silent
-
-    @property
-    def is_active(self) -> bool:
-        """Whether a worker has it or will have it."""
-        return self in (State.QUEUED, State.RUNNING)
-
-    @property
-    def can_go_on(self) -> bool:
-        """Whether it can be put back into the queue."""
-        return self in (State.PAUSED, State.STOPPED, State.INTERRUPTED)
-
-
-class Action(StrEnum):
-    RUN = "run"
-    PAUSE = "pause"
-    STEP = "step"  # one more epoch, then pause
-    STOP = "stop"
-
-
-@dataclass(frozen=True)
-class Control:
-    """What a person asks of a run; peak_learning_rate None leaves the recipe's."""
-
-    action: Action = Action.RUN
-    peak_learning_rate: float | None = None
-
-
-@dataclass(frozen=True)
-class RunConfig:
-    """What a run is, fixed when it is made."""
-
-    model: ModelConfig
-    train: TrainConfig
-    dataset: str
-    fingerprint: str
-    created: float
-    owner: str = ""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a run stands. curve: [epochs done, running loss] pairs, thinned to a few hundred."""
-
-    epoch: int = 0
-    step: int = 0
-    steps: int = 0
-    images_per_second: float = 0.0
-    remaining_seconds: float | None = None
-    learning_rate: float = 0.0
-    phase: str = "training"
-    curve: list[tuple[float, float]] = field(default_factory=list)
-    updated: float = 0.0
 
 
 class Run:
@@ -193,7 +131,9 @@ class Run:
         """One row an epoch, with the fields of EpochResult; empty before the first."""
         data = self.folder.read("metrics.csv") or b""
         try:
-            return pandas.read_csv(io.BytesIO(data), dtype=METRICS)[list(METRICS)].dropna()
+            table = pandas.read_csv(io.BytesIO(data), dtype=METRICS)
+            table["divergence"] = table.get("divergence", 0.0)  # runs from before there were variational ones
+            return table[list(METRICS)].dropna()
         except (ValueError, KeyError):  # none yet, or damaged
             return pandas.DataFrame({name: pandas.Series(dtype=kind) for name, kind in METRICS.items()})
 
@@ -238,6 +178,13 @@ class Run:
         except (ValueError, OSError) as error:
             raise RunError(f"scores.parquet of the run {self.id} is damaged ({error}).") from error
 
+    def test_error(self) -> float | None:
+        """Mean score of the test digits; None before there are scores."""
+        try:
+            return float(self.scores()["error"].astype(float).mean())
+        except RunError:
+            return None
+
     def export(self) -> bytes:
         """A ZIP file of weights, metrics, scores and configuration."""
         buffer = io.BytesIO()
@@ -275,8 +222,9 @@ class RunStore:
         fingerprint: str,
         name: str = "",
         owner: str = "",
+        sweep: str = "",
     ) -> Run:
-        """A new run, queued. owner: whose cap it counts against."""
+        """A new run, queued. owner: whose cap it counts against; sweep: the sweep it belongs to."""
         now = time.time()
         run_id = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now)) + "-" + secrets.token_hex(2)
         run = Run(run_id, self.folder.child(run_id))
@@ -284,7 +232,7 @@ class RunStore:
             run.rename(name)
         run.set_state(State.QUEUED)
         config = {"model": model.to_dict(), "train": train.to_dict(), "dataset": dataset}
-        config |= {"fingerprint": fingerprint, "created": now, "owner": owner}
+        config |= {"fingerprint": fingerprint, "created": now, "owner": owner, "sweep": sweep}
         run.write_json("config.json", config)  # last: a folder without it is not a run yet
         return run
 
@@ -299,8 +247,8 @@ class RunStore:
         )
 
     def list(self) -> "list[Run]":
-        """All runs, newest first; folders that are no readable run are left out."""
-        return list(self.readable())
+        """All runs but those of sweeps, newest first; folders that are no readable run are left out."""
+        return [run for run in self.readable() if not run.config().sweep]
 
     def readable(self) -> Iterator[Run]:
         for run_id in reversed(self.folder.names()):

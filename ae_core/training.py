@@ -19,7 +19,9 @@ from ae_core.config import TrainConfig
 from ae_core.data.digits import Digits
 from ae_core.devices import choose_device, uses_bf16
 from ae_core.errors import ConfigError, DivergedError
+from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.inference import intensities, reconstruction_errors
+from ae_core.noise import add_noise
 
 STEP_REPORT_SECONDS = 0.25
 WARM_UP = 0.3  # share of the one-cycle schedule that rises
@@ -38,6 +40,7 @@ class EpochResult:
     learning_rate: float
     seconds: float
     images_per_second: float
+    divergence: float = 0.0  # Kullback-Leibler, nats a digit; variational networks only
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ OnStep = Callable[[Step], None]
 
 
 def train(
-    model: torch.nn.Module,
+    model: Autoencoder,
     digits: Digits,
     config: TrainConfig,
     *,
@@ -80,7 +83,7 @@ class Training:
     """
 
     def __init__(
-        self, model: torch.nn.Module, digits: Digits, config: TrainConfig, *, device: str = "auto"
+        self, model: Autoencoder, digits: Digits, config: TrainConfig, *, device: str = "auto"
     ) -> None:
         if len(digits.train) < 2:
             raise ConfigError(f"Training needs at least 2 training digits, got {len(digits.train)}.")
@@ -96,6 +99,7 @@ class Training:
         self.epoch = 0  # epochs finished
         self.step = 0  # batches finished in the epoch under way
         self.loss_sum = torch.zeros((), device=self.device)  # over the images of the epoch under way
+        self.divergence_sum = torch.zeros((), device=self.device)
         self.seconds = 0.0  # spent on the epoch under way
         self.halted = False
         self.remember()
@@ -136,30 +140,28 @@ class Training:
         # index_select copies whole images; `images[chosen]` goes pixel by pixel, 5 % of the whole step.
         clean = intensities(self.images.index_select(0, chosen), self.device)
         self.set_pace()
+        chance = seeded(self.config.seed, self.epoch, self.step)
+        noisy = add_noise(clean, self.config.noise, self.config.denoising, chance)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
-            reconstructed = self.model.reconstruct(self.corrupt(clean))
+            reconstructed, divergence = self.model.training_pass(noisy, chance)
         reconstructed = reconstructed.float()
         loss = LOSSES[self.config.loss](reconstructed, clean)
+        penalty = 0 if divergence is None else self.model.penalty(divergence)
         self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        (loss + penalty).backward()
         self.optimizer.step()
         with torch.no_grad():
             error = loss if self.config.loss == "mse" else functional.mse_loss(reconstructed, clean)
             self.loss_sum += error.detach() * len(chosen)
+            if divergence is not None:
+                self.divergence_sum += divergence.detach() * len(chosen)
         self.step += 1
-
-    def corrupt(self, images: torch.Tensor) -> torch.Tensor:
-        """The images with the recipe's noise, drawn anew for each batch."""
-        if self.config.denoising == 0:
-            return images
-        generator = seeded(self.config.seed, self.epoch, self.step)
-        noise = torch.randn(images.shape, generator=generator).to(self.device)
-        return (images + self.config.denoising * noise).clamp(0, 1)
 
     def finish_epoch(self) -> EpochResult:
         self.check_loss()
         started = time.perf_counter()
         train_loss = float(self.loss_sum) / len(self.images)
+        divergence = float(self.divergence_sum) / len(self.images)
         training_seconds = self.seconds
         validation_loss = float(reconstruction_errors(self.model, self.validation_images).mean(dtype=float))
         if not math.isfinite(validation_loss):
@@ -168,6 +170,7 @@ class Training:
         self.epoch += 1
         self.step, self.seconds = 0, 0.0
         self.loss_sum.zero_()
+        self.divergence_sum.zero_()
         self.remember()
         return EpochResult(
             number=self.epoch,
@@ -176,6 +179,7 @@ class Training:
             learning_rate=last_learning_rate,
             seconds=training_seconds + time.perf_counter() - started,
             images_per_second=len(self.images) / training_seconds,
+            divergence=divergence,
         )
 
     def set_pace(self) -> None:
@@ -198,7 +202,7 @@ class Training:
         )
 
     def check_loss(self) -> None:
-        loss_sum = float(self.loss_sum)
+        loss_sum = float(self.loss_sum + self.divergence_sum)
         if not math.isfinite(loss_sum):
             self.diverge(loss_sum)
 
@@ -223,6 +227,7 @@ class Training:
         tensors |= {f"good.{name}": value for name, value in self.good_weights.items()}
         place = [self.epoch, self.step, float(self.loss_sum), self.seconds, self.peak_learning_rate]
         place.append(self.optimizer.param_groups[0]["lr"])  # an epoch without a step to go reports it
+        tensors["divergence_sum"] = self.divergence_sum
         return tensors | {"place": torch.tensor(place, dtype=torch.float64)}
 
     def restore(self, tensors: dict[str, torch.Tensor]) -> None:
@@ -238,6 +243,7 @@ class Training:
         self.epoch, self.step = int(epoch), int(step)
         self.optimizer.param_groups[0]["lr"] = rate
         self.loss_sum.fill_(loss_sum)
+        self.divergence_sum.fill_(float(tensors["divergence_sum"]))
         self.good_weights = {k: v.to(self.device) for k, v in under("good.", tensors).items()}
 
 
@@ -296,7 +302,7 @@ SCHEDULES: dict[str, Callable[[int, int], float]] = {
 
 LOSSES = {
     "mse": functional.mse_loss,
-    "bce": functional.binary_cross_entropy,
+    "bce": lambda drawn, clean: functional.binary_cross_entropy(drawn.clamp(0, 1), clean),  # linear outputs
     "l1": functional.l1_loss,
 }
 

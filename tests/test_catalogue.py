@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from ae_core import zoo
-from ae_core.catalogue import open_model, references
+from ae_core.catalogue import BASELINE_DIMS, open_model, references
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.data import load_digits
 from ae_core.errors import RunError, WeightsError
-from ae_core.models import build_model
+from ae_core.models import LinearBaseline, build_model
 from ae_core.models.inference import reconstruct
 from ae_core.runs import RunStore
 from ae_core.weights import save_model
@@ -32,14 +32,35 @@ def make_run(store, number, *, with_model=True):
     return run
 
 
-def test_without_runs_there_is_the_zoo(store):
-    assert references(store) == [f"zoo:{name}" for name in zoo.names()]
+def always_there() -> list[str]:
+    best = load_digits("auto").name
+    return [f"zoo:{name}" for name in zoo.names()] + [f"pca:{best}-{dim}" for dim in BASELINE_DIMS]
+
+
+def test_without_runs_there_are_the_zoo_and_the_baselines(store):
+    assert references(store) == always_there()
+
+
+def test_a_baseline_opens_at_any_size_and_is_that_of_its_digits(store):
+    trained = open_model("pca:embedded-5", store)
+    assert trained.trained_on == "embedded"
+    assert trained.model.components.shape == (5, 784)
+    fitted = LinearBaseline.fit(load_digits("embedded"), 5)
+    assert (trained.model.components == fitted.components).all()
+
+
+@pytest.mark.parametrize(
+    "reference", ["pca:", "pca:embedded", "pca:fashion-8", "pca:embedded-", "pca:embedded--1"]
+)
+def test_an_unknown_baseline_is_refused_with_an_example(store, reference):
+    with pytest.raises(RunError, match="pca:embedded-8"):
+        open_model(reference, store)
 
 
 def test_runs_with_a_model_follow_newest_first(store):
     old, new = make_run(store, 1), make_run(store, 2)
     make_run(store, 3, with_model=False)
-    assert references(store)[len(zoo.names()) :] == [new.id, old.id]
+    assert references(store)[len(always_there()) :] == [new.id, old.id]
 
 
 def test_everything_listed_opens(store):

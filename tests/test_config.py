@@ -14,7 +14,8 @@ from ae_core.errors import ConfigError
 
 CONFIGS = (ModelConfig, TrainConfig)
 FIELDS = [(kind, each.name) for kind in CONFIGS for each in fields(kind)]
-NUMBERS = [(kind, name) for kind, name in FIELDS if kind.rule(name).low is not None and name != "hidden"]
+WIDTHS = {"hidden": (0, 5, 1024), "channels": (1, 3, 128)}  # fewest, most, widest
+NUMBERS = [(kind, name) for kind, name in FIELDS if kind.rule(name).low is not None and name not in WIDTHS]
 WHOLE = {"latent_dim", "epochs", "batch_size", "seed"}
 CHOICES = [(kind, name) for kind, name in FIELDS if kind.rule(name).choices]
 
@@ -40,12 +41,14 @@ WRONG_EVERYWHERE = [
 ]
 WRONG = [
     *((kind, name, value) for kind, name in FIELDS for value in WRONG_EVERYWHERE),
+    *((ModelConfig, "channels", value) for value in ((), (129,), (8,) * 4)),
     *((kind, name, value) for kind, name in NUMBERS for value in (True, False, (3,))),
     *((kind, name, value) for kind, name in NUMBERS if name in WHOLE for value in (3.0, 3.5, np.float64(3))),
     *((kind, name, value) for kind, name in CHOICES for value in (0, True, "ADAM", "Mse ", ("adam",))),
     *((ModelConfig, "batch_norm", value) for value in (0, 1, 1.0, "true", "on")),
     *(
-        (ModelConfig, "hidden", value)
+        (ModelConfig, name, value)
+        for name in WIDTHS
         for value in (
             256,
             "256,128",
@@ -74,8 +77,9 @@ def values_for(kind: type[Config], name: str) -> st.SearchStrategy:
         return st.sampled_from(rule.choices)
     if name == "batch_norm":
         return st.booleans()
-    if name == "hidden":
-        return st.lists(st.integers(1, 1024), max_size=5).map(tuple)
+    if name in WIDTHS:
+        fewest, most, widest = WIDTHS[name]
+        return st.lists(st.integers(1, widest), min_size=fewest, max_size=most).map(tuple)
     return (st.integers if name in WHOLE else st.floats)(rule.low, rule.high)
 
 

@@ -26,6 +26,7 @@ METRICS = pandas.DataFrame(
         "learning_rate": [1e-3, 1e-4],
         "seconds": [0.5, 0.4],
         "images_per_second": [6400.0, 8000.0],
+        "divergence": [0.0, 0.0],
     }
 )
 
@@ -346,6 +347,11 @@ def test_damaged_metrics_are_none(run, data):
     run.folder.write("metrics.csv", data)
     assert run.metrics().empty
     assert list(run.metrics().columns) == list(METRICS.columns)
+
+
+def test_metrics_from_before_there_was_a_divergence_are_read(run):
+    run.set_metrics(METRICS.drop(columns="divergence"))
+    pandas.testing.assert_frame_equal(run.metrics(), METRICS)
 
 
 def test_metrics_cut_off_in_a_row_keep_the_whole_rows(run):

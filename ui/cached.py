@@ -9,7 +9,7 @@ import numpy as np
 import pandas
 import streamlit as st
 
-from ae_core.catalogue import TrainedModel, open_model
+from ae_core.catalogue import TrainedModel, is_run, open_model
 from ae_core.data import Digits, data_status, load_digits
 from ae_core.errors import LabError
 from ae_core.models.inference import encode
@@ -55,7 +55,7 @@ def digits(dataset: str) -> Digits:
 
 
 def version(reference: str) -> float:
-    if reference.startswith("zoo:"):
+    if not is_run(reference):
         return 0.0
     try:
         return store().get(reference).status_time()

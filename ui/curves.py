@@ -3,9 +3,12 @@
 import altair
 import pandas
 
+from ae_core.config import PIXELS, ModelConfig
 from ui.theme import colour
 
 SERIES = ("training", "validation")
+DIVERGENCE = "beta × divergence"
+MEANINGS = {DIVERGENCE: "variational"}  # of the colours, where a series is not called by it
 # On a logarithmic axis Vega rules a line for each digit; all but the powers of ten step back.
 POWERS_OF_TEN = altair.condition(
     "abs(log(datum.value) / LN10 - round(log(datum.value) / LN10)) < 0.01", altair.value(1), altair.value(0.2)
@@ -13,16 +16,21 @@ POWERS_OF_TEN = altair.condition(
 
 
 def loss_table(
-    metrics: pandas.DataFrame, curve: list[tuple[float, float]], run_name: str
+    metrics: pandas.DataFrame, curve: list[tuple[float, float]], run_name: str, model: ModelConfig
 ) -> pandas.DataFrame:
     """Long table (epoch, loss, series, run) of one run.
 
-    metrics: one row an epoch; curve: [epochs done, running loss] between the epochs.
+    metrics: one row an epoch; curve: [epochs done, running loss] between the epochs. A variational
+    network's loss is the training error plus its divergence term, so the table has both.
     """
     running = pandas.DataFrame(curve, columns=["epoch", "loss"]).assign(series="training")
     validation = metrics[["number", "validation_loss"]].set_axis(["epoch", "loss"], axis=1)
-    table = pandas.concat([running, validation.assign(series="validation")], ignore_index=True)
-    return table.assign(run=run_name)
+    parts = [running, validation.assign(series="validation")]
+    if model.is_variational:
+        term = metrics["divergence"] * model.beta / PIXELS
+        parts.append(pandas.DataFrame({"epoch": metrics["number"], "loss": term, "series": DIVERGENCE}))
+    table = pandas.concat(parts, ignore_index=True)
+    return table[table["loss"] > 0].assign(run=run_name)  # a logarithmic axis has no room for zero
 
 
 def loss_chart(
@@ -39,10 +47,11 @@ def loss_chart(
         scale=altair.Scale(type="log" if logarithmic else "linear", zero=not logarithmic, nice=True),
         axis=altair.Axis(format="~g", tickCount=6, gridOpacity=POWERS_OF_TEN if logarithmic else 1),
     )
+    series = [*SERIES, *([DIVERGENCE] if DIVERGENCE in set(table["series"]) else [])]
     colours = altair.Color(
         "series:N",
         title=None,
-        scale=altair.Scale(domain=list(SERIES), range=[colour(each) for each in SERIES]),
+        scale=altair.Scale(domain=series, range=[colour(MEANINGS.get(each, each)) for each in series]),
         legend=altair.Legend(orient="top-right", direction="vertical"),
     )
     tooltip = [
@@ -52,7 +61,7 @@ def loss_chart(
         altair.Tooltip("loss:Q", title="value", format=".3~g"),
     ]
     base = altair.Chart(table).encode(x=x, y=y, color=colours, tooltip=tooltip)
-    validation = base.transform_filter("datum.series == 'validation'")
+    validation = base.transform_filter("datum.series != 'training'")
     earlier = (
         altair.Chart(others)
         .mark_line(strokeDash=[5, 4], strokeWidth=1.5, opacity=0.75, clip=True)

@@ -14,6 +14,7 @@ LABELS = {
     "architecture": "Architecture",
     "latent_dim": "Latent dimension",
     "hidden": "Hidden layers",
+    "channels": "Channels",
     "activation": "Activation",
     "batch_norm": "BatchNorm",
     "epochs": "Epochs",
@@ -24,8 +25,16 @@ LABELS = {
     "loss": "Loss",
     "precision": "Precision",
     "seed": "Seed",
-    "denoising": "Denoising noise",
+    "beta": "Beta",
+    "denoising": "Denoising",
+    "noise": "Noise",
 }
+WIDTHS = ("hidden", "channels")  # typed as numbers between commas
+FINE = {
+    "denoising": (0.05, "%.2f"),
+    "beta": (0.05, "%.3g"),
+}  # step and format, where the usual ones do not suit
+OWN = {"dense": ("hidden",), "convolutional": ("channels",), "variational": ("hidden", "beta")}
 
 
 def ask() -> tuple[ModelConfig, TrainConfig]:
@@ -40,10 +49,11 @@ def ask() -> tuple[ModelConfig, TrainConfig]:
         control(TrainConfig, "batch_size")
         control(TrainConfig, "schedule")
     with st.expander("Network", icon=":material/account_tree:"):
-        for name in ("architecture", "hidden", "activation", "batch_norm"):
+        control(ModelConfig, "architecture")
+        for name in (*OWN[st.session_state[key_of("architecture")]], "activation", "batch_norm"):
             control(ModelConfig, name)
     with st.expander("Recipe", icon=":material/tune:"):
-        for name in ("optimizer", "loss", "denoising", "precision", "seed"):
+        for name in ("optimizer", "loss", "denoising", "noise", "precision", "seed"):
             control(TrainConfig, name)
     return chosen()
 
@@ -86,9 +96,9 @@ def key_of(name: str) -> str:
 
 def shown(name: str, value: Any) -> Any:
     """A value as its control holds it."""
-    if name == "hidden":
+    if name in WIDTHS:
         return ", ".join(map(str, value))
-    return float(value) if name in ("peak_learning_rate", "denoising") else value
+    return float(value) if name in ("peak_learning_rate", *FINE) else value
 
 
 def control(config: type[Config], name: str) -> None:
@@ -99,8 +109,8 @@ def control(config: type[Config], name: str) -> None:
     common = {"label": LABELS[name], "key": key, "help": config.help(name), "persist_state": "session"}
     if name == "latent_dim":
         st.select_slider(options=LATENT_DIMS, **common)
-    elif name == "hidden":
-        st.text_input(placeholder="none: a single linear layer", **common)
+    elif name in WIDTHS:
+        st.text_input(placeholder="none: purely linear" if rule.allows(()) else "32, 64", **common)
     elif rule.choices:
         st.selectbox(options=rule.choices, format_func=lambda choice: choice.replace("_", " "), **common)
     elif isinstance(default, bool):
@@ -108,26 +118,30 @@ def control(config: type[Config], name: str) -> None:
     elif isinstance(default, int):
         st.number_input(min_value=int(rule.low), max_value=int(rule.high), step=1, **common)
     else:
-        step = 0.05 if name == "denoising" else 0.001
-        style = "%.2f" if name == "denoising" else "%.6g"
+        step, style = FINE.get(name, (0.001, "%.6g"))
         st.number_input(
             min_value=float(rule.low), max_value=float(rule.high), step=step, format=style, **common
         )
 
 
 def read(config: type[Config]) -> Any:
-    values = {each.name: st.session_state[key_of(each.name)] for each in fields(config)}
-    if "hidden" in values:
-        values["hidden"] = parse_widths(values["hidden"])
+    """What the controls hold; a field whose control is not shown keeps what it had last, or its default."""
+    values = {
+        each.name: st.session_state.get(key_of(each.name), shown(each.name, each.default))
+        for each in fields(config)
+    }
+    for name in values.keys() & set(WIDTHS):
+        values[name] = parse_widths(values[name], LABELS[name])
     return config(**values)
 
 
-def parse_widths(text: str) -> tuple[int, ...]:
+def parse_widths(text: str, label: str = LABELS["hidden"]) -> tuple[int, ...]:
     """(256, 128) from "256, 128". Raises ConfigError for anything but whole numbers between commas."""
     parts = [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
+    parts = [] if parts == ["none"] else parts
     try:
         return tuple(int(part) for part in parts)
     except ValueError:
         raise ConfigError(
-            f"Hidden layers are whole numbers separated by commas, such as 256, 128; got {text[:60]!r}."
+            f"{label} are whole numbers separated by commas, such as 256, 128; got {text[:60]!r}."
         ) from None

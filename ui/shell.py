@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ae_core.catalogue import TrainedModel, references
+from ae_core.catalogue import TrainedModel, is_run, references
 from ae_core.data import Digits
 from ae_core.data.overlap import seen_in_training
 from ae_core.errors import LabError
@@ -121,8 +121,9 @@ def choose_model(allowed: list[str]) -> None:
 
 def title_of(reference: str) -> str:
     """What a model is called in lists: each title once, for the browser knows the choices by them."""
-    if reference.startswith("zoo:"):
-        return f"{reference.removeprefix('zoo:')} · shipped"
+    if not is_run(reference):
+        kind, _, name = reference.partition(":")
+        return f"{name} · shipped" if kind == "zoo" else f"PCA {name.replace('-', ' · ')}"
     try:
         return f"{cached.store().get(reference).name} · {reference[9:]}"
     except LabError:

@@ -8,6 +8,8 @@ LIGHT = {
     "normal": "#009E73",
     "anomaly": "#D55E00",
     "reference": "#7A7F85",
+    "convolutional": "#CC79A7",
+    "variational": "#56B4E9",
     "text": "#1D2733",
 }
 # The same hues, lifted until they stand out from a dark page.
@@ -16,6 +18,8 @@ DARK = LIGHT | {
     "normal": "#16B286",
     "anomaly": "#E8722B",
     "reference": "#9AA1A9",
+    "convolutional": "#DD9CC0",
+    "variational": "#7CC4F0",
     "text": "#E6EAEE",
 }
 

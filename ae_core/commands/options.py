@@ -29,12 +29,15 @@ def options_of(config: type[Config]) -> Iterator[inspect.Parameter]:
         )
 
 
-def with_config_options(command: Callable) -> Callable:
-    """Gives `command`, which takes **settings, an option for every field of both configurations."""
+def with_config_options(command: Callable, without: tuple[str, ...] = ()) -> Callable:
+    """Gives `command`, which takes **settings, an option for every field of both configurations.
+
+    without: fields that the command asks for in its own way.
+    """
     own = [
         each for each in inspect.signature(command).parameters.values() if each.kind is not each.VAR_KEYWORD
     ]
-    made = [*options_of(ModelConfig), *options_of(TrainConfig)]
+    made = [each for each in (*options_of(ModelConfig), *options_of(TrainConfig)) if each.name not in without]
     command.__signature__ = inspect.Signature([*own, *made])
     return command
 
@@ -44,8 +47,8 @@ def configured(preset: str, settings: dict[str, Any]) -> tuple[ModelConfig, Trai
     if preset not in PRESETS:
         raise ConfigError(f"preset must be one of {', '.join(PRESETS)}, got {preset!r}.")
     given = {name: value for name, value in settings.items() if value is not None}
-    if "hidden" in given:
-        given["hidden"] = widths_from(given["hidden"])
+    for name in given.keys() & {"hidden", "channels"}:
+        given[name] = widths_from(given[name], name)
     configs, faults = [], []
     for config in (ModelConfig, TrainConfig):
         base = config.reference() if preset == "reference" else config()
@@ -66,5 +69,5 @@ def numbers_from(text: str, name: str, example: str) -> tuple[int, ...]:
         raise ConfigError(f"{name} must be whole numbers such as {example}, got {text!r}.") from None
 
 
-def widths_from(text: str) -> tuple[int, ...]:
-    return () if text.strip().lower() in ("", "none") else numbers_from(text, "hidden", "256,128 (or none)")
+def widths_from(text: str, name: str) -> tuple[int, ...]:
+    return () if text.strip().lower() in ("", "none") else numbers_from(text, name, "256,128 (or none)")

@@ -47,7 +47,7 @@ def show_run(run_id: RunId, as_json: AsJson = False) -> None:
         "model": config.model.to_dict(),
         "train": config.train.to_dict(),
         "message": run.message(),
-        "test_error": test_error(run),
+        "test_error": run.test_error(),
     }
     curve = run.metrics().to_dict("records")
     show(summary(run) | details | ({"metrics": curve} if as_json else {}), as_json)
@@ -91,11 +91,3 @@ def last_losses(run: "Run") -> dict[str, float | None]:
         name: float(metrics[name].iloc[-1]) if len(metrics) else None
         for name in ("train_loss", "validation_loss")
     }
-
-
-def test_error(run: "Run") -> float | None:
-    """Mean error of the run's test digits; None before there are scores."""
-    try:
-        return float(run.scores()["error"].astype(float).mean())
-    except RunError:
-        return None

@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from ae_core.commands.options import configured, with_config_options
 from ae_core.commands.output import AsJson, show
-from ae_core.commands.runs import last_losses, test_error
+from ae_core.commands.runs import last_losses
 
 if TYPE_CHECKING:
     from ae_core.runs import Run, State
@@ -98,7 +98,7 @@ class TrainingReport:
                 "state": str(state),
                 "epochs": self.epochs_done,
                 **last_losses(self.run),
-                "test_error": test_error(self.run),
+                "test_error": self.run.test_error(),
             },
             self.as_json,
         )

@@ -3,14 +3,22 @@
 import torch
 
 from ae_core.config import ModelConfig
+from ae_core.models.autoencoder import Autoencoder
+from ae_core.models.convolutional import ConvolutionalAutoencoder
 from ae_core.models.dense import DenseAutoencoder
+from ae_core.models.linear_baseline import LinearBaseline
+from ae_core.models.variational import VariationalAutoencoder
 
-ARCHITECTURES = {"dense": DenseAutoencoder}
+ARCHITECTURES: dict[str, type[Autoencoder]] = {
+    "dense": DenseAutoencoder,
+    "convolutional": ConvolutionalAutoencoder,
+    "variational": VariationalAutoencoder,
+}
 
-__all__ = ["DenseAutoencoder", "build_model", "code_ratio", "parameter_count"]
+__all__ = ["Autoencoder", "LinearBaseline", "build_model", "code_ratio", "parameter_count"]
 
 
-def build_model(config: ModelConfig, seed: int = 0) -> torch.nn.Module:
+def build_model(config: ModelConfig, seed: int = 0) -> Autoencoder:
     """A new network for `config`, its weights drawn from `seed` alone.
 
     It has `encode` ([N, 28, 28] to [N, latent_dim]), `decode` (back to [N, 28, 28], intensities 0 to 1)

@@ -7,43 +7,33 @@ import torch
 from torch import nn
 
 from ae_core.config import PIXELS, ModelConfig
+from ae_core.models.autoencoder import ACTIVATIONS, Autoencoder
 from ae_core.models.linear import Linear
 
-ACTIVATIONS = {
-    "relu": nn.ReLU,
-    "leaky_relu": nn.LeakyReLU,
-    "gelu": nn.GELU,
-    "silu": nn.SiLU,
-    "tanh": nn.Tanh,
-}
 
-
-class DenseAutoencoder(nn.Module):
+class DenseAutoencoder(Autoencoder):
     """784 pixels -> hidden -> latent_dim -> hidden reversed -> 784 pixels.
 
     As in the reference notebook BatchNorm comes after the activation, the code is linear and the output
-    passes a sigmoid. 478,256 parameters at latent dimension 32.
+    passes a sigmoid. 478,256 parameters at latent dimension 32. Without hidden layers the network is purely
+    linear: no sigmoid either, so intensities may leave 0 to 1.
     """
 
     def __init__(self, config: ModelConfig) -> None:
-        super().__init__()
-        self.config = config
+        super().__init__(config)
         down = (PIXELS, *config.hidden, config.latent_dim)
         self.encoder = nn.Sequential(*layers(down, config))
-        self.decoder = nn.Sequential(*layers(down[::-1], config), nn.Sigmoid())
+        self.decoder = nn.Sequential(*layers(down[::-1], config), *output(config))
 
     def encode(self, images: torch.Tensor) -> torch.Tensor:
-        """Codes [N, latent_dim] of images [N, 28, 28] with intensities 0 to 1."""
         return self.encoder(images.flatten(1))
 
     def decode(self, codes: torch.Tensor) -> torch.Tensor:
-        """Images [N, 28, 28] with intensities 0 to 1 of codes [N, latent_dim]."""
         return self.decoder(codes).unflatten(1, (28, 28))
 
-    def reconstruct(self, images: torch.Tensor) -> torch.Tensor:
-        return self.decode(self.encode(images))
 
-    forward = reconstruct
+def output(config: ModelConfig) -> list[nn.Module]:
+    return [nn.Sigmoid()] if config.hidden else []
 
 
 def layers(widths: Sequence[int], config: ModelConfig) -> Iterator[nn.Module]:

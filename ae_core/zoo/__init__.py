@@ -10,20 +10,25 @@ from pathlib import Path
 import torch
 
 from ae_core.errors import RunError
+from ae_core.models import ARCHITECTURES
 from ae_core.weights import load_model
 
 ZOO_DIR = Path(__file__).parent
 
 
 def names(folder: Path = ZOO_DIR) -> list[str]:
-    """What there is, smallest code first: "dense-2", "dense-4", ..."""
+    """What there is, by kind and then by size of the code: "dense-2", "dense-4", ..."""
     found = (path.stem for path in folder.glob("*.safetensors") if path.with_suffix(".json").is_file())
-    return sorted(found, key=by_code_size)
+    return sorted(found, key=by_kind_and_size)
 
 
-def by_code_size(name: str) -> tuple[str, int]:
+def by_kind_and_size(name: str) -> tuple[int, int]:
     architecture, _, latent_dim = name.rpartition("-")
-    return (architecture, int(latent_dim)) if latent_dim.isdigit() else (name, 0)
+    kinds = list(ARCHITECTURES)
+    return (
+        kinds.index(architecture) if architecture in kinds else len(kinds),
+        int(latent_dim) if latent_dim.isdecimal() else 0,
+    )
 
 
 def load(name: str, folder: Path = ZOO_DIR) -> torch.nn.Module:

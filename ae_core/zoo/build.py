@@ -1,4 +1,5 @@
-"""Trains the models that ship with the project: the reference network at six code sizes, default recipe.
+"""Trains the models that ship with the project, with the default recipe: the reference network at six code
+sizes, a convolutional and a variational one.
 
 Trained on MNIST's 60,000 training images without three sets that the lab judges with:
 
@@ -28,7 +29,12 @@ from ae_core.training import EpochResult, train
 from ae_core.weights import load_model, save_model
 from ae_core.zoo import ZOO_DIR
 
-LATENT_DIMS = (2, 4, 8, 16, 32, 64)
+MODELS = (
+    *(ModelConfig(latent_dim=latent_dim) for latent_dim in (2, 4, 8, 16, 32, 64)),
+    ModelConfig(architecture="convolutional", latent_dim=32),
+    ModelConfig(architecture="variational", latent_dim=2),
+)
+TITLES = {"dense": "Reference network", "convolutional": "Convolutional", "variational": "Variational"}
 MAX_BYTES = 2**20  # of one file, so that a clone stays small
 WITHOUT = ("embedded test", "embedded validation", "mnist validation")
 
@@ -36,7 +42,7 @@ OnEpoch = Callable[[str, EpochResult], None]
 
 
 def build(
-    latent_dims: Iterable[int] = LATENT_DIMS,
+    models: Iterable[ModelConfig] = MODELS,
     *,
     recipe: TrainConfig | None = None,
     data_dir: str | Path | None = None,
@@ -52,9 +58,8 @@ def build(
     mnist, embedded = load_digits("mnist", data_dir), load_digits("embedded")
     digits = zoo_digits(mnist, embedded)
     folder.mkdir(parents=True, exist_ok=True)
-    for latent_dim in latent_dims:
-        config = ModelConfig(latent_dim=latent_dim)
-        name = f"{config.architecture}-{latent_dim}"
+    for config in models:
+        name = name_of(config)
         model = build_model(config, recipe.seed)
         for epoch in train(model, digits, recipe, device="cpu"):  # the CPU: bits that others can compare
             if on_epoch:
@@ -63,6 +68,10 @@ def build(
         card = describe(name, weights, recipe, digits, {"mnist": mnist, "embedded": embedded})
         write(folder, name, weights, card)
         yield card
+
+
+def name_of(config: ModelConfig) -> str:
+    return f"{config.architecture}-{config.latent_dim}"
 
 
 def zoo_digits(mnist: Digits, embedded: Digits) -> Digits:
@@ -80,7 +89,7 @@ def describe(
     model = load_model(weights, name)
     return {
         "name": name,
-        "title": f"Reference network, {model.config.latent_dim} numbers",
+        "title": f"{TITLES[model.config.architecture]}, {model.config.latent_dim} numbers",
         "model": model.config.to_dict(),
         "parameters": parameter_count(model.config),
         "recipe": recipe.to_dict(),

@@ -72,10 +72,13 @@ def test_intensities_stay_between_0_and_1_for_any_code():
     assert images.max() <= 1
 
 
-def test_no_hidden_layers_make_a_linear_code():
-    model = build_model(ModelConfig(latent_dim=3, hidden=()))
+def test_no_hidden_layers_make_a_purely_linear_network():
+    model = build_model(ModelConfig(latent_dim=3, hidden=())).eval()
     assert described(model.encoder) == ["Linear 784-3"]
-    assert described(model.decoder) == ["Linear 3-784", "Sigmoid"]
+    assert described(model.decoder) == ["Linear 3-784"]
+    first, second = torch.rand(2, 4, 28, 28)
+    middle = model.reconstruct((first + second) / 2)
+    torch.testing.assert_close(middle, (model.reconstruct(first) + model.reconstruct(second)) / 2)
 
 
 def test_without_batch_norm_there_is_none():

@@ -29,7 +29,7 @@ class QuietService(TrainingService):
     def warm_up(self) -> None:
         """There is nothing to warm up."""
 
-    def submit(self, run: Run) -> None:
+    def submit(self, run: Run, priority: int = 0) -> None:  # noqa: ARG002
         run.set_state(State.QUEUED)
         self.waiting.append(run.id)
 

@@ -14,13 +14,16 @@ CORE = sorted((PROJECT / "ae_core").rglob("*.py"))
 LAYERS = (
     ("ae_core.errors",),
     ("ae_core.config", "ae_core.devices", "ae_core.storage", "ae_core.parent_watch", "ae_core.neighbours"),
-    ("ae_core.picture", "ae_core.ink", "ae_core.data"),
+    ("ae_core.picture", "ae_core.ink", "ae_core.data", "ae_core.noise"),
     ("ae_core.samples", "ae_core.models"),
     ("ae_core.weights", "ae_core.schedules", "ae_core.training", "ae_core.presets"),
-    ("ae_core.scoring", "ae_core.estimate", "ae_core.zoo"),
+    ("ae_core.scoring", "ae_core.estimate", "ae_core.zoo", "ae_core.tradeoffs"),
+    ("ae_core.run_states",),
     ("ae_core.runs",),
+    ("ae_core.sweeps",),
     ("ae_core.catalogue", "ae_core.execution", "ae_core.worker_setup"),
     ("ae_core.jobs",),
+    ("ae_core.sweep_service",),
     ("ae_core.commands", "ae_core.cli", "ae_core.__main__"),
 )
 

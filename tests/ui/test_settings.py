@@ -23,7 +23,8 @@ def test_every_field_has_one_label():
 def test_a_presets_values_cover_all_fields_and_mean_the_preset(preset):
     values = settings.values_of(preset)
     assert values.keys() == NAMES
-    values["hidden"] = settings.parse_widths(values["hidden"])
+    for name in settings.WIDTHS:
+        values[name] = settings.parse_widths(values[name])
     for config in (preset.model, preset.train):
         assert type(config)(**{each.name: values[each.name] for each in fields(config)}) == config
 

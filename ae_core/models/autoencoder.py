@@ -1,0 +1,50 @@
+"""What every network of the lab has in common: an encoder, a decoder, and one pass of training."""
+
+import torch
+from torch import nn
+
+from ae_core.config import PIXELS, ModelConfig
+
+ACTIVATIONS = {
+    "relu": nn.ReLU,
+    "leaky_relu": nn.LeakyReLU,
+    "gelu": nn.GELU,
+    "silu": nn.SiLU,
+    "tanh": nn.Tanh,
+}
+
+
+class Autoencoder(nn.Module):
+    """Images [N, 28, 28] with intensities 0 to 1, to codes [N, latent_dim], and back."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+
+    def encode(self, images: torch.Tensor) -> torch.Tensor:
+        """Codes [N, latent_dim] of images [N, 28, 28]; the same each time."""
+        raise NotImplementedError
+
+    def decode(self, codes: torch.Tensor) -> torch.Tensor:
+        """Images [N, 28, 28] of codes [N, latent_dim]."""
+        raise NotImplementedError
+
+    def reconstruct(self, images: torch.Tensor) -> torch.Tensor:
+        return self.decode(self.encode(images))
+
+    forward = reconstruct
+
+    def training_pass(
+        self,
+        images: torch.Tensor,
+        generator: torch.Generator,  # noqa: ARG002  for networks that draw their codes
+    ) -> tuple[torch.Tensor, torch.Tensor | None]:
+        """Reconstructions [N, 28, 28], and the batch's mean divergence in nats a digit or None.
+
+        generator: on the CPU; the only source of chance in a pass, so that a step can be repeated.
+        """
+        return self.reconstruct(images), None
+
+    def penalty(self, divergence: torch.Tensor) -> torch.Tensor:
+        """What `divergence` adds to a loss per pixel."""
+        return self.config.beta * divergence / PIXELS

@@ -1,0 +1,69 @@
+"""What is said of a run and to it: its state, what a person asks of it, what it is, where it stands."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ae_core.config import ModelConfig, TrainConfig
+
+
+class State(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"  # never written: a running run whose worker fell silent
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a worker has it or will have it."""
+        return self in (State.QUEUED, State.RUNNING)
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether it can be put back into the queue."""
+        return self in (State.PAUSED, State.STOPPED, State.INTERRUPTED)
+
+
+class Action(StrEnum):
+    RUN = "run"
+    PAUSE = "pause"
+    STEP = "step"  # one more epoch, then pause
+    STOP = "stop"
+
+
+@dataclass(frozen=True)
+class Control:
+    """What a person asks of a run; peak_learning_rate None leaves the recipe's."""
+
+    action: Action = Action.RUN
+    peak_learning_rate: float | None = None
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """What a run is, fixed when it is made."""
+
+    model: ModelConfig
+    train: TrainConfig
+    dataset: str
+    fingerprint: str
+    created: float
+    owner: str = ""
+    sweep: str = ""  # the sweep it belongs to, if any
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands. curve: [epochs done, running loss] pairs, thinned to a few hundred."""
+
+    epoch: int = 0
+    step: int = 0
+    steps: int = 0
+    images_per_second: float = 0.0
+    remaining_seconds: float | None = None
+    learning_rate: float = 0.0
+    phase: str = "training"
+    curve: list[tuple[float, float]] = field(default_factory=list)
+    updated: float = 0.0

@@ -1,0 +1,79 @@
+"""Sweeps on the workers of a training service, as many trainings at once as there are workers."""
+
+from dataclasses import replace
+
+from ae_core.jobs import TrainingService
+from ae_core.runs import Action, Run, State
+from ae_core.sweeps import Sweep, SweepConfig, SweepStore, Wish
+
+
+class SweepService:
+    """Starts sweeps, passes on what a person asks of them, and mends what a lost worker left."""
+
+    def __init__(self, service: TrainingService) -> None:
+        self.service = service
+        self.store = SweepStore(service.store)
+
+    def start(self, config: SweepConfig, dataset: str = "auto", owner: str = "") -> Sweep:
+        sweep, fresh = self.store.ensure_runs(self.store.create(config, dataset, owner))
+        self.submit(fresh)
+        return sweep
+
+    def extend(self, sweep: Sweep, config: SweepConfig) -> Sweep:
+        """Adds the dimensions, architectures and seeds of `config`; what is trained stays.
+
+        Raises ConfigError where the whole would have too many trainings.
+        """
+        wider = replace(sweep, config=sweep.config.extended_by(config), wish=Wish.RUN)
+        wider, _ = self.store.ensure_runs(wider)
+        self.tend(wider)
+        return wider
+
+    def pause(self, sweep: Sweep) -> Sweep:
+        return self.ask(sweep, Wish.PAUSE, Action.PAUSE)
+
+    def stop(self, sweep: Sweep) -> Sweep:
+        """Ends the sweep; finished points stay, and it can be continued later."""
+        return self.ask(sweep, Wish.STOP, Action.STOP)
+
+    def ask(self, sweep: Sweep, wish: Wish, action: Action) -> Sweep:
+        sweep = replace(sweep, wish=wish)
+        self.store.save(sweep)
+        for run in self.unfinished(sweep):
+            run.request(action)
+        return sweep
+
+    def go_on(self, sweep: Sweep) -> Sweep:
+        sweep, _ = self.store.ensure_runs(replace(sweep, wish=Wish.RUN))
+        self.tend(sweep)
+        return sweep
+
+    def tend(self, sweep: Sweep) -> None:
+        """Submits again what should run and is with no worker: after a pause, a lost worker, a restart."""
+        if sweep.wish is not Wish.RUN:
+            return
+        idle = []
+        for run in self.unfinished(sweep):
+            if run.control().action is not Action.RUN:
+                run.request(Action.RUN)
+            if self.is_idle(run):
+                idle.append(run)
+        self.submit(idle)
+
+    def is_idle(self, run: Run) -> bool:
+        state = self.service.state(run)
+        if state is not State.QUEUED:
+            return state.can_go_on
+        queue = self.service.queue()  # a new run may wait without ever having been submitted
+        return queue is not None and run.id not in queue.running + queue.waiting
+
+    def unfinished(self, sweep: Sweep) -> list[Run]:
+        runs = [self.store.run_of(sweep, point) for point in sweep.config.points()]
+        over = (State.FINISHED, State.FAILED)
+        return [run for run in runs if run is not None and run.state() not in over]
+
+    def submit(self, runs: list[Run]) -> None:
+        """The later in its sweep, the lower its priority: sweeps take turns, a single run goes first."""
+        for place, run in enumerate(runs, start=1):
+            if run.state() is not State.FINISHED:
+                self.service.submit(run, priority=-place)

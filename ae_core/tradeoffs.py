@@ -1,0 +1,68 @@
+"""What the size of a code costs and buys: errors, bytes, and how well anomalies are detected."""
+
+from functools import lru_cache
+
+import numpy as np
+import pandas
+import torch
+from sklearn.metrics import roc_auc_score
+
+from ae_core import samples
+from ae_core.config import PIXELS
+from ae_core.data import Digits
+from ae_core.ink import digit_from_drawing
+from ae_core.models import LinearBaseline
+from ae_core.models.inference import intensities, reconstruction_errors
+
+BYTES_A_NUMBER = 4  # fp32
+SCRIBBLES = 100
+
+
+def linear_errors(digits: Digits) -> np.ndarray:
+    """Test error of PCA with 0, 1, ... 784 components, float64 [785]; the first is that of the mean image.
+
+    The components are orthonormal, so each takes its squared projection off the error.
+    """
+    baseline = LinearBaseline.fit(digits, PIXELS)
+    flat = intensities(digits.test.images, torch.device("cpu")).flatten(1) - baseline.mean.detach()
+    projections = flat @ baseline.components.detach().T
+    taken = projections.double().square().mean(dim=0).cumsum(0)
+    errors = flat.double().square().sum(dim=1).mean() - torch.cat([taken.new_zeros(1), taken])
+    return (errors.clamp_min(0) / PIXELS).numpy()
+
+
+def cost_row(title: str, model: torch.nn.Module, errors: np.ndarray) -> dict:
+    """What a table says of a model. errors: its scores of the test digits."""
+    latent_dim = model.config.latent_dim
+    return {
+        "model": title,
+        "architecture": model.config.architecture,
+        "latent_dim": latent_dim,
+        "test_error": float(np.mean(errors, dtype=float)),
+        "compression": PIXELS / latent_dim,
+        "code_bytes": BYTES_A_NUMBER * latent_dim,
+        "parameters": sum(each.numel() for each in model.parameters()),
+        "detection": detection(model, errors),
+    }
+
+
+def detection(model: torch.nn.Module, errors: np.ndarray) -> float:
+    """AUROC, 0.5 to 1 where the score helps: do drawn letters and scribbles score above the test digits?"""
+    foreign = reconstruction_errors(model, foreign_drawings())
+    truth = np.concatenate([np.zeros(len(errors)), np.ones(len(foreign))])
+    return float(roc_auc_score(truth, np.concatenate([errors, foreign])))
+
+
+@lru_cache(maxsize=1)
+def foreign_drawings() -> np.ndarray:
+    """Letters and scribbles through the same steps as a drawing of a person's, uint8 [N, 28, 28]."""
+    letters = [samples.letter(seed) for seed in range(len(samples.LETTERS))]
+    made = letters + [samples.scribble(seed) for seed in range(SCRIBBLES)]
+    return np.stack([digit_from_drawing(each).image for each in made])
+
+
+def errors_by_class(evaluations: dict[str, pandas.DataFrame]) -> pandas.DataFrame:
+    """Mean error by digit (rows) and model (columns); each evaluation as `evaluate` gives it."""
+    return pandas.DataFrame(
+        {title: each.groupby("label")["error"].mean() for title, each in evaluations.items()}
+    )

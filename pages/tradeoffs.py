@@ -1,0 +1,45 @@
+"""Trade-offs: what the size of the code buys and costs."""
+
+import streamlit as st
+
+from ui import navigation, shell, show, sweeping, tradeoffs
+from ui.theme import three_digits
+
+navigation.guard()
+view = shell.view()
+dataset = view.digits.name
+costs = tradeoffs.costs(dataset)
+dense = costs.query("architecture == 'dense'").set_index("latent_dim")["test_error"]
+show.title(
+    "What does a number in the code buy?",
+    f"From {dense.index.min()} to {dense.index.max()} numbers the error falls "
+    f"**{dense.iloc[0] / dense.iloc[-1]:.0f} times**; PCA needs about "
+    f"**{tradeoffs.components_for(dense.loc[32], dataset)} numbers** for what the network does with 32 "
+    f"({three_digits(dense.loc[32])}).",
+)
+sweep = sweeping.current()
+tradeoffs.show_curve(dataset, sweeping.results(sweep))
+tradeoffs.show_costs(dataset)
+
+st.header("Try it yourself: a sweep", anchor=False)
+form, progress = st.columns([2, 3], gap="large")
+with form:
+    sweeping.ask(view, sweep)
+with progress:
+    if sweep is None:
+        st.info(
+            "Start a sweep: its points appear on the curve above as they finish. You may leave, reload or "
+            "open a second tab.",
+            icon=":material/arrow_back:",
+        )
+    else:
+        sweeping.show_progress(sweep)
+
+st.header("The same digits at every size", anchor=False)
+tradeoffs.show_same_digits(view)
+
+st.header("Which digits gain?", anchor=False)
+tradeoffs.show_classes(dataset)
+
+st.header("More is not better", anchor=False)
+tradeoffs.show_lesson(dataset)

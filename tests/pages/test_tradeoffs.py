@@ -1,0 +1,185 @@
+"""Trade-offs: the shipped models at once, the same digits under each, and a sweep of one's own."""
+
+import json
+
+import pytest
+
+from ae_core import zoo
+from ae_core.config import ModelConfig, TrainConfig
+from ae_core.execution import execute
+from ae_core.samples import letter
+from ae_core.sweeps import SweepConfig, SweepStore
+from tests.pages.conftest import assert_sound, button, words
+
+QUICK = SweepConfig(
+    (2, 4),
+    ("dense",),
+    (0,),
+    ModelConfig(hidden=(8,)),
+    TrainConfig(epochs=1, batch_size=512, precision="fp32"),
+)
+
+
+def curve(lab) -> dict:
+    return json.loads(lab.get("plotly_chart")[0].proto.spec)
+
+
+def names(figure: dict) -> list[str]:
+    return [trace["name"] for trace in figure["data"]]
+
+
+def press(lab, label):
+    button(lab, label).click().run()
+    assert_sound(lab)
+
+
+def set_dims(lab, *dims):
+    lab.get_by_key("sweep dims").set_value(list(dims)).run()
+    assert_sound(lab)
+
+
+def range_of_dims(lab) -> list[int]:
+    return [int(option) for option in lab.get_by_key("sweep dims").options]
+
+
+@pytest.fixture
+def sweep(store):
+    """A sweep of two points, the first of them trained."""
+    sweeps = SweepStore(store)
+    sweep, fresh = sweeps.ensure_runs(sweeps.create(QUICK, "embedded"))
+    execute(fresh[0])
+    return sweep
+
+
+# -- from the shipped models
+
+
+def test_the_curve_has_every_kind_of_shipped_model_and_what_to_measure_it_by(visit):
+    shown = names(curve(visit("tradeoffs")))
+    assert shown[:3] == [
+        "PCA, the best linear code",
+        "the mean image, no code at all",
+        "the reference notebook",
+    ]
+    assert set(shown[3:]) == {f"{name.rpartition('-')[0]}, shipped" for name in zoo.names()}
+
+
+def test_the_table_has_a_row_for_each_shipped_model(visit):
+    (table,) = visit("tradeoffs").dataframe
+    assert len(table.value) == len(zoo.names())
+    assert table.value["test_error"].between(0.002, 0.05).all()
+    assert table.value["detection"].between(0.5, 1).all()
+
+
+def test_the_chosen_digits_are_drawn_by_every_model(visit):
+    lab = visit("tradeoffs")
+    assert len(lab.image) == len(zoo.names()) + 1
+    before = [image.proto.imgs[0].url for image in lab.image]
+    press(lab, "Ten others")
+    after = [image.proto.imgs[0].url for image in lab.image]
+    assert len(after) == len(before)
+    assert not set(after) & set(before)
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("1000", "whole numbers from 0 to 999"),
+        ("-1", "got '-1'"),
+        ("x", "got 'x'"),
+        ("9" * 100, "whole numbers"),
+        ("1.5", "got '1.5'"),
+        (", ".join("1" * 13), "At most 12 digits"),
+    ],
+)
+def test_what_is_no_test_digit_is_told(visit, typed, message):
+    lab = visit("tradeoffs")
+    lab.text_input(key="same digits").set_value(typed).run()
+    assert_sound(lab)
+    assert [message in error.value for error in lab.error] == [True]
+
+
+def test_the_drawing_of_the_draw_page_stands_among_them(visit):
+    lab = visit("tradeoffs")
+    from ui.canvas import DRAWING, Drawing  # the component can be loaded in a lab alone
+
+    lab.session_state[DRAWING] = Drawing(picture=letter(0))
+    lab.run()
+    assert_sound(lab)
+    assert "The first is your drawing" in words(lab)
+
+
+# -- a sweep
+
+
+def test_the_form_says_what_the_sweep_costs(visit):
+    lab = visit("tradeoffs")
+    set_dims(lab, 2, 8)
+    lab.get_by_key("sweep seeds").set_value(3).run()
+    assert "**6** trainings of at most 120 · about" in words(lab)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("sweep dims", [], "latent_dims needs at least one value"),
+        ("sweep kinds", [], "architectures needs at least one value"),
+        ("sweep seeds", 10, "at most 120 trainings, this one would have 150"),
+    ],
+)
+def test_an_impossible_sweep_cannot_be_started(visit, key, value, message):
+    lab = visit("tradeoffs")
+    set_dims(lab, *range_of_dims(lab))
+    lab.get_by_key(key).set_value(value).run()
+    assert_sound(lab)
+    assert any(message in error.value for error in lab.error)
+    assert "Start sweep" not in [each.label for each in lab.button]
+
+
+def test_starting_puts_every_point_into_the_queue_and_the_sweep_into_the_address(visit, service, store):
+    lab = visit("tradeoffs")
+    set_dims(lab, 2, 8)
+    press(lab, "Start sweep")
+    (sweep,) = SweepStore(store).list()
+    assert lab.query_params["sweep"] == sweep.id
+    assert len(service.waiting) == 2
+    assert "0 of 2 trainings" in lab.get("progress")[0].proto.text
+    assert store.list() == []  # the other pages' lists stay short
+
+
+def test_finished_points_are_on_the_curve_at_once(visit, sweep):
+    lab = visit("tradeoffs", sweep=sweep.id)
+    figure = curve(lab)
+    assert names(figure)[-1] == "dense, your sweep"
+    assert list(lab.dataframe[1].value["state"]) == ["finished", "queued"]
+
+
+def test_a_sweep_can_be_paused_continued_stopped_and_extended(visit, sweep, store):
+    lab = visit("tradeoffs", sweep=sweep.id)
+    sweeps = SweepStore(store)
+    for label, wish in (("Pause", "pause"), ("Go on", "run"), ("Stop", "stop")):
+        press(lab, label)
+        assert sweeps.get(sweep.id).wish == wish
+
+
+def test_a_sweep_of_the_same_recipe_can_be_added_to(visit, store):
+    lab = visit("tradeoffs")
+    set_dims(lab, 2)
+    press(lab, "Start sweep")
+    set_dims(lab, 2, 16)
+    press(lab, "Add to this sweep")
+    (sweep,) = SweepStore(store).list()
+    assert sweep.config.latent_dims == (2, 16)
+    lab.get_by_key("sweep epochs").set_value(7).run()
+    assert "Add to this sweep" not in [each.label for each in lab.button]
+
+
+@pytest.mark.parametrize("asked", ["nonsense", "20260101-000000-abcd", "../runs"])
+def test_an_unknown_sweep_is_told(visit, asked):
+    lab = visit("tradeoffs", sweep=asked)
+    assert any("There is no sweep" in warning.value for warning in lab.warning)
+
+
+def test_the_table_of_a_sweep_can_be_downloaded(visit, sweep):
+    lab = visit("tradeoffs", sweep=sweep.id)
+    assert "Table as CSV" in [each.proto.label for each in lab.get("download_button")]

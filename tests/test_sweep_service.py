@@ -1,0 +1,84 @@
+"""Sweeps on real Dask workers: to the end, paused, stopped, extended, and with a worker killed in between."""
+
+from dataclasses import replace
+
+import psutil
+import pytest
+
+from ae_core.config import ModelConfig, TrainConfig
+from ae_core.jobs import TrainingService
+from ae_core.runs import RunStore, State
+from ae_core.sweep_service import SweepService
+from ae_core.sweeps import SweepConfig, Wish
+
+pytestmark = pytest.mark.processes
+QUICK = SweepConfig((2, 4), ("dense",), (0,), ModelConfig(hidden=(8,)), TrainConfig(epochs=1, batch_size=512))
+LONG = replace(QUICK, train=TrainConfig(epochs=1000, batch_size=64, schedule="constant"))
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory):
+    training = TrainingService(RunStore(tmp_path_factory.mktemp("sweeps")))
+    training.client()
+    yield SweepService(training)
+    training.close()
+
+
+def states(service, sweep) -> list[str]:
+    return list(service.store.table(sweep)["state"])
+
+
+def test_every_point_is_trained_and_a_second_sweep_of_the_same_trains_none(service, wait_until):
+    sweep = service.start(QUICK, "embedded", owner="me")
+    wait_until(lambda: states(service, sweep) == ["finished"] * 2, timeout=60)
+    again = service.start(QUICK, "embedded", owner="you")
+    assert again.runs == sweep.runs
+    assert states(service, again) == ["finished"] * 2
+
+
+def test_an_extension_trains_what_is_new_alone(service, wait_until):
+    sweep = service.start(QUICK, "embedded")
+    wider = service.extend(sweep, replace(QUICK, latent_dims=(4, 6)))
+    wait_until(lambda: states(service, wider) == ["finished"] * 3, timeout=60)
+    assert wider.runs.items() >= sweep.runs.items()
+
+
+def test_paused_it_lets_go_of_the_worker_and_goes_on_where_it_was(service, wait_until):
+    sweep = service.start(LONG, "embedded")
+    wait_until(lambda: "running" in states(service, sweep), timeout=60)
+    sweep = service.pause(sweep)
+    wait_until(lambda: states(service, sweep) == ["paused"] * 2, timeout=60)
+    service.tend(sweep)  # a look at a paused sweep must not wake it
+    assert states(service, sweep) == ["paused"] * 2
+    sweep = service.go_on(sweep)
+    wait_until(lambda: "running" in states(service, sweep), timeout=60)
+    sweep = service.stop(sweep)
+    wait_until(lambda: states(service, sweep) == ["stopped"] * 2, timeout=60)
+    assert service.store.get(sweep.id).wish is Wish.STOP
+
+
+def test_a_single_run_is_not_kept_waiting_by_a_sweep(service, wait_until):
+    sweep = service.start(replace(LONG, latent_dims=(3, 5, 7)), "embedded")
+    wait_until(lambda: "running" in states(service, sweep), timeout=60)
+    run = service.service.start(QUICK.model, QUICK.train, dataset="embedded")
+    wait_until(lambda: service.service.place(run) == 1, timeout=30)  # behind what trains now, before the rest
+    sweep = service.stop(sweep)
+    wait_until(lambda: run.state() is State.FINISHED, timeout=60)
+    wait_until(lambda: set(states(service, sweep)) == {"stopped"}, timeout=60)
+
+
+def test_with_its_worker_killed_finished_points_stay_and_the_rest_goes_on(service, wait_until):
+    config = replace(QUICK, latent_dims=(8, 9, 10), train=TrainConfig(epochs=40, batch_size=64))
+    sweep = service.start(config, "embedded")
+    wait_until(lambda: "finished" in states(service, sweep), timeout=60)
+    first = service.store.table(sweep).set_index("state").loc[["finished"], "run"].iloc[0]
+    written = service.store.runs.get(first).status_time()
+    kill_worker(service.service)
+    wait_until(lambda: (service.tend(sweep), states(service, sweep) == ["finished"] * 3)[1], timeout=120)
+    assert service.store.runs.get(first).status_time() == written
+
+
+def kill_worker(training: TrainingService) -> None:
+    """The process that trains; its nanny starts another."""
+    (worker,) = training.client().run(lambda: __import__("os").getpid()).values()
+    psutil.Process(worker).kill()

@@ -1,0 +1,226 @@
+"""A sweep of the visitor's own on the Trade-offs page: what to train, how far it is, what came out."""
+
+import pandas
+import streamlit as st
+
+from ae_core.config import ModelConfig, TrainConfig
+from ae_core.errors import ConfigError, LabError
+from ae_core.estimate import estimate_seconds
+from ae_core.jobs import shared_service
+from ae_core.runs import State
+from ae_core.sweep_service import SweepService
+from ae_core.sweeps import MAX_TRAININGS, Sweep, SweepConfig, SweepStore, Wish, summary
+from ui import cached, shell
+from ui.theme import duration
+
+REFRESH_SECONDS = 1.0
+SWEEP = "sweep"
+DIMS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256)
+EMPTY = summary(pandas.DataFrame({"architecture": [], "latent_dim": [], "test_error": []}))
+
+
+def service() -> SweepService:
+    return SweepService(shared_service())
+
+
+def current() -> Sweep | None:
+    """The sweep that the address names, else the visitor's newest that is there."""
+    asked = st.query_params.get(SWEEP) or st.session_state.get(SWEEP)
+    if not asked:
+        return None
+    try:
+        found = SweepStore(cached.store()).get(asked)
+    except LabError as error:
+        st.warning(str(error))
+        st.session_state.pop(SWEEP, None)
+        st.query_params.pop(SWEEP, None)
+        return None
+    look_at(found)
+    return found
+
+
+def look_at(sweep: Sweep) -> None:
+    st.session_state[SWEEP] = sweep.id
+    if st.query_params.get(SWEEP) != sweep.id:
+        st.query_params[SWEEP] = sweep.id
+
+
+def results(sweep: Sweep | None) -> pandas.DataFrame:
+    return EMPTY if sweep is None else summary(SweepStore(cached.store()).table(sweep))
+
+
+# -- asking for one
+
+
+def ask(view: shell.View, present: Sweep | None) -> None:
+    """The form. Raises nothing: what cannot be is said beneath it."""
+    small = view.digits.name == "embedded"  # few digits need more passes, in smaller steps
+    st.pills(
+        "Latent dimensions",
+        DIMS,
+        selection_mode="multi",
+        default=(2, 4, 8, 16, 32, 64),
+        key="sweep dims",
+        persist_state="session",
+        wrap=True,
+    )
+    left, right = st.columns(2)
+    with left:
+        st.multiselect(
+            "Architectures",
+            ModelConfig.rule("architecture").choices,
+            default=["dense"],
+            key="sweep kinds",
+            persist_state="session",
+        )
+        st.number_input(
+            "Epochs each", 1, 100, 20 if small else 3, key="sweep epochs", persist_state="session"
+        )
+    with right:
+        st.number_input(
+            "Seeds",
+            1,
+            10,
+            1,
+            key="sweep seeds",
+            persist_state="session",
+            help="Trainings of each point; their spread is shown as a bar.",
+        )
+        st.number_input(
+            "Batch size", 2, 4096, 64 if small else 256, key="sweep batch", persist_state="session"
+        )
+    try:
+        config = wanted()
+    except ConfigError as error:
+        st.error(str(error))
+        return
+    show_cost(config, len(view.digits.train))
+    with st.container(horizontal=True):
+        st.button(
+            "Start sweep",
+            icon=":material/play_arrow:",
+            type="primary",
+            on_click=start,
+            args=(view.digits.name,),
+        )
+        if present is not None and same_recipe(present.config, config, len(view.digits.train)):
+            st.button("Add to this sweep", icon=":material/add:", on_click=extend, args=(present.id,))
+    if refusal := st.session_state.pop("sweep refused", ""):
+        st.error(refusal)
+
+
+def wanted() -> SweepConfig:
+    """What the form says. Raises ConfigError."""
+    state = st.session_state
+    return SweepConfig(
+        tuple(sorted(state["sweep dims"])),
+        tuple(state["sweep kinds"]),
+        tuple(range(state["sweep seeds"])),
+        ModelConfig(),
+        TrainConfig(epochs=state["sweep epochs"], batch_size=state["sweep batch"]),
+    )
+
+
+def same_recipe(present: SweepConfig, config: SweepConfig, training_digits: int) -> bool:
+    batch_size = min(config.train.batch_size, training_digits)
+    return (present.model, present.train) == (config.model, config.train.with_changes(batch_size=batch_size))
+
+
+def show_cost(config: SweepConfig, training_digits: int) -> None:
+    seconds = sum(
+        estimate_seconds(point.model, point.train.with_changes(seed=0), training_digits)
+        for point in config.points()
+    )
+    st.markdown(
+        f"**{config.trainings}** {'training' if config.trainings == 1 else 'trainings'} of at most "
+        f"{MAX_TRAININGS} · about **{duration(seconds)}** on {training_digits:,} digits"
+    )
+
+
+def start(dataset: str) -> None:
+    try_to(lambda: service().start(wanted(), dataset, shell.visitor()))
+
+
+def extend(sweep_id: str) -> None:
+    try_to(lambda: service().extend(SweepStore(cached.store()).get(sweep_id), wanted()))
+
+
+def try_to(make) -> None:
+    try:
+        look_at(make())
+    except LabError as error:
+        st.session_state["sweep refused"] = str(error)
+    except OSError as error:
+        st.session_state["sweep refused"] = f"The sweep cannot be stored: {error.strerror or error}."
+
+
+# -- watching one
+
+
+def show_progress(sweep: Sweep) -> None:
+    """How far it is, its handles, and its table. Refreshes itself; the page, when a point has finished."""
+    table = SweepStore(cached.store()).table(sweep)
+    show_handles(sweep, table)
+    going = sweep.wish is Wish.RUN and not is_over(table)
+    st.fragment(watch, run_every=REFRESH_SECONDS if going else None)(sweep, finished(table))
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_order=("architecture", "latent_dim", "seed", "state", "test_error", "seconds", "parameters"),
+        column_config={
+            "architecture": "Architecture",
+            "latent_dim": st.column_config.NumberColumn("Latent dimension", format="%d"),
+            "seed": st.column_config.NumberColumn("Seed", format="%d"),
+            "state": "State",
+            "test_error": st.column_config.NumberColumn("Test error", format="%.5f"),
+            "seconds": st.column_config.NumberColumn("Training time", format="%.1f s"),
+            "parameters": st.column_config.NumberColumn("Parameters", format="localized"),
+        },
+    )
+    st.download_button(
+        "Table as CSV",
+        table.to_csv(index=False),
+        file_name=f"sweep-{sweep.id}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def watch(sweep: Sweep, shown: int) -> None:
+    service().tend(sweep)
+    table = SweepStore(cached.store()).table(sweep)
+    done = finished(table)
+    if done != shown:
+        st.rerun()  # the curve has a new point
+    running = table[table["state"] == State.RUNNING]
+    now = "" if running.empty else " · now " + ", ".join(map(name_of, running.to_dict("records")))
+    st.progress(done / len(table), text=f"{done} of {len(table)} trainings{now}")
+
+
+def name_of(row: dict) -> str:
+    return f"{row['architecture']}-{row['latent_dim']}"
+
+
+def finished(table: pandas.DataFrame) -> int:
+    return int(table["state"].isin([State.FINISHED, State.FAILED]).sum())
+
+
+def is_over(table: pandas.DataFrame) -> bool:
+    return finished(table) == len(table)
+
+
+def show_handles(sweep: Sweep, table: pandas.DataFrame) -> None:
+    st.markdown(f"**{sweep.title()}**")
+    if is_over(table):
+        return
+    with st.container(horizontal=True):
+        if sweep.wish is Wish.RUN:
+            handle("Pause", ":material/pause:", service().pause, sweep)
+            handle("Stop", ":material/stop:", service().stop, sweep)
+        else:
+            handle("Go on", ":material/play_arrow:", service().go_on, sweep)
+
+
+def handle(label: str, icon: str, act, sweep: Sweep) -> None:
+    st.button(label, icon=icon, key=f"sweep {label}", on_click=lambda: try_to(lambda: act(sweep)))

@@ -1,0 +1,180 @@
+"""What the Trade-offs page shows of models that are there: errors, classes, the same digits under each."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas
+import streamlit as st
+
+from ae_core import tradeoffs, zoo
+from ae_core.errors import ConfigError, LabError
+from ae_core.ink import digit_from_drawing
+from ae_core.models.inference import reconstruct
+from ui import cached, canvas, mosaic, shell, tradeoff_figures
+from ui.figures import QUIET
+from ui.theme import percent, three_digits
+
+NUMBERS = "same digits"
+MOST_DIGITS = 12
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def linear_errors(dataset: str) -> np.ndarray:
+    return tradeoffs.linear_errors(cached.digits(dataset))
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def costs(dataset: str) -> pandas.DataFrame:
+    """A row for each shipped model."""
+    rows = []
+    for reference in shipped():
+        errors = cached.evaluation(reference, dataset).test["error"].to_numpy()
+        rows.append(tradeoffs.cost_row(shell.title_of(reference), cached.model(reference).model, errors))
+    return pandas.DataFrame(rows)
+
+
+def components_for(error: float, dataset: str) -> int:
+    """How many principal components reach a test error."""
+    return int(np.argmax(linear_errors(dataset) <= error))
+
+
+def shipped() -> list[str]:
+    return [f"zoo:{name}" for name in zoo.names()]
+
+
+def show_curve(dataset: str, swept: pandas.DataFrame) -> None:
+    st.plotly_chart(
+        tradeoff_figures.error_against_dimension(costs(dataset), linear_errors(dataset), swept),
+        key="curve",
+        config={"displaylogo": False, "toImageButtonOptions": {"filename": "tradeoffs", "scale": 2}},
+        alt="Test error against latent dimension for the shipped models, PCA and sweeps",
+    )
+
+
+def show_costs(dataset: str) -> None:
+    st.dataframe(
+        costs(dataset),
+        hide_index=True,
+        column_order=("model", "test_error", "compression", "code_bytes", "parameters", "detection"),
+        column_config={
+            "model": "Model",
+            "test_error": st.column_config.NumberColumn("Test error", format="%.5f", help="MSE per pixel."),
+            "compression": st.column_config.NumberColumn("Compression", format="%.3g ×"),
+            "code_bytes": st.column_config.NumberColumn(
+                "Bytes a digit", format="%d", help="Of the code in 32-bit numbers; a digit's pixels take 784."
+            ),
+            "parameters": st.column_config.NumberColumn("Parameters", format="localized"),
+            "detection": st.column_config.NumberColumn(
+                "Detection", format="percent", help="AUROC: letters and scribbles against test digits."
+            ),
+        },
+    )
+
+
+def show_lesson(dataset: str) -> None:
+    """More is not better: what the size of the code does to detection."""
+    dense = costs(dataset).query("architecture == 'dense'").set_index("latent_dim")
+    errors = dense["test_error"].map(three_digits)
+    best, largest = dense["detection"].idxmax(), dense.index.max()
+    left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
+    with left:
+        st.plotly_chart(
+            tradeoff_figures.cost_curves(costs(dataset)),
+            key="cost",
+            config=QUIET,
+            alt="Test error and detection against latent dimension",
+        )
+    with right:
+        st.markdown(
+            f"From {dense.index.min()} to {largest} numbers the test error falls from "
+            f"**{errors.iloc[0]}** to **{errors.iloc[-1]}**. "
+            "Detection does not follow: letters and scribbles are told from digits best at "
+            f"**{best}** numbers (AUROC **{percent(dense['detection'].max())}**); with {largest} it is "
+            f"**{percent(dense['detection'].iloc[-1])}**. A large code can draw anything, a letter too."
+        )
+
+
+def show_classes(dataset: str) -> None:
+    evaluations = {
+        reference.removeprefix("zoo:"): cached.evaluation(reference, dataset).test for reference in shipped()
+    }
+    st.plotly_chart(
+        tradeoff_figures.class_heatmap(tradeoffs.errors_by_class(evaluations)),
+        key="by class",
+        config=QUIET,
+        alt="Mean error by digit and model",
+    )
+
+
+def show_same_digits(view: shell.View) -> None:
+    """The chosen digits in the first row, each model's reconstructions in a row below."""
+    images = chosen_images(view)
+    if not len(images):
+        st.info("Choose at least one test digit.", icon=":material/touch_app:")
+        return
+    rows = {"original": images} | {
+        reference.removeprefix("zoo:"): reconstruct(cached.model(reference).model, images)
+        for reference in shipped()
+    }
+    for name, pictures in rows.items():
+        label, strip = st.columns([1, 6], vertical_alignment="center", gap="small")
+        label.caption(f"**{name}**")
+        strip.image(
+            mosaic.data_uri(mosaic.grid([mosaic.ink_tiles(pictures)], scale=3)),
+            width=min(84 * len(images), 840),
+            alt=f"The chosen digits, {name}",
+        )
+
+
+def chosen_images(view: shell.View) -> np.ndarray:
+    """The digits whose numbers a person typed, and their drawing where they have one."""
+    test = view.digits.test
+    if NUMBERS not in st.session_state:
+        st.session_state[NUMBERS] = written(np.argmax(test.labels == digit) for digit in range(10))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        typed = st.text_input(
+            "Test digits, by their numbers", key=NUMBERS, persist_state="session", max_chars=120
+        )
+        st.button("Ten others", icon=":material/shuffle:", on_click=choose_others, args=(test.labels,))
+    try:
+        chosen = test.images[parse_numbers(typed, len(test))]
+    except ConfigError as error:
+        st.error(str(error))
+        return test.images[:0]
+    drawn = drawing()
+    if drawn is None:
+        return chosen
+    st.caption("The first is your drawing from the Draw page.")
+    return np.concatenate([drawn[None], chosen])
+
+
+def choose_others(labels: np.ndarray) -> None:
+    """One test digit of each class, by chance."""
+    chance = np.random.default_rng()
+    st.session_state[NUMBERS] = written(chance.choice(np.flatnonzero(labels == digit)) for digit in range(10))
+
+
+def written(numbers: Iterable[int]) -> str:
+    return ", ".join(str(int(number)) for number in numbers)
+
+
+def parse_numbers(text: str, count: int) -> list[int]:
+    """[3, 17] from "3, 17". Raises ConfigError for what is no number of a test digit, and for too many."""
+    parts = [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
+    bad = [part for part in parts if not (part.isdecimal() and len(part) < 9 and int(part) < count)]
+    if bad:
+        raise ConfigError(
+            f"Test digits have whole numbers from 0 to {count - 1:,}, between commas; got {bad[0][:20]!r}."
+        )
+    if len(parts) > MOST_DIGITS:
+        raise ConfigError(f"At most {MOST_DIGITS} digits fit side by side, got {len(parts)}.")
+    return [int(part) for part in parts]
+
+
+def drawing() -> np.ndarray | None:
+    """What is on the canvas of the Draw page, as the network sees it."""
+    picture = canvas.drawing().picture
+    try:
+        return None if picture is None else digit_from_drawing(picture).image
+    except LabError:
+        return None
