@@ -69,6 +69,13 @@ def draw(page: Page, url: str) -> None:
     take(page, "draw")
 
 
+def tradeoffs(page: Page, url: str) -> None:
+    page.goto(f"{url}/tradeoffs")
+    expect(page.get_by_text("PCA, the best linear code")).to_be_visible()
+    expect(page.get_by_role("heading", name="More is not better")).to_be_visible()
+    take(page, "tradeoffs")
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
@@ -76,7 +83,7 @@ def main() -> None:
         )
         page = chromium.new_page(viewport={"width": 1440, "height": 960})
         with LabServer(Path(folder) / "runs") as lab:
-            for picture in (home, digits, draw, train):
+            for picture in (home, digits, draw, tradeoffs, train):
                 picture(page, lab.url)
         chromium.close()
 

@@ -44,7 +44,7 @@ def error_against_dimension(
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"x": 0.01, "y": 0.01, "yanchor": "bottom", "xanchor": "left"},
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         xaxis={
             "title": "Latent dimension: numbers in the code",
             "type": "log",
