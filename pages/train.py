@@ -8,7 +8,7 @@ from ae_core.estimate import estimate_seconds
 from ae_core.jobs import shared_service
 from ae_core.models import code_ratio, parameter_count
 from ae_core.runs import Run, State
-from ui import cached, live, navigation, run_in_view, settings, shell, show
+from ui import cached, live, navigation, network, run_in_view, settings, shell, show
 from ui.theme import duration
 
 
@@ -20,6 +20,10 @@ def show_settings(view: shell.View) -> None:
         st.button("Start training", type="primary", disabled=True, width="stretch")
         return
     show_cost(view, model, recipe)
+    inside = st.expander("What is inside", icon=":material/layers:", key="inside", on_change="rerun")
+    if inside.open:
+        with inside:
+            network.show(model)
     st.button(
         "Start training",
         icon=":material/play_arrow:",

@@ -11,6 +11,7 @@ LIGHT = {
     "convolutional": "#CC79A7",
     "variational": "#56B4E9",
     "text": "#1D2733",
+    "on accent": "#FFFFFF",
 }
 # The same hues, lifted until they stand out from a dark page.
 DARK = LIGHT | {
