@@ -40,7 +40,7 @@ PRESETS = (
     ),
     Preset(
         "Variational map",
-        "Each digit becomes a cloud of codes: two numbers that fill the plane, for the Latent page.",
+        "Each digit becomes a cloud of codes: two numbers that fill the plane.",
         ModelConfig(architecture="variational", latent_dim=2),
         TrainConfig(),
     ),

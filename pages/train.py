@@ -20,10 +20,6 @@ def show_settings(view: shell.View) -> None:
         st.button("Start training", type="primary", disabled=True, width="stretch")
         return
     show_cost(view, model, recipe)
-    inside = st.expander("What is inside", icon=":material/layers:", key="inside", on_change="rerun")
-    if inside.open:
-        with inside:
-            network.show(model)
     st.button(
         "Start training",
         icon=":material/play_arrow:",
@@ -34,6 +30,10 @@ def show_settings(view: shell.View) -> None:
     )
     if refusal := st.session_state.pop("start refused", ""):
         st.error(refusal)
+    inside = st.expander("What is inside", icon=":material/layers:", key="inside", on_change="rerun")
+    if inside.open:
+        with inside:
+            network.show(model)
 
 
 def show_cost(view: shell.View, model: ModelConfig, recipe: TrainConfig) -> None:
