@@ -69,6 +69,12 @@ def draw(page: Page, url: str) -> None:
     take(page, "draw")
 
 
+def latent(page: Page, url: str) -> None:
+    page.goto(f"{url}/latent")
+    expect(page.get_by_text("Five nearest pictures name the class")).to_be_visible()
+    take(page, "latent")
+
+
 def tradeoffs(page: Page, url: str) -> None:
     page.goto(f"{url}/tradeoffs")
     expect(page.get_by_text("PCA, the best linear code")).to_be_visible()
@@ -83,7 +89,7 @@ def main() -> None:
         )
         page = chromium.new_page(viewport={"width": 1440, "height": 960})
         with LabServer(Path(folder) / "runs") as lab:
-            for picture in (home, digits, draw, tradeoffs, train):
+            for picture in (home, digits, draw, latent, tradeoffs, train):
                 picture(page, lab.url)
         chromium.close()
 

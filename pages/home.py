@@ -13,6 +13,10 @@ WAYS_IN = {
     "pages/train.py": ("Train a model", "Choose the settings, watch the loss fall and the digits form."),
     "pages/digits.py": ("Browse the digits", "See which test digits are easy, which are hard, and how hard."),
     "pages/draw.py": ("Draw your own", "Draw a digit, or anything else, and get a verdict on it."),
+    "pages/latent.py": (
+        "Look inside the code",
+        "A map of all digits, dials to turn, ways from one to another.",
+    ),
     "pages/tradeoffs.py": ("Weigh the code", "What 2, 8 or 64 numbers buy, and a sweep of your own."),
 }
 

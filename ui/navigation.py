@@ -19,6 +19,7 @@ def pages() -> list[st.Page]:
         st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
         st.Page("pages/digits.py", title="Digits", icon=":material/grid_view:"),
         st.Page("pages/draw.py", title="Draw", icon=":material/draw:"),
+        st.Page("pages/latent.py", title="Latent", icon=":material/scatter_plot:"),
         st.Page("pages/tradeoffs.py", title="Trade-offs", icon=":material/balance:"),
     ]
 

@@ -24,6 +24,20 @@ DARK = LIGHT | {
     "text": "#E6EAEE",
 }
 
+# The ten digits, 0 to 9, the same in both themes: told apart by most colour-blind readers too.
+CLASS_COLOURS = (
+    "#332288",
+    "#88CCEE",
+    "#44AA99",
+    "#117733",
+    "#999933",
+    "#DDCC77",
+    "#CC6677",
+    "#882255",
+    "#AA4499",
+    "#8A8F94",
+)
+
 
 def colour(meaning: str) -> str:
     """The colour of `meaning` in the theme that the visitor sees."""

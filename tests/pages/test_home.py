@@ -22,9 +22,10 @@ TITLES = {
     "train": "How does it learn?",
     "digits": "Which digits does it find hard?",
     "draw": "Is your drawing a digit it knows?",
+    "latent": "What lives inside the code?",
     "tradeoffs": "What does a number in the code buy?",
 }
-NAMES = ["Home", "Train", "Digits", "Draw", "Trade-offs"]
+NAMES = ["Home", "Train", "Digits", "Draw", "Latent", "Trade-offs"]
 SMALL = ModelConfig(latent_dim=3, hidden=(8,))
 
 

@@ -17,7 +17,7 @@ LAYERS = (
     ("ae_core.picture", "ae_core.ink", "ae_core.data", "ae_core.noise"),
     ("ae_core.samples", "ae_core.models"),
     ("ae_core.weights", "ae_core.schedules", "ae_core.training", "ae_core.presets"),
-    ("ae_core.scoring", "ae_core.estimate", "ae_core.zoo", "ae_core.tradeoffs"),
+    ("ae_core.scoring", "ae_core.estimate", "ae_core.zoo", "ae_core.tradeoffs", "ae_core.latent"),
     ("ae_core.run_states",),
     ("ae_core.runs",),
     ("ae_core.sweeps",),

@@ -1,0 +1,114 @@
+"""What lives inside the code: maps of it, its principal directions, ways between digits, neighbours."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from sklearn.neighbors import KNeighborsClassifier
+
+from ae_core.errors import ConfigError
+from ae_core.models.inference import decode
+
+MOST_DIRECTIONS = 16
+PROBED = (
+    10_000  # training codes that neighbours are asked of: accuracy within 1 % of all, in a tenth of the time
+)
+NEIGHBOURS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Directions:
+    """Principal directions of codes: mean [d], axes [k, d] orthonormal, largest spread first, with what real
+    codes use of each: low and high [k], the 1st and 99th percentile; share [k] of the whole variance."""
+
+    mean: np.ndarray
+    axes: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    share: np.ndarray
+
+    @classmethod
+    def of(cls, codes: np.ndarray, most: int = MOST_DIRECTIONS) -> "Directions":
+        """codes: float32 [N, d]. Raises ConfigError for fewer than two codes."""
+        if len(codes) < 2:
+            raise ConfigError(f"Directions need at least 2 codes, got {len(codes)}.")
+        mean = codes.mean(axis=0, dtype=float)
+        centred = codes - mean
+        variances, vectors = np.linalg.eigh(np.atleast_2d(np.cov(centred, rowvar=False)))
+        order = np.argsort(variances)[::-1][:most]
+        axes = vectors[:, order].T
+        along = centred @ axes.T
+        low, high = np.percentile(along, (1, 99), axis=0)
+        return cls(mean, axes, low, high, variances[order] / max(variances.sum(), 1e-12))
+
+    def places(self, codes: np.ndarray) -> np.ndarray:
+        """Coordinates [N, k] of codes [N, d] along the directions."""
+        return (codes - self.mean) @ self.axes.T
+
+    def codes(self, places: np.ndarray) -> np.ndarray:
+        """Codes float32 [N, d] at coordinates [N, k]; what no direction holds is the mean's."""
+        return (self.mean + places @ self.axes).astype(np.float32)
+
+
+def map_of(codes: np.ndarray, directions: Directions) -> np.ndarray:
+    """Where codes [N, d] stand on a plane, [N, 2]: their own two numbers, else the first two directions.
+
+    A code of one number is spread out along the first coordinate alone.
+    """
+    if codes.shape[1] == 2:
+        return codes
+    places = directions.places(codes)[:, :2]
+    return np.pad(places, ((0, 0), (0, 2 - places.shape[1])))
+
+
+def plane(model: torch.nn.Module, low: np.ndarray, high: np.ndarray, side: int) -> np.ndarray:
+    """Images [side * side, 28, 28] decoded from a grid of two-number codes, the highest line first."""
+    across, up = np.linspace(low[0], high[0], side), np.linspace(high[1], low[1], side)
+    grid = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
+    return decode(model, grid)
+
+
+def walk(first: np.ndarray, second: np.ndarray, steps: int) -> np.ndarray:
+    """`steps` points from `first` to `second` on a straight line, both ends included; codes or images."""
+    parts = np.linspace(0, 1, steps).reshape(-1, *[1] * first.ndim)
+    return ((1 - parts) * first + parts * second).astype(np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Surroundings:
+    """How near real codes are to each other, so that a place far from all of them can be told.
+
+    codes: training codes [N, d]; usual: the distance to the nearest other within which 95 % of them have one.
+    """
+
+    codes: np.ndarray
+    usual: float
+
+    @classmethod
+    def of(cls, codes: np.ndarray, seed: int = 0) -> "Surroundings":
+        chosen = np.random.default_rng(seed).permutation(len(codes))[:500]
+        known = np.delete(codes, chosen, axis=0) if len(codes) > 1000 else codes
+        distances = [nearest_distance(known, codes[place], skip=known is codes) for place in chosen]
+        return cls(codes, float(np.percentile(distances, 95)))
+
+    def distance(self, code: np.ndarray) -> float:
+        """From `code` [d] to the nearest training code."""
+        return nearest_distance(self.codes, code)
+
+
+def nearest_distance(codes: np.ndarray, code: np.ndarray, *, skip: bool = False) -> float:
+    """skip: `code` is one of the codes, whose distance of zero does not count."""
+    squared = np.square(codes - code).sum(axis=1)
+    return float(np.sqrt(np.partition(squared, 1)[1] if skip else squared.min()))
+
+
+def neighbour_accuracy(
+    codes: np.ndarray, labels: np.ndarray, test_codes: np.ndarray, test_labels: np.ndarray
+) -> float:
+    """Share of test digits whose class the majority of the nearest training digits has, 0 to 1.
+
+    codes: anything that distances can be measured between, [N, d]; pixels too.
+    """
+    chosen = np.random.default_rng(0).permutation(len(codes))[:PROBED]
+    known = KNeighborsClassifier(NEIGHBOURS, algorithm="brute").fit(codes[chosen], labels[chosen])
+    return float(known.score(test_codes, test_labels))
