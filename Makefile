@@ -44,7 +44,7 @@ lint: $(DEV)
 	@$(PY) -m ruff check --quiet .
 
 check: $(DEV) lint
-	@exec $(PY) -m pytest $(SPREAD) -m "not browser and not processes and not full_mnist" --timeout=60 $(ARGS)
+	@exec $(PY) -m pytest $(SPREAD) --ignore=tests/pages -m "not processes and not full_mnist" --timeout=60 $(ARGS)
 
 # The browser comes first: whoever has none should not wait for the other tests to learn it.
 # Only "none" is a request here; desktops set BROWSER to their own ends.
