@@ -13,6 +13,8 @@ from ui.theme import percent, three_digits
 SELECTED = 40
 PLANE_SIDE = 18
 STEPS = 9
+DIALS_A_ROW = 4
+WAY = {"From test digit": 4, "to": 9, "minus": 7, "plus": 1}  # each begins at the first of this class
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
@@ -157,8 +159,11 @@ def show_sliders(codes: Codes) -> None:
         )
     picture, controls = st.columns([1, 3], gap="medium")
     with controls:
-        columns = st.columns(min(4, count))
-        places = [slider(found, number, columns[number % len(columns)]) for number in range(count)]
+        places: list[float] = []
+        for start in range(0, count, DIALS_A_ROW):  # row by row, so that a phone shows them in their order
+            row = range(start, min(start + DIALS_A_ROW, count))
+            columns = st.columns(min(DIALS_A_ROW, count))
+            places += [slider(found, number, columns[number - start]) for number in row]
     code = found.codes(np.array([places]))[0]
     with picture:
         show.picture(mosaic.ink_tiles(decode(codes.model, code[None]))[0], "decoded", width="stretch")
@@ -205,9 +210,15 @@ def show_ways(codes: Codes) -> None:
     with st.container(horizontal=True):
         numbers = [
             st.number_input(
-                label, 0, len(test) - 1, default, key=f"way {label}", persist_state="session", width=150
+                label,
+                0,
+                len(test) - 1,
+                int(np.argmax(test.labels == digit)),
+                key=f"way {label}",
+                persist_state="session",
+                width=150,
             )
-            for label, default in (("From test digit", 0), ("to", 1), ("minus", 2), ("plus", 3))
+            for label, digit in WAY.items()
         ]
     first, second, minus, plus = numbers
     steps = decode(codes.model, walk(codes.test[first], codes.test[second], STEPS))
