@@ -35,28 +35,10 @@ def score_histogram(
             marker_color=colour(meaning),
             hovertemplate="%{y:,} digits near %{x:.4f}<extra></extra>",
         )
-    figure.add_vline(x=threshold, line={"color": colour("anomaly"), "width": 2})
     beside = next(iter(marks.values()), None)
-    figure.add_annotation(
-        x=threshold,
-        xanchor=side_of(threshold, beside),
-        y=1.02,
-        yref="paper",
-        yanchor="bottom",
-        showarrow=False,
-        text="threshold",
-    )
+    add_mark(figure, "threshold", threshold, beside, {"color": colour("anomaly")})
     for caption, score in marks.items():
-        figure.add_vline(x=score, line={"color": colour("text"), "width": 2, "dash": "dot"})
-        figure.add_annotation(
-            x=score,
-            xanchor=side_of(score, threshold),
-            y=1.02,
-            yref="paper",
-            yanchor="bottom",
-            showarrow=False,
-            text=f"<b>{caption}</b>",
-        )
+        add_mark(figure, f"<b>{caption}</b>", score, threshold, {"color": colour("text"), "dash": "dot"})
     figure.update_layout(
         barmode="overlay",
         height=height,
@@ -68,11 +50,13 @@ def score_histogram(
     return figure
 
 
-def side_of(place: float, other: float | None) -> str:
-    """Where a label at `place` is anchored so that it grows away from the label at `other`."""
-    if other is None:
-        return "center"
-    return "right" if place < other else "left"
+def add_mark(figure: go.Figure, text: str, place: float, other: float | None, line: dict) -> None:
+    """A line across the figure; its label grows away from the label at `other`."""
+    side = "center" if other is None else "right" if place < other else "left"
+    figure.add_vline(x=place, line={"width": 2} | line)
+    figure.add_annotation(
+        x=place, xanchor=side, y=1.02, yref="paper", yanchor="bottom", showarrow=False, text=text
+    )
 
 
 def error_by_class(table: pandas.DataFrame, *, height: int = 260) -> go.Figure:

@@ -54,41 +54,8 @@ def results(sweep: Sweep | None) -> pandas.DataFrame:
 
 def ask(view: shell.View, present: Sweep | None) -> None:
     """The form. Raises nothing: what cannot be is said beneath it."""
-    small = view.digits.name == "embedded"  # few digits need more passes, in smaller steps
-    st.pills(
-        "Latent dimensions",
-        DIMS,
-        selection_mode="multi",
-        default=(2, 4, 8, 16, 32, 64),
-        key="sweep dims",
-        persist_state="session",
-        wrap=True,
-    )
-    left, right = st.columns(2)
-    with left:
-        st.multiselect(
-            "Architectures",
-            ModelConfig.rule("architecture").choices,
-            default=["dense"],
-            key="sweep kinds",
-            persist_state="session",
-        )
-        st.number_input(
-            "Epochs each", 1, 100, 20 if small else 3, key="sweep epochs", persist_state="session"
-        )
-    with right:
-        st.number_input(
-            "Seeds",
-            1,
-            10,
-            1,
-            key="sweep seeds",
-            persist_state="session",
-            help="Trainings of each point; their spread is shown as a bar.",
-        )
-        st.number_input(
-            "Batch size", 2, 4096, 64 if small else 256, key="sweep batch", persist_state="session"
-        )
+    choose_points()
+    choose_recipe(small=view.digits.name == "embedded")
     try:
         config = wanted()
     except ConfigError as error:
@@ -107,6 +74,46 @@ def ask(view: shell.View, present: Sweep | None) -> None:
             st.button("Add to this sweep", icon=":material/add:", on_click=extend, args=(present.id,))
     if refusal := st.session_state.pop("sweep refused", ""):
         st.error(refusal)
+
+
+def choose_points() -> None:
+    st.pills(
+        "Latent dimensions",
+        DIMS,
+        selection_mode="multi",
+        default=(2, 4, 8, 16, 32, 64),
+        key="sweep dims",
+        persist_state="session",
+        wrap=True,
+    )
+    kinds, seeds = st.columns(2)
+    kinds.multiselect(
+        "Architectures",
+        ModelConfig.rule("architecture").choices,
+        default=["dense"],
+        key="sweep kinds",
+        persist_state="session",
+    )
+    seeds.number_input(
+        "Seeds",
+        1,
+        10,
+        1,
+        key="sweep seeds",
+        persist_state="session",
+        help="Trainings of each point; their spread is shown as a bar.",
+    )
+
+
+def choose_recipe(*, small: bool) -> None:
+    """small: few digits need more passes, in smaller steps."""
+    epochs, batch = st.columns(2)
+    epochs.number_input(
+        "Epochs each", 1, 100, 20 if small else 3, key="sweep epochs", persist_state="session"
+    )
+    batch.number_input(
+        "Batch size", 2, 4096, 64 if small else 256, key="sweep batch", persist_state="session"
+    )
 
 
 def wanted() -> SweepConfig:
