@@ -92,6 +92,22 @@ def test_a_paused_run_is_found_again_and_stopped(tabs: Tabs, lab: LabServer, lab
     assert run.has_model(), "what a stopped run learned is kept"
 
 
+def test_a_tab_with_a_paused_run_follows_what_another_tab_does(tabs: Tabs, lab: LabServer) -> None:
+    page = tabs.open()
+    run_id = start_run(page, lab, epochs=1000)
+    page.get_by_role("button", name="Pause").click()
+    expect(badge(page, "paused")).to_be_visible()
+    epochs = re.compile(r"^Epoch (\d+) of 1000")
+    before = page.get_by_text(epochs).inner_text()
+    second = tabs.open()
+    second.goto(f"{lab.url}/train?run={run_id}")
+    second.get_by_role("button", name="Step one epoch").click()
+    expect(page.get_by_text(epochs)).not_to_have_text(before)
+    expect(badge(page, "paused")).to_be_visible()
+    second.get_by_role("button", name="Stop").click()
+    expect(badge(page, "stopped")).to_be_visible()
+
+
 def test_a_reload_in_mid_training_shows_the_same_run(page: Page, lab: LabServer) -> None:
     run_id = start_run(page, lab, epochs=1000)
     expect(page.get_by_text(re.compile(r"Epoch \d+ of 1000"))).to_be_visible()
