@@ -10,9 +10,7 @@ from ae_core.errors import ConfigError
 from ae_core.models.inference import decode
 
 MOST_DIRECTIONS = 16
-PROBED = (
-    10_000  # training codes that neighbours are asked of: accuracy within 1 % of all, in a tenth of the time
-)
+PROBED = 10_000  # training codes that are asked for neighbours: a visitor waits for the answer
 NEIGHBOURS = 5
 
 

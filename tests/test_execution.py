@@ -184,6 +184,8 @@ def test_paused_and_resumed_it_ends_in_the_same_bits(make, undisturbed, place):
     assert execute(run, device="cpu", on_step=ask_at(run, place, Action.PAUSE)) is State.PAUSED
     assert run.state() is State.PAUSED
     assert not run.has_model()
+    progress = run.progress()
+    assert run.film()[0][-1] == progress.epoch + progress.step / progress.steps  # drawn where it stands
     run.request(Action.RUN)
     assert execute(run, device="cpu") is State.FINISHED
     assert results(run) == results(undisturbed)
