@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional
 
+from ae_core.augmentation import augment
 from ae_core.config import TrainConfig
 from ae_core.data.digits import Digits
 from ae_core.devices import choose_device, uses_bf16
@@ -138,9 +139,10 @@ class Training:
 
     def run_step(self, chosen: torch.Tensor) -> None:
         # index_select copies whole images; `images[chosen]` goes pixel by pixel, 5 % of the whole step.
-        clean = intensities(self.images.index_select(0, chosen), self.device)
+        images = intensities(self.images.index_select(0, chosen), self.device)
         self.set_pace()
         chance = seeded(self.config.seed, self.epoch, self.step)
+        clean = augment(images, self.config.augmentation, chance)
         noisy = add_noise(clean, self.config.noise, self.config.denoising, chance)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
             reconstructed, divergence = self.model.training_pass(noisy, chance)

@@ -173,7 +173,7 @@ def test_json_infinity_is_refused():
 def test_an_unknown_field_is_named_with_the_likely_one():
     with pytest.raises(ConfigError, match="did you mean latent_dim"):
         ModelConfig.from_json('{"latent_dims": 8}')
-    with pytest.raises(ConfigError, match="it has batch_size, denoising"):
+    with pytest.raises(ConfigError, match="it has augmentation, batch_size"):
         TrainConfig.from_dict({"zzz": 1})
 
 

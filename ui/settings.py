@@ -28,10 +28,12 @@ LABELS = {
     "beta": "Beta",
     "denoising": "Denoising",
     "noise": "Noise",
+    "augmentation": "Augmentation",
 }
 WIDTHS = ("hidden", "channels")  # typed as numbers between commas
 FINE = {
     "denoising": (0.05, "%.2f"),
+    "augmentation": (0.1, "%.2f"),
     "beta": (0.05, "%.3g"),
 }  # step and format, where the usual ones do not suit
 OWN = {"dense": ("hidden",), "convolutional": ("channels",), "variational": ("hidden", "beta")}
@@ -53,7 +55,7 @@ def ask() -> tuple[ModelConfig, TrainConfig]:
         for name in (*OWN[st.session_state[key_of("architecture")]], "activation", "batch_norm"):
             control(ModelConfig, name)
     with st.expander("Recipe", icon=":material/tune:"):
-        for name in ("optimizer", "loss", "denoising", "noise", "precision", "seed"):
+        for name in ("optimizer", "loss", "denoising", "noise", "augmentation", "precision", "seed"):
             control(TrainConfig, name)
     return chosen()
 
