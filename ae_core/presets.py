@@ -75,3 +75,7 @@ PRESETS = (
         TrainConfig(epochs=10),
     ),
 )
+
+
+def preset_called(title: str) -> Preset:
+    return next(preset for preset in PRESETS if preset.title == title)

@@ -10,7 +10,7 @@ import typer
 from ae_core.data import load_digits
 from ae_core.models import LinearBaseline, build_model
 from ae_core.models.inference import reconstruction_errors
-from ae_core.presets import PRESETS
+from ae_core.presets import preset_called
 from ae_core.training import train
 from benchmarks.report import AsJson, Target, report
 
@@ -27,7 +27,7 @@ def principal_angles(first: torch.Tensor, second: torch.Tensor) -> list[float]:
 def main(as_json: AsJson = False) -> None:
     """Trains the preset "Linear"; about half a minute."""
     digits = load_digits("mnist")
-    preset = next(each for each in PRESETS if each.title == "Linear")
+    preset = preset_called("Linear")
     model = build_model(preset.model, preset.train.seed)
     for _ in train(model, digits, preset.train, device="cpu"):
         pass

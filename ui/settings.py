@@ -7,7 +7,7 @@ import streamlit as st
 
 from ae_core.config import Config, ModelConfig, TrainConfig
 from ae_core.errors import ConfigError
-from ae_core.presets import PRESETS, Preset
+from ae_core.presets import PRESETS, Preset, preset_called
 
 LATENT_DIMS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 196, 256, 392, 512, 784)
 LABELS = {
@@ -75,12 +75,11 @@ def choose_preset() -> None:
         persist_state="session",
         help="Fills in every setting below; change what you like afterwards.",
     )
-    st.caption(PRESETS[titles.index(st.session_state["preset"])].lesson)
+    st.caption(preset_called(st.session_state["preset"]).lesson)
 
 
 def apply_preset() -> None:
-    preset = next(each for each in PRESETS if each.title == st.session_state["preset"])
-    for name, value in values_of(preset).items():
+    for name, value in values_of(preset_called(st.session_state["preset"])).items():
         st.session_state[key_of(name)] = value
 
 

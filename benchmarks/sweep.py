@@ -1,0 +1,36 @@
+"""A sweep over the zoo's latent dimensions, three epochs each, on the embedded digits: how long a class waits."""
+
+import tempfile
+import time
+
+import typer
+
+from ae_core.config import TrainConfig
+from ae_core.jobs import TrainingService
+from ae_core.runs import RunStore
+from ae_core.sweep_service import SweepService
+from ae_core.sweeps import SweepConfig
+from benchmarks.report import AsJson, Target, report
+
+TARGETS = {"seconds": Target(high=60)}
+LOOK_SECONDS = 0.05
+
+
+def main(as_json: AsJson = False) -> None:
+    """Half a minute at most, of which the start of the worker is a part."""
+    with tempfile.TemporaryDirectory() as folder:
+        started = time.perf_counter()
+        service = SweepService(TrainingService(RunStore(folder)))
+        sweep = service.start(SweepConfig(train=TrainConfig(epochs=3)), "embedded")
+        while not (table := service.store.table(sweep))["state"].eq("finished").all():
+            time.sleep(LOOK_SECONDS)
+        figures = {
+            "seconds": time.perf_counter() - started,
+            "test_errors": dict(zip(table["latent_dim"].astype(str), table["test_error"], strict=True)),
+        }
+        service.service.close()
+    report(figures, TARGETS, as_json)
+
+
+if __name__ == "__main__":
+    typer.run(main)
