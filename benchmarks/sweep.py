@@ -1,4 +1,4 @@
-"""A sweep over the zoo's latent dimensions, three epochs each, on the embedded digits: how long a class waits."""
+"""A sweep over the latent dimensions of the zoo, three epochs each, on the embedded digits."""
 
 import tempfile
 import time
