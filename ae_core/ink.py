@@ -95,6 +95,18 @@ def stroke_width(ink: np.ndarray) -> float:
     return float(4 * depth[depth > 0].mean() * BOX / WEIGHING_SIDE)
 
 
+def centred_digit(ink: np.ndarray) -> np.ndarray:
+    """White ink on black, uint8 [H, W] of any size, fitted into 20 × 20 and centred by mass in [28, 28].
+
+    The last steps of `digit_from_drawing`, for ink that was made rather than drawn: it has no paper to be
+    told from, and its strokes stay as wide as they are. Raises EmptyDrawingError where there is none.
+    """
+    if not (ink > EDGE).any():
+        raise EmptyDrawingError(f"There is no ink: no pixel is brighter than {EDGE} of 255.")
+    left, top, right, bottom = _box_of(ink > EDGE)
+    return _centred_by_mass(_fit(ink[top:bottom, left:right], BOX))
+
+
 def _check_drawing(rgba: np.ndarray) -> None:
     shape, dtype = getattr(rgba, "shape", ()), getattr(rgba, "dtype", type(rgba).__name__)
     if dtype != np.uint8 or len(shape) != 3 or shape[2] != 4 or 0 in shape:
