@@ -71,7 +71,7 @@ def digit_from_drawing(rgba: np.ndarray, *, match_stroke_width: bool = True) -> 
     where there is no stroke. Source: LeCun's MNIST page (see this module's docstring).
     """
     _check_drawing(rgba)
-    contrast, inverted = _contrast_to_paper(_luminance(rgba))
+    contrast, inverted = _contrast_to_paper(luminance(rgba))
     ink = _at_full_contrast(contrast)
     box = _box_of(ink > EDGE_OF_FINISHED)
     finished = max(box[2] - box[0], box[3] - box[1]) <= SIDE
@@ -119,8 +119,8 @@ def _check_drawing(rgba: np.ndarray) -> None:
 # ---- paper and ink -----------------------------------------------------------------------------------------
 
 
-def _luminance(rgba: np.ndarray) -> np.ndarray:
-    """How light each pixel looks on the drawing's own paper: float32 [H, W] on 0 to 255."""
+def luminance(rgba: np.ndarray) -> np.ndarray:
+    """How light each pixel of uint8 [H, W, 4] looks on the drawing's own paper: float32 [H, W], 0 to 255."""
     light = rgba[..., :3] @ LUMINANCE
     if (rgba[..., 3] == 255).all():
         return light
