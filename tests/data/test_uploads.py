@@ -384,7 +384,7 @@ def test_nothing_is_unpickled():
     assert "Python objects" in refusal(zipped([("images.npy", pickled)]))
 
 
-def test_an_array_file_without_images_says_what_each_array_lacks(digits):
+def test_an_array_file_without_images_says_what_each_array_lacks():
     text = refusal(npz(labels=np.arange(5), colours=np.zeros((5, 28, 28, 3))))
     assert "labels.npy: The array has the shape [5]" in text
     assert "colours.npy: " in text

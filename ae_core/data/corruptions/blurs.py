@@ -19,22 +19,22 @@ def blurred(images: np.ndarray, sigma: float) -> np.ndarray:
 
 
 def glass_blur(images: np.ndarray, severity: float, uniforms: np.ndarray) -> np.ndarray:
-    """Blurred, then half of the pixels swapped with one of their neighbours, twice over, then blurred again.
+    """Through glass that lets the share 1 - `severity` of the light pass straight."""
+    return images + severity * (behind_glass(images, uniforms) - images)
 
-    `severity` scales the variance of the blur and the share of swapped pixels.
-    """
-    sigma = GLASS_SIGMA * severity**0.5
+
+def behind_glass(images: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
+    """Blurred, then half of the pixels swapped with a neighbour, twice over, then blurred again."""
     # Each swap builds on the ones before, so the pixels go one by one; all images at a time, hence last.
-    pixels = np.ascontiguousarray(blurred(images, sigma).reshape(len(images), -1).T)  # [784, N]
+    pixels = np.ascontiguousarray(blurred(images, GLASS_SIGMA).reshape(len(images), -1).T)  # [784, N]
     every = np.arange(len(images))
     places = [(row, column) for row in range(27, 1, -1) for column in range(27, 1, -1)] * GLASS_PASSES
     for (row, column), chance in zip(places, np.ascontiguousarray(uniforms.T), strict=True):
         here = 28 * row + column
-        # A number below severity / 2 swaps; its four quarters are the neighbours at (0 or -1, 0 or -1).
-        quarter = np.minimum((chance * (8 / severity)).astype(np.intp), 4)
-        there = here - np.array([0, 1, 28, 29, 0])[quarter]  # the fifth: not swapped
-        pixels[there, every], pixels[here] = pixels[here], pixels[there, every]
-    return blurred(pixels.T.reshape(images.shape), sigma)
+        # Half of the numbers swap, with each of the places (0 or -1, 0 or -1) away equally often.
+        away = np.array([0, 1, 28, 29, 0, 0, 0, 0])[(8 * chance).astype(np.intp)]
+        pixels[here - away, every], pixels[here] = pixels[here], pixels[here - away, every]
+    return blurred(pixels.T.reshape(images.shape), GLASS_SIGMA)
 
 
 def motion_blur(images: np.ndarray, severity: float, uniforms: np.ndarray) -> np.ndarray:
