@@ -24,6 +24,10 @@ class PictureError(LabError):
     """An upload that is no picture, or one too large to open."""
 
 
+class UploadError(LabError):
+    """An upload of images that cannot be used: of another kind, damaged, too large or hostile."""
+
+
 class EmptyDrawingError(LabError):
     """A drawing without a stroke on it: there is nothing to score yet."""
 

@@ -71,7 +71,7 @@ def digit_from_drawing(rgba: np.ndarray, *, match_stroke_width: bool = True) -> 
     where there is no stroke. Source: LeCun's MNIST page (see this module's docstring).
     """
     _check_drawing(rgba)
-    contrast, inverted = _contrast_to_paper(_luminance(rgba))
+    contrast, inverted = _contrast_to_paper(luminance(rgba))
     ink = _at_full_contrast(contrast)
     box = _box_of(ink > EDGE_OF_FINISHED)
     finished = max(box[2] - box[0], box[3] - box[1]) <= SIDE
@@ -95,6 +95,18 @@ def stroke_width(ink: np.ndarray) -> float:
     return float(4 * depth[depth > 0].mean() * BOX / WEIGHING_SIDE)
 
 
+def centred_digit(ink: np.ndarray) -> np.ndarray:
+    """White ink on black, uint8 [H, W] of any size, fitted into 20 × 20 and centred by mass in [28, 28].
+
+    The last steps of `digit_from_drawing`, for ink that was made rather than drawn: it has no paper to be
+    told from, and its strokes stay as wide as they are. Raises EmptyDrawingError where there is none.
+    """
+    if not (ink > EDGE).any():
+        raise EmptyDrawingError(f"There is no ink: no pixel is brighter than {EDGE} of 255.")
+    left, top, right, bottom = _box_of(ink > EDGE)
+    return _centred_by_mass(_fit(ink[top:bottom, left:right], BOX))
+
+
 def _check_drawing(rgba: np.ndarray) -> None:
     shape, dtype = getattr(rgba, "shape", ()), getattr(rgba, "dtype", type(rgba).__name__)
     if dtype != np.uint8 or len(shape) != 3 or shape[2] != 4 or 0 in shape:
@@ -107,8 +119,8 @@ def _check_drawing(rgba: np.ndarray) -> None:
 # ---- paper and ink -----------------------------------------------------------------------------------------
 
 
-def _luminance(rgba: np.ndarray) -> np.ndarray:
-    """How light each pixel looks on the drawing's own paper: float32 [H, W] on 0 to 255."""
+def luminance(rgba: np.ndarray) -> np.ndarray:
+    """How light each pixel of uint8 [H, W, 4] looks on the drawing's own paper: float32 [H, W], 0 to 255."""
     light = rgba[..., :3] @ LUMINANCE
     if (rgba[..., 3] == 255).all():
         return light

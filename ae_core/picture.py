@@ -1,15 +1,20 @@
-"""An upload made into pixels: PNG or JPEG bytes in, a small RGBA array out.
+"""An upload made into pixels: the bytes of a picture file in, a small RGBA array out.
 
 What comes from outside is looked at before it is decoded: its length, its signature, then the size its
 header announces. Only a picture that passes all three costs memory.
 """
 
 import io
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageOps
+from PIL.BmpImagePlugin import BmpImageFile
+from PIL.GifImagePlugin import GifImageFile
+from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
 
 from ae_core.errors import PictureError
 
@@ -17,7 +22,24 @@ MAX_BYTES = 8 * 1024 * 1024
 MAX_PIXELS = 25_000_000  # a phone's 24-megapixel photograph fits; 100 MB as RGBA is what a decode may cost
 LONGEST_SIDE = 1024  # a digit is read at 20 pixels: more than this only costs time
 
-_READERS = {b"\x89PNG\r\n\x1a\n": PngImageFile, b"\xff\xd8\xff": JpegImageFile}
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of picture file: what it has at `offset` tells it from others."""
+
+    name: str
+    signature: bytes
+    reader: type[ImageFile]
+    offset: int = 0
+
+
+PNG = Format("PNG", b"\x89PNG\r\n\x1a\n", PngImageFile)
+JPEG = Format("JPEG", b"\xff\xd8\xff", JpegImageFile)
+GIF = Format("GIF", b"GIF8", GifImageFile)
+BMP = Format("BMP", b"BM", BmpImageFile)
+WEBP = Format("WebP", b"WEBP", WebPImageFile, offset=8)
+PHOTOGRAPHS = (PNG, JPEG)
+ALL_FORMATS = (PNG, JPEG, GIF, BMP, WEBP)
 
 # Signatures of what people upload by mistake, so that the refusal can name it: (offset, bytes, name).
 _OTHER_FORMATS = (
@@ -44,7 +66,15 @@ def open_picture(data: bytes) -> np.ndarray:
     LONGEST_SIDE pixels. Raises PictureError for anything else, for more than MAX_BYTES or MAX_PIXELS,
     and for a damaged file.
     """
-    reader = _reader_for(data)
+    return decode(look_at(data))
+
+
+def look_at(data: bytes, formats: tuple[Format, ...] = PHOTOGRAPHS) -> ImageFile:
+    """The picture in `data` with its `size`, checked by its header alone and not yet decoded.
+
+    Raises PictureError as `open_picture` does, for another format than `formats` too.
+    """
+    reader = _format_of(data, formats).reader
     try:
         # The reader's class rather than Image.open: that one tries every format it knows on a stranger's
         # bytes, and its DecompressionBombWarning could only be held back with process-wide warning filters.
@@ -52,13 +82,26 @@ def open_picture(data: bytes) -> np.ndarray:
     except Exception as error:  # a decoder fed with damaged bytes raises nearly anything
         raise _damaged(error) from error
     _check_size(picture)
+    return picture
+
+
+def decode(picture: ImageFile, longest_side: int = LONGEST_SIDE) -> np.ndarray:
+    """The pixels of a picture that was looked at, as from `open_picture`; of several frames the first.
+
+    Raises PictureError for a damaged file.
+    """
     try:
-        return _upright_rgba(picture)
+        return _upright_rgba(picture, longest_side)
     except Exception as error:
         raise _damaged(error) from error
 
 
-def _reader_for(data: bytes) -> type[PngImageFile] | type[JpegImageFile]:
+def is_picture(data: bytes, formats: tuple[Format, ...] = PHOTOGRAPHS) -> bool:
+    """Whether `data` begins as a file of one of the formats does."""
+    return any(data.startswith(each.signature, each.offset) for each in formats)
+
+
+def _format_of(data: bytes, formats: tuple[Format, ...]) -> Format:
     if not data:
         raise PictureError("The upload is empty (0 bytes): choose a PNG or JPEG picture and upload it again.")
     if len(data) > MAX_BYTES:
@@ -66,11 +109,13 @@ def _reader_for(data: bytes) -> type[PngImageFile] | type[JpegImageFile]:
             f"The upload has {len(data) / 2**20:.1f} MiB; at most {MAX_BYTES // 2**20} MiB are allowed: "
             "make the picture smaller or crop it to the digit, then upload it again."
         )
-    for signature, reader in _READERS.items():
-        if data.startswith(signature):
-            return reader
+    for each in formats:
+        if data.startswith(each.signature, each.offset):
+            return each
+    *names, last = (each.name for each in formats)
     raise PictureError(
-        f"The upload is {_name_of(data)}; only PNG and JPEG are allowed: save it as PNG and upload that."
+        f"The upload is {_name_of(data)}; only {', '.join(names)} and {last} are allowed: "
+        "save it as PNG and upload that."
     )
 
 
@@ -92,19 +137,19 @@ def _check_size(picture: Image.Image) -> None:
 
 def _damaged(error: Exception) -> PictureError:
     return PictureError(
-        f"The picture is damaged or incomplete ({error}); a whole PNG or JPEG file is needed: "
+        f"The picture is damaged or incomplete ({error}); a whole file is needed: "
         "save or send it again and upload the new copy."
     )
 
 
-def _upright_rgba(picture: Image.Image) -> np.ndarray:
-    picture.draft(None, (LONGEST_SIDE, LONGEST_SIDE))  # lets a JPEG decode at a half, quarter or eighth
+def _upright_rgba(picture: Image.Image, longest_side: int) -> np.ndarray:
+    picture.draft(None, (longest_side, longest_side))  # lets a JPEG decode at a half, quarter or eighth
     picture.load()
     if picture.mode.startswith("I"):
         picture = _from_16_bits(picture)
     elif picture.mode in ("1", "P") or "transparency" in picture.info:
         picture = picture.convert("RGBA")  # palette numbers and key colours must not be averaged
-    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)
+    picture.thumbnail((longest_side, longest_side), Image.Resampling.BOX)
     return np.array(ImageOps.exif_transpose(picture).convert("RGBA"))
 
 

@@ -347,6 +347,18 @@ def test_data_fetch_without_a_network_is_refused_with_a_way_out(monkeypatch):
     assert result.stdout == ""
 
 
+def test_data_fetch_of_another_set_names_it(monkeypatch):
+    from ae_core.data.torchvision_parts import torchvision
+
+    monkeypatch.setattr(torchvision.datasets.FashionMNIST, "mirrors", ["http://127.0.0.1:9/"])
+    result = lab("data", "fetch", "fashion")
+    assert result.exit_code == 2
+    assert "Fashion-MNIST could not be downloaded" in result.stderr
+    unknown = lab("data", "fetch", "cifar")
+    assert unknown.exit_code == 2
+    assert "choose one of mnist, fashion, kmnist" in unknown.stderr
+
+
 def test_the_zoo_is_listed():
     found = lines(lab("zoo", "list", "--json").stdout)
     assert {"zoo:dense-32", "zoo:dense-64", "zoo:convolutional-32", "zoo:variational-2"} <= {

@@ -15,7 +15,7 @@ from PIL import Image
 from scipy import ndimage
 
 from ae_core.errors import EmptyDrawingError, ImageShapeError
-from ae_core.ink import BOLDEST, BOX, SIDE, THINNEST, digit_from_drawing, stroke_width
+from ae_core.ink import BOLDEST, BOX, EDGE, SIDE, THINNEST, centred_digit, digit_from_drawing, stroke_width
 
 
 @pytest.fixture(scope="module")
@@ -360,3 +360,15 @@ def test_it_keeps_up_with_the_hand():
         digit_from_drawing(drawing)
         times.append(time.perf_counter() - start)
     assert min(times) < 0.008  # the fastest of 20: what a busy machine adds is not ours
+
+
+def test_ink_that_was_made_gets_its_place_and_nothing_else():
+    ink = np.zeros((60, 90), dtype=np.uint8)
+    ink[10:50, 5:15] = 255
+    image = centred_digit(ink)
+    rows, columns = np.nonzero(image > EDGE)
+    assert (np.ptp(rows) + 1, np.ptp(columns) + 1) == (20, 5)
+    assert abs(rows.mean() - 13.5) <= 0.5
+    assert abs(columns.mean() - 13.5) <= 0.5
+    with pytest.raises(EmptyDrawingError, match="no ink"):
+        centred_digit(np.zeros((9, 9), dtype=np.uint8))

@@ -1,12 +1,14 @@
-"""`data`: which digits are here, and fetching full MNIST."""
+"""`data`: which digits are here, and fetching full MNIST and sets in its form."""
 
 import sys
+from typing import Annotated
 
+import typer
 from tqdm import tqdm
 
 from ae_core.commands.output import AsJson, group, show
 
-app = group("The data sets: what is here, and fetching full MNIST.")
+app = group("The data sets: what is here, and fetching full MNIST or another.")
 
 
 @app.command("status")
@@ -18,11 +20,16 @@ def status(as_json: AsJson = False) -> None:
 
 
 @app.command("fetch")
-def fetch(as_json: AsJson = False) -> None:
+def fetch(
+    name: Annotated[str, typer.Argument(help="mnist, or for comparison fashion or kmnist.")] = "mnist",
+    as_json: AsJson = False,
+) -> None:
     """Fetches full MNIST (11 MB) into the data folder; goes on where an earlier try broke off."""
-    from ae_core.data.fetch import DOWNLOAD_BYTES
-    from ae_core.data.fetch import fetch as fetch_mnist
+    from ae_core.data.fetch import fetch as fetch_files
+    from ae_core.data.mnist_files import COLLECTIONS
 
-    with tqdm(total=DOWNLOAD_BYTES, unit="B", unit_scale=True, desc="MNIST", file=sys.stderr) as bar:
-        folder = fetch_mnist(on_progress=lambda share: bar.update(round(share * DOWNLOAD_BYTES) - bar.n))
-    show({"data_dir": str(folder), "mnist": True}, as_json)
+    known = COLLECTIONS.get(name)  # fetch refuses other names
+    total, title = (known.download_bytes, known.title) if known else (None, name)
+    with tqdm(total=total, unit="B", unit_scale=True, desc=title, file=sys.stderr) as bar:
+        folder = fetch_files(None, lambda share: bar.update(round(share * (total or 0)) - bar.n), name)
+    show({"data_dir": str(folder), name: True}, as_json)

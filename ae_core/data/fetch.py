@@ -1,4 +1,4 @@
-"""Full MNIST fetched through torchvision: verified, then moved into the data folder whole.
+"""Full MNIST and sets in its form fetched through torchvision: verified, then moved into place whole.
 
 Everything happens in a hidden folder inside the data folder, under a lock that other threads and other
 processes respect. What was fetched completely survives an interruption and is not fetched again.
@@ -17,68 +17,79 @@ from pathlib import Path
 from filelock import FileLock
 
 from ae_core.data import mnist_files
-from ae_core.data.sources import data_status
+from ae_core.data.mnist_files import COLLECTIONS
 from ae_core.errors import DataError, LabError
 
-DOWNLOAD_BYTES = 11_594_722  # the four compressed files together
 PATIENCE_SECONDS = 20  # without a byte; torchvision itself would wait for ever
-PARTIAL = ".mnist-partial"
-LOCK = ".mnist-fetch.lock"
 REPORT_SECONDS = 0.1
 
 log = logging.getLogger(__name__)
 OnProgress = Callable[[float], None]
 
 
-def fetch(data_dir: str | Path | None = None, on_progress: OnProgress | None = None) -> Path:
-    """Fetches full MNIST unless it is there, and returns the data folder. Blocks until done.
+def fetch(
+    data_dir: str | Path | None = None, on_progress: OnProgress | None = None, name: str = "mnist"
+) -> Path:
+    """Fetches full MNIST, or another of COLLECTIONS, unless it is there; returns the data folder.
 
-    on_progress: told the share of the bytes that has come, 0 to 1, a few times a second, from another
-    thread. Raises DataError where the network or the disk fails; calling again goes on from there.
+    Blocks until done. on_progress: told the share of the bytes that has come, 0 to 1, a few times a second,
+    from another thread. Raises DataError for another name and where the network or the disk fails; calling
+    again goes on from there.
     """
     folder = Path(data_dir) if data_dir is not None else mnist_files.default_data_dir()
-    if not is_there(folder):  # asked before anything is written: a shared folder may be read-only
+    if name not in COLLECTIONS:
+        raise DataError(f"There is no data set {name!r} to fetch; choose one of {', '.join(COLLECTIONS)}.")
+    if not is_there(folder, name):  # asked before anything is written: a shared folder may be read-only
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with reporting(folder / PARTIAL, on_progress), FileLock(folder / LOCK):
-                if not is_there(folder):  # whoever held the lock may have fetched it
-                    fetch_into(folder)
+            with reporting(folder, name, on_progress), FileLock(folder / f".{name}-fetch.lock"):
+                if not is_there(folder, name):  # whoever held the lock may have fetched it
+                    fetch_into(folder, name)
         except OSError as error:
-            raise disk_trouble(folder, error) from error
+            raise disk_trouble(folder, name, error) from error
     if on_progress:
         on_progress(1.0)
     return folder
 
 
-def is_there(folder: Path) -> bool:
-    return data_status(folder)["mnist"]
+def is_there(folder: Path, name: str = "mnist") -> bool:
+    """Whether all files of this collection are in the data folder, and sound."""
+    return all(mnist_files.file_state(folder, each) == "sound" for each in COLLECTIONS[name].files)
 
 
-def fetch_into(folder: Path) -> None:
-    partial = folder / PARTIAL
-    for each in mnist_files.MNIST_FILES:  # torchvision would take a half-extracted file for a whole one
-        (mnist_files.raw_dir(partial) / each.name).unlink(missing_ok=True)
+def partial_dir(folder: Path, name: str = "mnist") -> Path:
+    """What a download has got so far, in torchvision's layout."""
+    return folder / f".{name}-partial"
+
+
+def fetch_into(folder: Path, name: str) -> None:
+    partial, files = partial_dir(folder, name), COLLECTIONS[name].files
+    for each in files:  # torchvision would take a half-extracted file for a whole one
+        each.path_in(partial).unlink(missing_ok=True)
     with impatient_network():
-        download(partial)
-    for each in mnist_files.MNIST_FILES:
+        download(partial, name)
+    for each in files:
         mnist_files.read_file(partial, each)
-    move_into_place(partial, mnist_files.raw_dir(folder))
+    move_into_place(partial, folder, name)
     shutil.rmtree(partial)
 
 
-def download(partial: Path) -> None:
-    """The four files in `partial`, from the first of torchvision's mirrors that has them all."""
+def download(partial: Path, name: str) -> None:
+    """The collection's files in `partial`, from the first of torchvision's mirrors that has them all."""
     # Here, not above: the import takes seconds, and only who downloads should wait for it.
     from ae_core.data.torchvision_parts import torchvision
 
-    reasons = []
-    for mirror in torchvision.datasets.MNIST.mirrors:
-
-        class MNIST(torchvision.datasets.MNIST):  # torchvision makes the folder's name from the class's
-            mirrors = (mirror,)
-
+    collection, reasons = COLLECTIONS[name], []
+    raw = mnist_files.raw_dir(partial, collection.folder)
+    published = getattr(torchvision.datasets, collection.folder)
+    wanted = {f"{each.name}.gz" for each in collection.files}
+    for mirror in published.mirrors:
         try:
-            MNIST(str(partial), download=True)
+            for file, md5 in published.resources:
+                if file in wanted:
+                    torchvision.datasets.utils.download_and_extract_archive(
+                        mirror + file, str(raw), filename=file, md5=md5
+                    )
         except (RuntimeError, OSError, HTTPException) as error:
             if is_about_the_disk(error):
                 raise
@@ -86,9 +97,10 @@ def download(partial: Path) -> None:
         else:
             return
     raise DataError(
-        f"MNIST could not be downloaded. Tried {', '.join(reasons)}. Check the network connection (and a "
-        "proxy, if there is one) and try again: what has come is kept. The four files of MNIST can also be "
-        f"put into {mnist_files.raw_dir(partial.parent)} by hand. The embedded 5,000 digits work meanwhile."
+        f"{collection.title} could not be downloaded. Tried {', '.join(reasons)}. Check the network "
+        "connection (and a proxy, if there is one) and try again: what has come is kept. "
+        f"{', '.join(each.name for each in collection.files)} can also be put into "
+        f"{mnist_files.raw_dir(partial.parent, collection.folder)} by hand. {collection.meanwhile}"
     )
 
 
@@ -108,14 +120,19 @@ def is_about_the_disk(error: Exception) -> bool:
     )
 
 
-def disk_trouble(folder: Path, error: OSError) -> DataError:
+def disk_trouble(folder: Path, name: str, error: OSError) -> DataError:
+    collection = COLLECTIONS[name]
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        advice = "The disk is full: MNIST needs 70 MB for a moment and 55 MB in the end."
+        most, in_the_end = collection.size + collection.download_bytes, collection.size
+        advice = (
+            f"The disk is full: {collection.title} needs {most / 1e6:.0f} MB for a moment "
+            f"and {in_the_end / 1e6:.0f} MB in the end."
+        )
     else:
         advice = f"The folder cannot be used ({error.strerror or error})."
     return DataError(
-        f"MNIST could not be stored in {folder}. {advice} "
-        "AE_DATA_DIR names another folder. The embedded 5,000 digits work meanwhile."
+        f"{collection.title} could not be stored in {folder}. {advice} "
+        f"AE_DATA_DIR names another folder. {collection.meanwhile}"
     )
 
 
@@ -130,13 +147,14 @@ def impatient_network() -> Iterator[None]:
         socket.setdefaulttimeout(before)
 
 
-def move_into_place(partial: Path, raw: Path) -> None:
+def move_into_place(partial: Path, folder: Path, name: str) -> None:
+    files, raw = COLLECTIONS[name].files, mnist_files.raw_dir(folder, COLLECTIONS[name].folder)
     whole = partial / "whole"
     whole.mkdir(exist_ok=True)
-    for each in mnist_files.MNIST_FILES:
-        (mnist_files.raw_dir(partial) / each.name).replace(whole / each.name)
+    for each in files:
+        each.path_in(partial).replace(whole / each.name)
     if raw.exists():  # with damaged or missing files, which are replaced one by one
-        for each in mnist_files.MNIST_FILES:
+        for each in files:
             (whole / each.name).replace(raw / each.name)
     else:  # at once: nobody sees one file without the others
         raw.parent.mkdir(parents=True, exist_ok=True)
@@ -144,7 +162,7 @@ def move_into_place(partial: Path, raw: Path) -> None:
 
 
 @contextmanager
-def reporting(partial: Path, on_progress: OnProgress | None) -> Iterator[None]:
+def reporting(folder: Path, name: str, on_progress: OnProgress | None) -> Iterator[None]:
     """Tells on_progress how much has come, by looking into the folder, whoever is downloading."""
     if on_progress is None:
         yield
@@ -153,7 +171,7 @@ def reporting(partial: Path, on_progress: OnProgress | None) -> Iterator[None]:
 
     def watch() -> None:
         while not ended.wait(REPORT_SECONDS):
-            on_progress(min(1.0, fetched_bytes(partial) / DOWNLOAD_BYTES))
+            on_progress(min(1.0, fetched_bytes(folder, name) / COLLECTIONS[name].download_bytes))
 
     watcher = threading.Thread(target=watch, daemon=True, name="watch-download")
     watcher.start()
@@ -164,9 +182,9 @@ def reporting(partial: Path, on_progress: OnProgress | None) -> Iterator[None]:
         watcher.join()
 
 
-def fetched_bytes(partial: Path) -> int:
+def fetched_bytes(folder: Path, name: str) -> int:
     total = 0
-    for path in mnist_files.raw_dir(partial).glob("*.gz"):
+    for path in mnist_files.raw_dir(partial_dir(folder, name), COLLECTIONS[name].folder).glob("*.gz"):
         try:
             total += path.stat().st_size
         except FileNotFoundError:  # the download ended between looking and asking
@@ -175,25 +193,26 @@ def fetched_bytes(partial: Path) -> int:
 
 
 class Download:
-    """A fetch in the background, for a page that must answer meanwhile; one for each data folder.
+    """A fetch in the background, for a page that must answer meanwhile; one for each name and data folder.
 
     fraction: 0 to 1. done: it ended, well or not. error: what a person should read, empty if all went well.
     """
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, name: str = "mnist") -> None:
         self.data_dir = data_dir
+        self.name = name
         self.fraction = 0.0
         self.error = ""
         self.done = False
-        self.thread = threading.Thread(target=self.run, daemon=True, name="fetch-mnist")
+        self.thread = threading.Thread(target=self.run, daemon=True, name=f"fetch-{name}")
 
     def run(self) -> None:
         try:
-            fetch(self.data_dir, self.advance)
+            fetch(self.data_dir, self.advance, self.name)
         except LabError as error:
             self.error = str(error)
         except Exception as error:
-            log.exception("Fetching MNIST failed")
+            log.exception("Fetching %s failed", self.name)
             self.error = f"Something unexpected went wrong ({type(error).__name__}: {error})."
         finally:
             self.done = True
@@ -204,23 +223,23 @@ class Download:
         )  # a file that is fetched again must not turn the bar back
 
 
-_downloads: dict[Path, Download] = {}
+_downloads: dict[tuple[str, Path], Download] = {}
 _downloads_lock = threading.Lock()
 
 
-def start_download(data_dir: str | Path | None = None) -> Download:
-    """The download under way for this folder, or a new one; two users who click at once share it."""
+def start_download(data_dir: str | Path | None = None, name: str = "mnist") -> Download:
+    """The download under way for this folder and name, or a new one; two users who click at once share it."""
     folder = Path(data_dir) if data_dir is not None else mnist_files.default_data_dir()
     with _downloads_lock:
-        present = _downloads.get(folder)
+        present = _downloads.get((name, folder))
         if present is None or present.done:
-            present = _downloads[folder] = Download(folder)
+            present = _downloads[name, folder] = Download(folder, name)
             present.thread.start()
         return present
 
 
-def current_download(data_dir: str | Path | None = None) -> Download | None:
-    """The download last started for this folder, under way or ended; None before the first."""
+def current_download(data_dir: str | Path | None = None, name: str = "mnist") -> Download | None:
+    """The download last started for this folder and name, under way or ended; None before the first."""
     folder = Path(data_dir) if data_dir is not None else mnist_files.default_data_dir()
     with _downloads_lock:
-        return _downloads.get(folder)
+        return _downloads.get((name, folder))

@@ -78,20 +78,10 @@ def load_mnist(data_dir: Path) -> Digits:
 def data_status(data_dir: str | Path | None = None) -> dict:
     """What is there: the folder, each MNIST file with its state ("sound", "missing" or what is wrong)."""
     folder = Path(data_dir) if data_dir is not None else mnist_files.default_data_dir()
-    states = {each.name: file_state(folder, each) for each in mnist_files.MNIST_FILES}
+    states = {each.name: mnist_files.file_state(folder, each) for each in mnist_files.MNIST_FILES}
     return {
         "data_dir": str(folder),
         "mnist": all(state == "sound" for state in states.values()),
         "embedded": True,
         "files": states,
     }
-
-
-def file_state(data_dir: Path, wanted: mnist_files.MnistFile) -> str:
-    if not (mnist_files.raw_dir(data_dir) / wanted.name).is_file():
-        return "missing"
-    try:
-        mnist_files.read_file(data_dir, wanted)
-    except DataError as error:
-        return str(error)
-    return "sound"

@@ -1,4 +1,4 @@
-"""Fetching MNIST from a server on this machine that can be told to misbehave.
+"""Fetching MNIST and sets in its form from a server on this machine that can be told to misbehave.
 
 Most tests serve small stand-ins, so they run everywhere and quickly; the last one serves the real files.
 """
@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from ae_core.data import data_status, fetch, load_digits, mnist_files
+from ae_core.data.mnist_files import COLLECTIONS
 from ae_core.data.torchvision_parts import torchvision
 from ae_core.errors import DataError
 
@@ -81,14 +82,16 @@ def idx_file(each, generator):
     return header + generator.integers(0, 10, sizes, dtype=np.uint8).tobytes(), count
 
 
-def serve(files, monkeypatch):
-    """A mirror of `files` (name: bytes), with torchvision pointed at it."""
+def serve(files, monkeypatch, name="mnist"):
+    """A mirror of `files` (name: bytes) of a collection, with torchvision pointed at it."""
     packed = {f"{name}.gz": gzip.compress(data, 1, mtime=0) for name, data in files.items()}
     mirror = Mirror(packed)
     checksums = [(name, hashlib.md5(data).hexdigest()) for name, data in packed.items()]
-    monkeypatch.setattr(torchvision.datasets.MNIST, "mirrors", [mirror.address])
-    monkeypatch.setattr(torchvision.datasets.MNIST, "resources", checksums)
-    monkeypatch.setattr(fetch, "DOWNLOAD_BYTES", sum(map(len, packed.values())))
+    published = getattr(torchvision.datasets, COLLECTIONS[name].folder)
+    monkeypatch.setattr(published, "mirrors", [mirror.address])
+    monkeypatch.setattr(published, "resources", checksums)
+    total = sum(map(len, packed.values()))
+    monkeypatch.setitem(COLLECTIONS, name, replace(COLLECTIONS[name], download_bytes=total))
     return mirror
 
 
@@ -102,6 +105,7 @@ def mirror(monkeypatch):
         contents[each.name] = data
         files.append(replace(each, count=count, sha256=hashlib.sha256(data).hexdigest()))
     monkeypatch.setattr(mnist_files, "MNIST_FILES", tuple(files))
+    monkeypatch.setitem(COLLECTIONS, "mnist", replace(COLLECTIONS["mnist"], files=tuple(files)))
     mirror = serve(contents, monkeypatch)
     yield mirror
     mirror.close()
@@ -121,7 +125,7 @@ def test_a_whole_download_arrives_verified_with_progress(mirror, tmp_path):
     assert raw_names(tmp_path) == sorted(NAMES)
     assert told[-1] == 1.0
     assert all(0 <= share <= 1 for share in told)
-    assert not (tmp_path / fetch.PARTIAL).exists()
+    assert not fetch.partial_dir(tmp_path).exists()
     assert sorted(set(mirror.asked)) == sorted(mirror.contents)
 
 
@@ -175,7 +179,7 @@ def test_a_silent_server_is_given_up(mirror, tmp_path, monkeypatch):
 
 def test_a_killed_download_leaves_nothing_that_is_believed(mirror, tmp_path):
     """As after kill -9: one file complete, one half fetched, one half extracted."""
-    raw = mnist_files.raw_dir(tmp_path / fetch.PARTIAL)
+    raw = mnist_files.raw_dir(fetch.partial_dir(tmp_path))
     raw.mkdir(parents=True)
     for name, share in ((NAMES[0], 1.0), (NAMES[1], 0.5)):
         data = mirror.contents[f"{name}.gz"]
@@ -240,7 +244,7 @@ with FileLock(sys.argv[1]):
 
 def test_another_process_that_fetches_is_waited_for(mirror, tmp_path):
     other = subprocess.Popen(
-        [sys.executable, "-c", HOLD_THE_LOCK, str(tmp_path / fetch.LOCK)],
+        [sys.executable, "-c", HOLD_THE_LOCK, str(tmp_path / ".mnist-fetch.lock")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
@@ -265,6 +269,59 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(DataError, match=r"could not be stored in .*AE_DATA_DIR"):
         fetch.fetch(tmp_path / "file")
+
+
+@pytest.fixture(params=["fashion", "kmnist"])
+def other(request, monkeypatch):
+    """The name of a collection beside MNIST, and a mirror of a small stand-in for it."""
+    name = request.param
+    (file,) = COLLECTIONS[name].files
+    data, count = idx_file(file, np.random.default_rng(1))
+    checksum = hashlib.sha256(data).hexdigest() if file.sha256 else ""
+    small = replace(file, count=count, sha256=checksum)
+    monkeypatch.setitem(COLLECTIONS, name, replace(COLLECTIONS[name], files=(small,)))
+    labels = b"labels, which the lab has no use for"
+    mirror = serve({file.name: data, "t10k-labels-idx1-ubyte": labels}, monkeypatch, name)
+    yield name, small, mirror
+    mirror.close()
+
+
+def test_other_sets_arrive_beside_mnist_and_only_their_images(other, tmp_path):
+    name, file, mirror = other
+    told = []
+    fetch.fetch(tmp_path, told.append, name)
+    assert told[-1] == 1.0
+    assert fetch.is_there(tmp_path, name)
+    assert set(mirror.asked) == {f"{file.name}.gz"}
+    assert [path.name for path in tmp_path.rglob("*ubyte*")] == [file.name]
+    assert mnist_files.read_file(tmp_path, file).shape == (COUNTS["t10k"], 28, 28)
+    assert mnist_files.present_files(tmp_path) == []
+
+
+@pytest.mark.parametrize("behaviour", ["break off", "damage", "404"])
+def test_another_set_that_fails_names_itself_and_can_be_tried_again(other, tmp_path, behaviour):
+    name, file, mirror = other
+    mirror.behaviour[f"{file.name}.gz"] = behaviour
+    failed = fetch.start_download(tmp_path, name)
+    failed.thread.join(30)
+    assert failed.error.startswith(f"{COLLECTIONS[name].title} could not be downloaded")
+    assert mirror.address in failed.error
+    assert "Letters" in failed.error
+    assert not fetch.is_there(tmp_path, name)
+    assert fetch.current_download(tmp_path) is None  # MNIST's download is another one
+
+    mirror.behaviour.clear()
+    again = fetch.start_download(tmp_path, name)
+    again.thread.join(30)
+    assert (again.error, again.fraction) == ("", 1.0)
+    assert fetch.is_there(tmp_path, name)
+
+
+def test_a_set_nobody_publishes_is_refused(tmp_path):
+    with pytest.raises(
+        DataError, match=r"no data set 'cifar' to fetch; choose one of mnist, fashion, kmnist"
+    ):
+        fetch.fetch(tmp_path, name="cifar")
 
 
 @pytest.mark.full_mnist

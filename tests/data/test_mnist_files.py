@@ -1,12 +1,14 @@
 """MNIST's files: sound ones are read, and each kind of damage is told apart and named."""
 
 import hashlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from ae_core.data import mnist_files
 from ae_core.data.mnist_files import (
+    COLLECTIONS,
     MNIST_FILES,
     MnistFile,
     default_data_dir,
@@ -143,3 +145,41 @@ def test_original_files_are_sound_and_their_copies_cut_or_swapped_are_not(tmp_pa
     assert "1,000,000 bytes, 7,840,016 are right" in refusal(tmp_path, test_images)
     assert "t10k-labels-idx1-ubyte: the files were swapped" in refusal(tmp_path, train_labels)
     assert len(read_file(tmp_path, test_labels)) == 10_000
+
+
+@pytest.mark.parametrize("name", ["fashion", "kmnist"])
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (lambda data: data[:-1], "cut off"),
+        (lambda data: data + b"0", "too long"),
+        (lambda data: b"P" + data[1:], "is damaged"),
+    ],
+)
+def test_damage_in_a_set_beside_mnist_is_told_with_its_own_remedy(tmp_path, name, damage, told):
+    """Also where no checksum of the uncompressed file is known."""
+    (file,) = COLLECTIONS[name].files
+    file = replace(file, count=5)
+    path = file.path_in(tmp_path)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(damage(file.header + bytes(5 * 784)))
+    with pytest.raises(DataError, match=rf"{told}.*`python -m ae_core data fetch {name}`"):
+        read_file(tmp_path, file)
+
+
+@pytest.mark.full_mnist
+@pytest.mark.usefixtures("mnist")
+@pytest.mark.parametrize("name", ["fashion", "kmnist"])
+def test_mnists_own_file_is_not_taken_for_another_set(tmp_path, name):
+    (file,) = COLLECTIONS[name].files
+    file.path_in(tmp_path).parent.mkdir(parents=True)
+    file.path_in(tmp_path).write_bytes((raw_dir(default_data_dir()) / file.name).read_bytes())
+    with pytest.raises(DataError, match=r"t10k-images-idx3-ubyte of MNIST: the files were swapped"):
+        read_file(tmp_path, file)
+
+
+@pytest.mark.full_mnist
+@pytest.mark.usefixtures("mnist")
+def test_the_expected_header_is_that_of_the_original_files():
+    for file in MNIST_FILES:
+        assert file.path_in(default_data_dir()).read_bytes().startswith(file.header)

@@ -224,7 +224,7 @@ class Fetching:
         self.go_on, self.error = threading.Event(), None
         monkeypatch.setattr(fetch, "fetch", self)
 
-    def __call__(self, _, on_progress):
+    def __call__(self, _, on_progress, *_name):
         on_progress(0.42)
         self.go_on.wait(60)
         if self.error:
