@@ -1,0 +1,107 @@
+"""Scores made ready for one model: fitted on normal digits, calibrated on normal digits it has not seen."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas
+import torch
+
+from ae_core.errors import ConfigError
+from ae_core.models.inference import evaluating
+from ae_core.scores.measures import Measure
+from ae_core.scores.passes import Pass, Reference, passes
+from ae_core.scores.table import COMBINED, COMBINED_PARTS, SCORES, suited
+from ae_core.scoring import Calibrator
+
+REFERENCE = 10_000  # normal digits that measures are fitted on, chosen by a fixed seed: a person waits
+
+
+@dataclass(frozen=True, eq=False)
+class FittedScores:
+    """The scores called `names`, for one model. calibrators: by name, on the normal digits held out."""
+
+    model: torch.nn.Module
+    names: tuple[str, ...]
+    measures: dict[str, Measure]
+    calibrators: dict[str, Calibrator]
+
+    def score(self, images: np.ndarray) -> pandas.DataFrame:
+        """A column a score and a row an image of `images`, uint8 [N, 28, 28]; higher is stranger.
+
+        An image's scores do not depend on the images beside it. Raises ImageShapeError.
+        """
+        table = measured(self.model, self.measures, images)
+        if COMBINED in self.names:
+            table[COMBINED] = combined(
+                {name: self.calibrators[name].p_values(table[name]) for name in COMBINED_PARTS}
+            )
+        return table[list(self.names)]
+
+
+def fit_scores(
+    model: torch.nn.Module, normal: np.ndarray, held_out: np.ndarray, names: Iterable[str] | None = None
+) -> FittedScores:
+    """Scores of `model`, ready to use.
+
+    normal: images uint8 [N, 28, 28] that it was trained on; held_out: normal images that it was not trained
+    on; names: None for all that suit it. Raises ConfigError for a name that is unknown or does not suit.
+    """
+    names = check_names(model, names)
+    needed = [name for name in SCORES if name in names or (COMBINED in names and name in COMBINED_PARTS)]
+    with evaluating(model):
+        reference = Reference(model, some_of(normal))
+        measures = {name: SCORES[name].fit(reference) for name in needed if name != COMBINED}
+    table = measured(model, measures, held_out)
+    calibrators = {name: Calibrator(table[name].to_numpy()) for name in measures}
+    if COMBINED in names:
+        calibrators[COMBINED] = Calibrator(
+            combined({name: own_p_values(table[name]) for name in COMBINED_PARTS})
+        )
+    return FittedScores(model, names, measures, calibrators)
+
+
+def check_names(model: torch.nn.Module, names: Iterable[str] | None) -> tuple[str, ...]:
+    if names is None:
+        return tuple(suited(model))
+    names = tuple(names)
+    unknown = [name for name in names if name not in SCORES]
+    if unknown or not names:
+        given = f"got {unknown[0]!r}" if unknown else "got none"
+        raise ConfigError(f"Scores are {', '.join(SCORES)}; {given}.")
+    for name in names:
+        if not SCORES[name].suits(model):
+            raise ConfigError(
+                f"{SCORES[name].title} needs {SCORES[name].needs}; this one is {model.config.architecture}. "
+                f"It has {', '.join(suited(model))}."
+            )
+    return names
+
+
+def some_of(images: np.ndarray) -> np.ndarray:
+    if len(images) <= REFERENCE:
+        return images
+    return images[np.sort(np.random.default_rng(0).permutation(len(images))[:REFERENCE])]
+
+
+def measured(model: torch.nn.Module, measures: dict[str, Measure], images: np.ndarray) -> pandas.DataFrame:
+    with evaluating(model):
+        rows = [scores_of(measures, seen) for seen in passes(model, images)]
+    return pandas.concat(rows, ignore_index=True)
+
+
+def scores_of(measures: dict[str, Measure], seen: Pass) -> pandas.DataFrame:
+    return pandas.DataFrame(
+        {name: measure(seen).double().cpu().numpy() for name, measure in measures.items()}
+    )
+
+
+def combined(p_values: dict[str, np.ndarray]) -> np.ndarray:
+    """Fisher's statistic: large where several p-values are small."""
+    return -sum(np.log(each) for each in p_values.values())
+
+
+def own_p_values(scores: pandas.Series) -> np.ndarray:
+    """p-values of the calibration digits among themselves, each compared with all others."""
+    values = scores.to_numpy()
+    return (len(values) - np.searchsorted(np.sort(values), values, side="left")) / len(values)

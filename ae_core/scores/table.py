@@ -1,0 +1,162 @@
+"""The one table of scores: what each is called, its formula and source, what it sees and what it misses."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+
+from ae_core.scores import measures
+from ae_core.scores.passes import Pass
+
+COMBINED = "combined"
+
+
+@dataclass(frozen=True)
+class Score:
+    """A way to say how strange a digit is. fit: takes a pass of normal digits and gives the measure.
+
+    needs: "" where any model will do, else what a model must have, for a person.
+    """
+
+    name: str
+    title: str
+    formula: str
+    source: str
+    sees: str
+    misses: str
+    fit: Callable[[Pass], measures.Measure] | None
+    needs: str = ""
+
+    def suits(self, model: torch.nn.Module) -> bool:
+        return not self.needs or model.config.architecture == "variational"
+
+
+SCORES = {
+    score.name: score
+    for score in (
+        Score(
+            "mse",
+            "Mean squared error",
+            "mean over pixels of (x − x̂)²",
+            "the reference notebook",
+            "strokes that the code cannot draw",
+            "anything with little ink: a dot or a one is cheap to draw, strange or not",
+            measures.fit_mse,
+        ),
+        Score(
+            "error_per_ink",
+            "Error per ink",
+            f"MSE / (mean of x + {measures.INK})",
+            "the simplest remedy against the complexity bias of Serrà et al., arXiv 1909.11480",
+            "how much of the drawing is wrong, whether it is thin or heavy",
+            "a small wrong detail in a heavy digit; a blank image",
+            measures.fit_error_per_ink,
+        ),
+        Score(
+            "largest_local_error",
+            "Largest local error",
+            f"largest mean of (x − x̂)² in a window of {measures.WINDOW} × {measures.WINDOW} pixels",
+            "the error map, read at its worst place",
+            "one wrong stroke in an otherwise good digit",
+            "many small errors everywhere",
+            measures.fit_largest_local_error,
+        ),
+        Score(
+            "local_error_per_ink",
+            "Local error per ink",
+            f"largest local error / (mean of x + {measures.INK})",
+            "the two ideas above together",
+            "one wrong stroke, in a thin digit too",
+            "many small errors everywhere",
+            measures.fit_local_error_per_ink,
+        ),
+        Score(
+            "neighbour_distance",
+            "Distance to known codes",
+            f"mean distance of the code to the {measures.NEIGHBOURS} nearest training codes",
+            "nearest neighbours as a detector: arXiv 1905.11890",
+            "a code where no digit has its own, even when it is drawn well",
+            "a strange image whose code falls among the digits",
+            measures.fit_neighbour_distance,
+        ),
+        Score(
+            "mahalanobis",
+            "Mahalanobis distance",
+            "(z − μ)ᵀ Σ⁻¹ (z − μ), with mean and covariance of the training codes",
+            "Denouden et al., arXiv 1812.02765",
+            "a code far out, in units of how codes usually vary",
+            "the gaps between classes: it knows one cloud only",
+            measures.fit_mahalanobis,
+        ),
+        Score(
+            "sap",
+            "Hidden paths, summed",
+            "sum over encoder stages of ‖h(x) − h(x̂)‖²",
+            "SAP in RaPP: Kim et al., ICLR 2020",
+            "differences that matter to the encoder though they are small in pixels",
+            "stages with small numbers, beside those with large ones",
+            measures.fit_sap,
+        ),
+        Score(
+            "nap",
+            "Hidden paths, normalised",
+            "the same differences, whitened by those of training digits",
+            "NAP in RaPP: Kim et al., ICLR 2020",
+            "differences that are unusual for a digit, however small",
+            "much, where training digits are few: it then whitens noise",
+            measures.fit_nap,
+        ),
+        Score(
+            "negative_elbo",
+            "Negative ELBO",
+            "MSE + beta × divergence per pixel",
+            "An and Cho, 2015; Kingma and Welling, arXiv 1312.6114",
+            "images drawn badly, and codes far from the cloud that all were pulled to",
+            "what the mean squared error misses, nearly: the divergence weighs little",
+            measures.fit_negative_elbo,
+            needs="a variational network: no other has a divergence",
+        ),
+        Score(
+            "pca_residual",
+            "PCA residual",
+            "mean (x − x̂)² of principal component analysis with as many components as the code has numbers",
+            "baseline",
+            "what no straight combination of digits explains",
+            "what any curved model would notice; thin images, as the error does",
+            measures.fit_pca_residual,
+        ),
+        Score(
+            "pixel_neighbour",
+            "Nearest picture",
+            "distance to the nearest training digit, pixel by pixel",
+            "baseline: arXiv 1905.11890",
+            "pictures unlike every one in memory",
+            "a shifted or slanted digit is far, a thin stroke is near",
+            measures.fit_pixel_neighbour,
+        ),
+        Score(
+            "isolation_forest",
+            "Isolation forest",
+            "how few random cuts through pixel intensities set the image apart",
+            "baseline: Liu et al., ICDM 2008, as in scikit-learn",
+            "ink where digits have none",
+            "shape: each cut looks at one pixel",
+            measures.fit_isolation_forest,
+        ),
+        Score(
+            COMBINED,
+            "Combined",
+            "−Σ ln p of error per ink, local error per ink and distance to known codes",
+            "Fisher's method on calibrated p-values",
+            "what any of the three sees: the whole picture, its worst place, the code",
+            "what all three miss; the p-values are not independent, so it is calibrated once more",
+            None,
+        ),
+    )
+}
+COMBINED_PARTS = ("error_per_ink", "local_error_per_ink", "neighbour_distance")
+
+
+def suited(model: torch.nn.Module) -> list[str]:
+    """Names of the scores that `model` can give, in the table's order."""
+    return [name for name, score in SCORES.items() if score.suits(model)]
