@@ -69,15 +69,24 @@ class TrainingService:
         dataset: str = "auto",
         name: str = "",
         owner: str = "",
+        classes: tuple[int, ...] = (),
     ) -> Run:
-        """A new run in the queue. Raises RunError when `owner` has too many runs already."""
+        """A new run in the queue, trained on the digits `classes`, on all for ().
+
+        Raises RunError when `owner` has too many runs already, ConfigError for classes that cannot be had.
+        """
         digits = load_digits(dataset)
-        if len(digits.train) < train.batch_size:
-            train = train.with_changes(batch_size=len(digits.train))
+        train = train.with_changes(batch_size=min(train.batch_size, len(digits.only(classes).train)))
         with self.creating:
             self.check_cap(owner)
             run = self.store.create(
-                model, train, dataset=digits.name, fingerprint=digits.fingerprint, name=name, owner=owner
+                model,
+                train,
+                dataset=digits.name,
+                fingerprint=digits.fingerprint,
+                name=name,
+                owner=owner,
+                classes=classes,
             )
         self.submit(run)
         return run

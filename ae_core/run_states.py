@@ -52,6 +52,8 @@ class RunConfig:
     created: float
     owner: str = ""
     sweep: str = ""  # the sweep it belongs to, if any
+    classes: tuple[int, ...] = ()  # the digits it is trained on, ascending; none: all of them
+    part: str = ""  # the part of an experiment that it is trained for, if any
 
 
 @dataclass(frozen=True)
