@@ -65,6 +65,21 @@ def yes_or_no() -> Rule:
     return Rule("true or false", lambda value: isinstance(value, bool))
 
 
+def several(rule: Rule, least: int = 1) -> Rule:
+    """A tuple of values that each obey `rule`, none twice."""
+
+    def allows(values: object) -> bool:
+        return (
+            isinstance(values, tuple)
+            and len(values) >= least
+            and all(map(rule.allows, values))
+            and len(set(values)) == len(values)
+        )
+
+    count = "one or more" if least else "any number of"
+    return Rule(f"{count} values, none twice, each {rule.text}", allows, rule.low, rule.high, rule.choices)
+
+
 def widths(least: int, most: int, high: int) -> Rule:
     def allows(value: object) -> bool:
         return (

@@ -33,6 +33,19 @@ class Action(StrEnum):
     STOP = "stop"
 
 
+class Wish(StrEnum):
+    """What a person wants of a sweep or an experiment, which have several runs."""
+
+    RUN = "run"
+    PAUSE = "pause"
+    STOP = "stop"
+
+    @property
+    def action(self) -> Action:
+        """What it asks of each of them."""
+        return Action(self.value)
+
+
 @dataclass(frozen=True)
 class Control:
     """What a person asks of a run; peak_learning_rate None leaves the recipe's."""
