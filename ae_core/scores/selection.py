@@ -1,8 +1,8 @@
 """Choosing a score without having seen an anomaly: on normal digits that were spoiled on purpose.
 
-Each spoiled digit is made of normal ones alone, so neither an anomaly nor a label takes part. What such digits
-stand for is a guess, as any choice before the fact must be: strokes in the wrong place (CutPaste: Li et al.,
-CVPR 2021), two digits in one, a digit turned or mirrored, a part rubbed out.
+Each spoiled digit is made of normal ones alone, so neither an anomaly nor a label takes part. What they stand
+for is a guess, as any choice before the fact must be: strokes in the wrong place (CutPaste: Li et al., CVPR
+2021), two digits in one, a digit turned, a part rubbed out.
 """
 
 import numpy as np
@@ -80,17 +80,12 @@ def turned(images: np.ndarray, _: np.random.Generator) -> np.ndarray:
     return np.rot90(images, axes=(1, 2)).copy()
 
 
-def mirrored(images: np.ndarray, _: np.random.Generator) -> np.ndarray:
-    return images[:, :, ::-1].copy()
-
-
 SPOILS = {
     "a patch moved": moved_patch,
     "a patch of another": foreign_patch,
     "a part rubbed out": rubbed_out,
     "two in one": two_in_one,
     "turned a quarter": turned,
-    "mirrored": mirrored,
 }
 
 
