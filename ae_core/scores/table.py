@@ -67,7 +67,7 @@ SCORES = {
             f"largest local error / (mean of x + {measures.INK})",
             "the two ideas above together",
             "one wrong stroke, in a thin digit too",
-            "many small errors everywhere",
+            "many small errors everywhere, above all where there is much ink, as in noise",
             measures.fit_local_error_per_ink,
         ),
         Score(
