@@ -11,7 +11,8 @@ import torch
 from ae_core import execution, training
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.data import Digits, Split, load_digits
-from ae_core.execution import CURVE_POINTS, FILM_FRAMES, execute, film_digits, thinned
+from ae_core.execution import CURVE_POINTS, FILM_FRAMES, execute, thinned
+from ae_core.film import film_digits
 from ae_core.models.inference import reconstruct, reconstruction_errors
 from ae_core.runs import Action, Run, RunStore, State
 

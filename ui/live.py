@@ -8,7 +8,7 @@ import streamlit as st
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.data import load_digits
 from ae_core.errors import LabError
-from ae_core.execution import film_digits
+from ae_core.film import film_digits
 from ae_core.jobs import TrainingService, shared_service
 from ae_core.runs import Action, Progress, Run, RunConfig, State
 from ui import cached, curves, mosaic, show
