@@ -65,11 +65,11 @@ def show_map(run: Run, wanted: int) -> None:
         corners, place = code_map.view(codes), place_of(epochs, wanted)
         table = code_map.map_table(codes[place], labels, corners)
         outside = len(labels) - len(table)
-        caption = f"The codes of **{len(labels)}** test digits, {moment_text(epochs[place])}"
-        caption += f", {outside} of them further out." if outside else "."
+        caption = f"**{len(labels)}** test digits, {moment_text(epochs[place])}"
+        caption += f"; {outside} further out" if outside else ""
     else:
         corners, table = NO_CORNERS, code_map.map_table(np.empty((0, 2)), np.empty(0, int), NO_CORNERS)
-        caption = "The codes of test digits will stand here."
+        caption = "Test digits will stand here"
     st.altair_chart(
         code_map.map_chart(table, corners),
         width="content",

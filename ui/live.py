@@ -6,11 +6,11 @@ import pandas
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ae_core.config import ModelConfig, TrainConfig
+from ae_core.config import ModelConfig
 from ae_core.errors import LabError
 from ae_core.jobs import TrainingService, shared_service
 from ae_core.runs import Action, Progress, Run, RunConfig, State
-from ui import cached, code_map, curves, film
+from ui import cached, code_map, curves, film, run_label
 from ui.theme import duration, three_digits
 
 REFRESH_SECONDS, IDLE_REFRESH_SECONDS = 0.5, 2.0
@@ -144,14 +144,10 @@ def try_to(act: Callable[..., None], *arguments: object) -> None:
 
 
 def choose_learning_rate(run: Run) -> None:
-    rule = TrainConfig.rule("peak_learning_rate")
     key = f"rate {run.id}"
-    asked = run.control().peak_learning_rate or run.config().train.peak_learning_rate
-    st.session_state.setdefault(key, asked)
+    st.session_state.setdefault(key, learning_rate(run))
     st.number_input(
         "Peak learning rate of this run",
-        min_value=rule.low,
-        max_value=rule.high,
         format="%.6g",
         step=0.001,
         key=key,
@@ -162,8 +158,14 @@ def choose_learning_rate(run: Run) -> None:
     )
 
 
+def learning_rate(run: Run) -> float:
+    """The peak that was asked for last."""
+    return run.control().peak_learning_rate or run.config().train.peak_learning_rate
+
+
 def set_learning_rate(run: Run, key: str) -> None:
     try_to(lambda: run.request(peak_learning_rate=float(st.session_state[key])))
+    st.session_state[key] = learning_rate(run)  # the old one, where the new one was refused
 
 
 def show_curves(run: Run, config: RunConfig, progress: Progress, metrics: pandas.DataFrame) -> None:
@@ -200,10 +202,11 @@ def describe_losses(metrics: pandas.DataFrame, model: ModelConfig) -> str:
 
 def choose_others(run: Run) -> list[Run]:
     known = {other.id: other for other in cached.store().list() if other.id != run.id}
+    labels = {run_id: run_label.label(other) for run_id, other in known.items()}
     chosen = st.multiselect(
         "Compare with earlier runs",
         list(known),
-        format_func=lambda run_id: f"{known[run_id].name} ({run_id[9:15]})" if run_id in known else run_id,
+        format_func=lambda run_id: labels.get(run_id, run_id),
         key="compare",
         persist_state="session",
         max_selections=5,
@@ -214,4 +217,4 @@ def choose_others(run: Run) -> list[Run]:
 
 
 def earlier_table(run: Run) -> pandas.DataFrame:
-    return curves.loss_table(run.metrics(), run.progress().curve, run.name, run.config().model)
+    return curves.loss_table(run.metrics(), run.progress().curve, run_label.label(run), run.config().model)
