@@ -22,7 +22,7 @@ def view(codes: np.ndarray) -> np.ndarray:
     span = max(float((high - low).max()), 1e-6)
     step = round_number(span / 8)
     side = step * (np.ceil(span / step) + 1)
-    corner = np.floor(((low + high - span) / 2) / step) * step
+    corner = np.round((low + high - side) / 2 / step) * step
     return np.stack([corner, corner + side])
 
 

@@ -85,4 +85,6 @@ def place_of(epochs: np.ndarray, wanted: int) -> int:
 
 
 def moment_text(epoch: float) -> str:
-    return "untrained" if epoch == 0 else f"after epoch {epoch:.3g}"
+    if epoch == 0:
+        return "untrained"
+    return f"after epoch {epoch:.0f}" if epoch.is_integer() else f"after {epoch:.3g} epochs"

@@ -492,6 +492,13 @@ def test_the_map_goes_with_the_film(visit, store):
         assert f"**500** test digits, {moment}" in words(lab)
 
 
+def test_between_two_epochs_it_says_how_far_the_run_has_come(visit, store):
+    run = write_run(store, State.PAUSED, model=TWO)
+    _, frames = run.film()
+    run.set_film(np.array([0.0, 1.0, 2.4]), frames)
+    assert "reconstructions after 2.4 epochs" in words(visit("train", run=run.id))
+
+
 def test_a_code_of_other_than_two_numbers_has_no_map(visit, store):
     assert not has_map(visit("train", run=write_run(store, State.RUNNING).id))
 
