@@ -107,3 +107,29 @@ def test_the_negative_elbo_is_the_loss_it_is_trained_on(models, embedded):
         mean, log_variance = model.distribution(passed.images)
         cloud = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(dim=1)
         assert torch.allclose(elbo, measures.mse(passed) + model.penalty(cloud))
+
+
+def test_the_local_outlier_factor_is_about_one_in_a_crowd_of_any_density_and_large_outside(normal, seen):
+    generator = torch.Generator().manual_seed(0)
+    dense_crowd = torch.randn(400, 8, generator=generator) * 0.1
+    loose_crowd = torch.randn(400, 8, generator=generator) * 5 + 100
+    known = Pass(normal.model, normal.images[:1])
+    known.path = [torch.cat([dense_crowd, loose_crowd])]
+    factor = measures.fit_local_outlier_factor(known)
+    inside = Pass(seen.model, seen.images)
+    inside.path = [
+        torch.cat(
+            [torch.randn(50, 8, generator=generator) * 0.1, torch.randn(50, 8, generator=generator) * 5 + 100]
+        )
+    ]
+    values = factor(inside)
+    assert values[:50].median() == pytest.approx(1, abs=0.2)
+    assert values[50:].median() == pytest.approx(1, abs=0.2)
+    beside = Pass(seen.model, seen.images)
+    beside.path = [torch.full((1, 8), 3.0)]  # nearer to the dense crowd than the loose crowd's own are
+    assert factor(beside).item() > 10
+
+
+def test_known_images_that_are_all_alike_divide_by_nothing(normal, seen):
+    alike = Pass(normal.model, normal.images[:1].expand(30, 28, 28))
+    assert torch.isfinite(measures.fit_local_outlier_factor(alike)(seen)).all()
