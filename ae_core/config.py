@@ -143,10 +143,12 @@ class Config:
 
     @classmethod
     def help(cls, name: str) -> str:
-        """One line for a person: what the field does, with its unit and its default."""
+        """One line for a person: what the field does, with its unit, what is allowed and its default."""
         found = field_of(cls, name)
-        unit = f" ({found.metadata['unit']})" if found.metadata["unit"] else ""
-        return f"{found.metadata['help']}{unit} Default: {spoken(found.default)}."
+        rule, unit = found.metadata["rule"], found.metadata["unit"]
+        unit = f" ({unit})" if unit else ""
+        allowed = f" Allowed: {rule.text}." if rule.low is not None else ""
+        return f"{found.metadata['help']}{unit}{allowed} Default: {spoken(found.default)}."
 
 
 def field_of(cls: type, name: str) -> Field:

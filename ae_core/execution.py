@@ -8,15 +8,14 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 
-import numpy as np
 import pandas
 import safetensors.torch
 from safetensors import SafetensorError
 
 from ae_core.data import Digits, load_digits
 from ae_core.errors import DivergedError, LabError, RunError
+from ae_core.film import Film
 from ae_core.models import build_model
-from ae_core.models.inference import reconstruct
 from ae_core.runs import Action, Progress, Run, State
 from ae_core.scoring import evaluate
 from ae_core.training import EpochResult, Step, Training
@@ -64,12 +63,6 @@ def end(run: Run, state: State, message: str = "") -> State:
     return state
 
 
-def film_digits(digits: Digits) -> np.ndarray:
-    """The first test digit of each class, uint8 [10, 28, 28]: the cast of every film."""
-    labels = digits.test.labels
-    return digits.test.images[[int(np.argmax(labels == digit)) for digit in range(10)]]
-
-
 class Execution:
     """A run being carried out: listens to the control file and writes what happens into the run's folder."""
 
@@ -85,14 +78,13 @@ class Execution:
             self.config.train,
             device=device,
         )
-        self.cast = film_digits(self.digits)
+        self.film = Film(run, self.training.model, self.digits)
         self.curve: list[tuple[float, float]] = []
         self.stop_after_epoch = False
         self.asked = Action.RUN
         self.last_record = self.last_checkpoint = 0.0
         self.known_step, self.known_loss = 0, 0.0  # what the curve last said of the epoch under way
         self.metrics = run.metrics().iloc[:0]
-        self.film_epochs, self.film_frames = [0.0], [self.draw_cast()]
         self.resume()
 
     def load_digits(self) -> Digits:
@@ -116,17 +108,13 @@ class Execution:
                 f"The checkpoint of the run {self.run.id} is damaged, so it cannot go on: start a new run."
             ) from error
         training = self.training
-        place = training.epoch + training.step / len(training.bounds)
         if training.step:
             self.known_step = training.step
             self.known_loss = float(training.loss_sum) / training.bounds[training.step - 1][1]
         metrics = self.run.metrics()
         self.metrics = metrics[metrics["number"] <= self.training.epoch]
-        self.curve = [tuple(point) for point in self.run.progress().curve if point[0] <= place]
-        epochs, frames = self.run.film()
-        kept = [i for i, epoch in enumerate(epochs) if epoch <= self.training.epoch]
-        if kept:
-            self.film_epochs, self.film_frames = [float(epochs[i]) for i in kept], [frames[i] for i in kept]
+        self.curve = [tuple(point) for point in self.run.progress().curve if point[0] <= self.place()]
+        self.film.go_back(self.training.epoch)
 
     def carry_out(self) -> State:
         self.run.set_progress(Progress(updated=time.time(), curve=self.curve, epoch=self.training.epoch))
@@ -166,8 +154,7 @@ class Execution:
             self.curve.append((float(result.number), self.recent_loss(result.train_loss, steps)))
         self.known_step, self.known_loss = 0, 0.0
         if result.number % (1 + self.config.train.epochs // FILM_FRAMES) == 0:
-            self.film_epochs.append(float(result.number))
-            self.film_frames.append(self.draw_cast())
+            self.film.keep(float(result.number))
         if self.asked is Action.STEP:
             self.training.halt()
         now = time.time()
@@ -201,12 +188,9 @@ class Execution:
         self.last_record = time.time()
         self.curve = thinned(self.curve)
         self.run.set_metrics(self.metrics)
-        frames, epochs = self.film_frames, self.film_epochs
-        training = self.training
-        if training.step:  # in mid-epoch
-            place = training.epoch + training.step / len(training.bounds)
-            frames, epochs = [*frames, self.draw_cast()], [*epochs, place]
-        self.run.set_film(np.array(epochs), np.stack(frames))
+        if checkpoint:
+            self.film.shoot(self.place())
+        self.film.write()
         self.run.set_progress(self.progress(step))
         if checkpoint:
             state = safetensors.torch.save({k: v.contiguous() for k, v in self.training.state().items()})
@@ -228,13 +212,12 @@ class Execution:
             updated=self.last_record,
         )
 
+    def place(self) -> float:
+        """The epochs done, the one under way as a share."""
+        return self.training.epoch + self.training.step / len(self.training.bounds)
+
     def last_speed(self) -> float:
         return float(self.metrics["images_per_second"].iloc[-1]) if len(self.metrics) else 0.0
-
-    def draw_cast(self) -> np.ndarray:
-        """The ten digits of the film as the model draws them now, uint8 [10, 28, 28]."""
-        drawn = np.nan_to_num(reconstruct(self.training.model, self.cast))  # a loss about to diverge
-        return (drawn * 255).round().astype(np.uint8)
 
     def save_model(self) -> None:
         self.run.folder.write("model.safetensors", save_model(self.training.model))

@@ -7,6 +7,8 @@ status.json        the state, and a message where something went wrong        wr
 progress.json      where the running epoch stands (`Progress`), the heartbeat written by the worker
 metrics.csv        one row an epoch                                           written by the worker
 film.npz           ten fixed test digits as the model drew them               written by the worker
+codes.npz          where hundreds of them were on the map, for a code of two numbers: epochs [F],
+                   codes float16 [F, N, 2], labels uint8 [N]                  written by the worker
 checkpoint.safetensors   everything needed to go on                           written by the worker
 model.safetensors, scores.parquet     at the end                              written by the worker
 """
@@ -143,17 +145,26 @@ class Run:
 
     def film(self) -> tuple[np.ndarray, np.ndarray]:
         """How ten fixed test digits formed: epochs float [F] and frames uint8 [F, 10, 28, 28]."""
-        data = self.folder.read("film.npz") or b""
-        try:
-            with np.load(io.BytesIO(data), allow_pickle=False) as film:
-                return film["epochs"], film["frames"]
-        except (ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile):  # none yet, or damaged
+        epochs, frames = self.folder.read_arrays("film.npz", "epochs", "frames")
+        if frames.shape != (epochs.size, 10, 28, 28):
             return np.empty(0), np.empty((0, 10, 28, 28), np.uint8)
+        return epochs, frames
 
     def set_film(self, epochs: np.ndarray, frames: np.ndarray) -> None:
-        buffer = io.BytesIO()
-        np.savez(buffer, epochs=epochs, frames=frames)
-        self.folder.write("film.npz", buffer.getvalue())
+        self.folder.write_arrays("film.npz", epochs=epochs, frames=frames)
+
+    def codes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """How the map of a two-number code formed: epochs float [F], codes float32 [F, N, 2], labels [N].
+
+        Empty for other codes, and for runs from before there were maps.
+        """
+        epochs, codes, labels = self.folder.read_arrays("codes.npz", "epochs", "codes", "labels")
+        if codes.shape != (epochs.size, labels.size, 2):
+            return np.empty(0), np.empty((0, 0, 2), np.float32), np.empty(0, np.uint8)
+        return epochs, codes.astype(np.float32), labels
+
+    def set_codes(self, epochs: np.ndarray, codes: np.ndarray, labels: np.ndarray) -> None:
+        self.folder.write_arrays("codes.npz", epochs=epochs, codes=codes, labels=labels)
 
     def has_checkpoint(self) -> bool:
         """Whether there is something to go on with."""

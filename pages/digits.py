@@ -58,8 +58,10 @@ def show_gallery(view: shell.View, evaluation: cached.Evaluation) -> None:
     captions = [
         figures.digit_caption(*each) for each in zip(shown["label"], shown["error"], p_values, strict=True)
     ]
-    event = st.plotly_chart(
-        figures.gallery(images, reconstruct(view.trained.model, images), captions, COLUMNS),
+    figure = figures.gallery(images, reconstruct(view.trained.model, images), captions, COLUMNS)
+    event = show.shaped("gallery-frame", figure).plotly_chart(
+        figure,
+        height="stretch",
         key="gallery",
         on_select="rerun",
         selection_mode="points",

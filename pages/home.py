@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ae_core.execution import film_digits
+from ae_core.film import film_digits
 from ae_core.models import code_ratio
 from ae_core.models.inference import encode, reconstruct
 from ui import mosaic, navigation, shell, show

@@ -116,6 +116,8 @@ run = run_in_view.current()
 with st.container(horizontal=True, gap="medium"):
     controls, results = st.container(key="controls", width=300), st.container(key="results")
 with controls:
+    if run:
+        settings.begin_with(run.config())
     show_settings(view)
     run_in_view.choose(run)
 with results:

@@ -11,12 +11,14 @@ import torch
 from ae_core import execution, training
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.data import Digits, Split, load_digits
-from ae_core.execution import CURVE_POINTS, FILM_FRAMES, execute, film_digits, thinned
+from ae_core.execution import CURVE_POINTS, FILM_FRAMES, execute, thinned
+from ae_core.film import Film, film_digits, map_digits
 from ae_core.models import build_model
-from ae_core.models.inference import reconstruct, reconstruction_errors
+from ae_core.models.inference import encode, reconstruct, reconstruction_errors
 from ae_core.runs import Action, Run, RunStore, State
 
 NET = ModelConfig(latent_dim=4, hidden=(16,))
+TWO = ModelConfig(latent_dim=2, hidden=(16,))  # numbers, so that it has a map
 RECIPE = TrainConfig(epochs=4, batch_size=64, precision="fp32")  # 5 batches an epoch of `few`
 
 
@@ -123,6 +125,48 @@ def test_a_long_run_keeps_a_short_film(make, monkeypatch):
     epochs, frames = run.film()
     assert len(epochs) == len(frames) <= FILM_FRAMES + 2
     assert (np.diff(epochs) > 0).all()
+
+
+def test_a_long_film_ends_with_the_finished_model_all_the_same(make, monkeypatch, few):
+    monkeypatch.setattr(execution, "FILM_FRAMES", 2)
+    run = make()
+    execute(run, device="cpu")
+    assert run.film()[0].tolist() == [0, 3, 4]
+    last = (reconstruct(run.model(), film_digits(few)) * 255).round()
+    assert np.array_equal(run.film()[1][-1], last)
+
+
+def test_the_map_has_the_moments_of_the_film_and_ends_with_the_finished_model(make, few):
+    run = make(net=TWO)
+    execute(run, device="cpu")
+    epochs, codes, labels = run.codes()
+    assert epochs.tolist() == run.film()[0].tolist() == [0, 1, 2, 3, 4]
+    crowd = map_digits(few)
+    assert np.array_equal(labels, crowd.labels)
+    np.testing.assert_allclose(codes[-1], encode(run.model(), crowd.images), rtol=1e-3, atol=1e-6)
+    assert not np.allclose(codes[0], codes[-1])
+
+
+def test_a_map_takes_nothing_from_what_is_learned(make, monkeypatch):
+    """The same bits with and without it: it draws no random number and leaves the network training."""
+    run = make(net=TWO)
+    execute(run, device="cpu")
+    monkeypatch.setattr("ae_core.film.Film.shoot", lambda *_: None)
+    monkeypatch.setattr("ae_core.film.Film.write", lambda *_: None)
+    without = make(net=TWO)
+    execute(without, device="cpu")
+    assert results(run) == results(without)
+    assert without.codes()[0].size == 0
+
+
+def test_a_network_slow_to_encode_is_not_asked_at_every_record(make, monkeypatch):
+    """Between epochs the film goes with the checkpoint, which is rarer than the record."""
+    monkeypatch.setattr(execution, "CHECKPOINT_SECONDS", math.inf)
+    run, looks = make(net=TWO), []
+    encode_crowd = Film.encode_crowd
+    monkeypatch.setattr(Film, "encode_crowd", lambda film: looks.append(1) or encode_crowd(film))
+    execute(run, device="cpu")
+    assert len(looks) == 5  # the untrained model and four epochs, of twenty records
 
 
 def test_the_curve_grows_from_left_to_right_and_ends_with_the_last_epoch(undisturbed):
@@ -258,6 +302,36 @@ def test_ctrl_c_stops_and_keeps_what_it_learned(make):
     assert execute(run, device="cpu", on_step=interrupt) is State.STOPPED
     assert run.has_model()
     assert run.metrics()["number"].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("how", [Action.PAUSE, Action.STOP, "kill"])
+def test_however_it_was_disturbed_its_map_is_that_of_an_undisturbed_run(make, how):
+    whole, run = make(net=TWO), make(net=TWO)
+    execute(whole, device="cpu")
+    if how == "kill":
+        with pytest.raises(Killed):
+            execute(run, device="cpu", on_step=kill_at((3, 2)))
+    else:
+        execute(run, device="cpu", on_step=ask_at(run, (3, 2), how))
+        assert run.codes()[0].tolist() == run.film()[0].tolist() == [0, 1, 2, 2.6]
+    run.request(Action.RUN)
+    assert execute(run, device="cpu") is State.FINISHED
+    assert run.codes()[0].tolist() == run.film()[0].tolist() == [0, 1, 2, 3, 4]
+    assert np.array_equal(run.codes()[1], whole.codes()[1])
+
+
+@pytest.mark.parametrize("data", [None, b"\x00\xffgarbage"])
+def test_without_its_map_a_run_goes_on_and_begins_another(make, data):
+    """Damaged, or of a run from before there were maps: the untrained model is known all the same."""
+    whole, run = make(net=TWO), make(net=TWO)
+    execute(whole, device="cpu")
+    execute(run, device="cpu", on_step=ask_at(run, (3, 2), Action.PAUSE))
+    run.folder.remove("codes.npz") if data is None else run.folder.write("codes.npz", data)
+    run.request(Action.RUN)
+    assert execute(run, device="cpu") is State.FINISHED
+    assert run.film()[0].tolist() == [0, 1, 2, 3, 4]
+    assert run.codes()[0].tolist() == [0, 3, 4]
+    assert np.array_equal(run.codes()[1], whole.codes()[1][[0, 3, 4]])
 
 
 def test_a_learning_rate_changed_in_mid_run_is_taken_up_and_survives_a_pause(make):

@@ -71,6 +71,7 @@ def test_a_new_run_is_queued_and_knows_what_it_is(any_store, run):
     assert found.metrics().empty
     assert found.film()[0].shape == (0,)
     assert found.film()[1].shape == (0, 10, 28, 28)
+    assert [each.shape for each in found.codes()] == [(0,), (0, 0, 2), (0,)]
     assert not found.has_model()
 
 
@@ -419,6 +420,7 @@ FILM = npz(epochs=np.zeros(1), frames=np.zeros((1, 10, 28, 28), np.uint8))
         FILM.replace(bytes(50), b"\x01" * 50, 1),
         npz(epochs=np.zeros(1)),
         npz(epochs=np.zeros(1), frames=np.array([object()], dtype=object)),
+        npz(epochs=np.zeros(2), frames=np.zeros((1, 10, 28, 28), np.uint8)),
     ],
 )
 def test_a_damaged_film_is_none(run, data):
@@ -426,6 +428,38 @@ def test_a_damaged_film_is_none(run, data):
     epochs, frames = run.film()
     assert epochs.shape == (0,)
     assert frames.shape == (0, 10, 28, 28)
+
+
+def test_codes_are_read_as_they_were_written(run):
+    epochs, codes = np.array([0.0, 0.5, 1.0]), np.random.default_rng(0).normal(size=(3, 20, 2))
+    labels = np.arange(20, dtype=np.uint8) % 10
+    run.set_codes(epochs, codes.astype(np.float16), labels)
+    found = run.codes()
+    assert np.array_equal(found[0], epochs)
+    np.testing.assert_allclose(found[1], codes, rtol=1e-3)
+    assert found[1].dtype == np.float32
+    assert np.array_equal(found[2], labels)
+
+
+CODES = {"epochs": np.zeros(1), "codes": np.zeros((1, 3, 2), np.float16), "labels": np.zeros(3, np.uint8)}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *DAMAGE.values(),
+        npz(**CODES)[:50],
+        npz(**CODES)[:-30],
+        npz(epochs=np.zeros(1)),
+        npz(**CODES | {"epochs": np.zeros(2)}),
+        npz(**CODES | {"labels": np.zeros(4, np.uint8)}),
+        npz(**CODES | {"codes": np.zeros((1, 3, 4), np.float16)}),
+        npz(**CODES | {"codes": np.array([object()], dtype=object)}),
+    ],
+)
+def test_damaged_codes_are_none(run, data):
+    run.folder.write("codes.npz", data)
+    assert [each.shape for each in run.codes()] == [(0,), (0, 0, 2), (0,)]
 
 
 @damaged

@@ -5,6 +5,7 @@ import threading
 import uuid
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ae_core.storage import Folder
@@ -20,6 +21,32 @@ def test_what_is_written_is_read(folder, data):
     folder.write("a.bin", data)
     assert folder.read("a.bin") == data
     assert folder.exists("a.bin")
+
+
+def test_arrays_are_read_as_they_were_written_in_the_order_asked_for(folder):
+    ones, names = np.ones((2, 3), np.float16), np.arange(4, dtype=np.uint8)
+    folder.write_arrays("a.npz", ones=ones, names=names)
+    found = folder.read_arrays("a.npz", "names", "ones")
+    assert [each.dtype for each in found] == [np.uint8, np.float16]
+    assert np.array_equal(found[0], names)
+    assert np.array_equal(found[1], ones)
+
+
+@pytest.mark.parametrize("data", [None, b"", b"garbage", b"PK\x03\x04half"])
+def test_arrays_of_a_damaged_or_missing_file_are_empty(folder, data):
+    if data is not None:
+        folder.write("a.npz", data)
+    assert [each.size for each in folder.read_arrays("a.npz", "one", "two")] == [0, 0]
+
+
+def test_arrays_of_which_one_is_missing_are_empty(folder):
+    folder.write_arrays("a.npz", one=np.ones(3))
+    assert [each.size for each in folder.read_arrays("a.npz", "one", "two")] == [0, 0]
+
+
+def test_arrays_are_never_unpickled(folder):
+    folder.write_arrays("a.npz", one=np.array([{}], dtype=object))
+    assert [each.size for each in folder.read_arrays("a.npz", "one")] == [0]
 
 
 def test_the_last_write_counts(folder):

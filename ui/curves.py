@@ -67,14 +67,19 @@ def loss_chart(
         .mark_line(strokeDash=[5, 4], strokeWidth=1.5, opacity=0.75, clip=True)
         .encode(x=x, y=y, color=colours, detail="run:N", tooltip=tooltip)
     )
-    ends = (
+    ends = (  # of what is in view of them: a name beyond the axes would leave no room for the chart
         altair.Chart(others)
-        .transform_filter("datum.series == 'validation'")
+        .transform_filter(f"datum.series == 'validation' && datum.epoch <= {epochs}")
         .transform_joinaggregate(last="max(epoch)", groupby=["run"])
         .transform_filter("datum.epoch == datum.last")
-        .mark_text(align="right", dy=-8, fontSize=11, color=colour("reference"))
         .encode(x=x, y=y, text="run:N")
     )
+    names = [
+        ends.transform_filter(f"datum.epoch {side} {epochs / 2}").mark_text(
+            align=align, dy=-8, fontSize=11, color=colour("reference"), clip=True
+        )
+        for side, align in (("<", "left"), (">=", "right"))
+    ]
     lines = base.mark_line(strokeWidth=2.5, clip=True)
     points = validation.mark_point(filled=True, size=36, opacity=1, clip=True)
-    return altair.layer(earlier, ends, lines, points).properties(height=height)
+    return altair.layer(earlier, *names, lines, points).properties(height=height)

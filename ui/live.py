@@ -4,14 +4,13 @@ from collections.abc import Callable
 
 import pandas
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from ae_core.config import ModelConfig, TrainConfig
-from ae_core.data import load_digits
+from ae_core.config import ModelConfig
 from ae_core.errors import LabError
-from ae_core.execution import film_digits
 from ae_core.jobs import TrainingService, shared_service
 from ae_core.runs import Action, Progress, Run, RunConfig, State
-from ui import cached, curves, mosaic, show
+from ui import cached, code_map, curves, film, run_label
 from ui.theme import duration, three_digits
 
 REFRESH_SECONDS, IDLE_REFRESH_SECONDS = 0.5, 2.0
@@ -55,8 +54,21 @@ def watch(run: Run, shown: State) -> None:
         st.rerun()  # the handles change, and the page around them: the sidebar may gain a model
     config, progress, metrics = run.config(), run.progress(), run.metrics()
     st.progress(done_share(config, progress), text=place_text(service, run, shown, config, progress))
-    show_curves(run, config, progress, metrics)
-    show_film(run, config)
+    left, right = places(run, shown, config)
+    with left:
+        show_curves(run, config, progress, metrics)
+    film.show_film(run, config, left, right)
+
+
+def places(run: Run, state: State, config: RunConfig) -> tuple[DeltaGenerator, DeltaGenerator | None]:
+    """Where curves and digits go and, beside them, the map of a two-number code.
+
+    A run from before maps were recorded has none, and none comes unless a worker takes it up again.
+    """
+    if config.model.latent_dim != 2 or not (state.is_active or len(run.codes()[0])):
+        return st.container(), None
+    with st.container(horizontal=True, gap="medium"):
+        return st.container(key="curve"), st.container(key="map", width=code_map.WIDTH)
 
 
 def show_state(run: Run, state: State) -> None:
@@ -132,14 +144,10 @@ def try_to(act: Callable[..., None], *arguments: object) -> None:
 
 
 def choose_learning_rate(run: Run) -> None:
-    rule = TrainConfig.rule("peak_learning_rate")
     key = f"rate {run.id}"
-    asked = run.control().peak_learning_rate or run.config().train.peak_learning_rate
-    st.session_state.setdefault(key, asked)
+    st.session_state.setdefault(key, learning_rate(run))
     st.number_input(
         "Peak learning rate of this run",
-        min_value=rule.low,
-        max_value=rule.high,
         format="%.6g",
         step=0.001,
         key=key,
@@ -150,8 +158,14 @@ def choose_learning_rate(run: Run) -> None:
     )
 
 
+def learning_rate(run: Run) -> float:
+    """The peak that was asked for last."""
+    return run.control().peak_learning_rate or run.config().train.peak_learning_rate
+
+
 def set_learning_rate(run: Run, key: str) -> None:
     try_to(lambda: run.request(peak_learning_rate=float(st.session_state[key])))
+    st.session_state[key] = learning_rate(run)  # the old one, where the new one was refused
 
 
 def show_curves(run: Run, config: RunConfig, progress: Progress, metrics: pandas.DataFrame) -> None:
@@ -188,10 +202,11 @@ def describe_losses(metrics: pandas.DataFrame, model: ModelConfig) -> str:
 
 def choose_others(run: Run) -> list[Run]:
     known = {other.id: other for other in cached.store().list() if other.id != run.id}
+    labels = {run_id: run_label.label(other) for run_id, other in known.items()}
     chosen = st.multiselect(
         "Compare with earlier runs",
         list(known),
-        format_func=lambda run_id: f"{known[run_id].name} ({run_id[9:15]})" if run_id in known else run_id,
+        format_func=lambda run_id: labels.get(run_id, run_id),
         key="compare",
         persist_state="session",
         max_selections=5,
@@ -202,34 +217,4 @@ def choose_others(run: Run) -> list[Run]:
 
 
 def earlier_table(run: Run) -> pandas.DataFrame:
-    return curves.loss_table(run.metrics(), run.progress().curve, run.name, run.config().model)
-
-
-def show_film(run: Run, config: RunConfig) -> None:
-    """Ten test digits above their reconstructions, now or after any earlier epoch."""
-    epochs, frames = run.film()
-    if not len(epochs):
-        return
-    picture = st.container()
-    wanted = st.slider(
-        "Replay: as the model drew them after epoch",
-        0,
-        config.train.epochs,
-        config.train.epochs,
-        key=f"film {run.id}",
-        help="Drag to see how the reconstructions formed. At the right end it follows the training.",
-    )
-    place = int((epochs <= wanted).nonzero()[0][-1])
-    originals = film_digits(load_digits(config.dataset))
-    rows = [
-        mosaic.ink_tiles(originals),
-        mosaic.ink_tiles(frames[place]),
-        mosaic.error_tiles(originals, frames[place].astype("float32") / 255),
-    ]
-    moment = "untrained" if epochs[place] == 0 else f"after epoch {epochs[place]:.3g}"
-    with picture:
-        show.strip(
-            rows,
-            ["Test digits", f"reconstructions {moment}", f"signed error: {show.ERROR_LEGEND}"],
-            alt=f"Ten test digits above their reconstructions {moment}",
-        )
+    return curves.loss_table(run.metrics(), run.progress().curve, run_label.label(run), run.config().model)

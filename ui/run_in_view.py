@@ -4,7 +4,7 @@ import streamlit as st
 
 from ae_core.errors import LabError
 from ae_core.runs import Run
-from ui import cached, shell
+from ui import cached, run_label, shell
 
 
 def current() -> Run | None:
@@ -34,7 +34,7 @@ def look_at(run_id: str | None) -> None:
 
 def choose(run: Run | None) -> None:
     """A way back to every run there is."""
-    labels = {each.id: f"{each.name} · {each.id}" for each in cached.store().list()}
+    labels = {each.id: run_label.label(each) for each in cached.store().list()}
     if not labels:
         return
     # A new widget whenever a label changes: the browser would go on sending the old one, which means nothing.

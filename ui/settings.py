@@ -7,7 +7,8 @@ import streamlit as st
 
 from ae_core.config import Config, ModelConfig, TrainConfig
 from ae_core.errors import ConfigError
-from ae_core.presets import PRESETS, Preset, preset_called
+from ae_core.presets import PRESETS
+from ae_core.run_states import RunConfig
 
 LATENT_DIMS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 196, 256, 392, 512, 784)
 LABELS = {
@@ -65,30 +66,53 @@ def chosen() -> tuple[ModelConfig, TrainConfig]:
     return read(ModelConfig), read(TrainConfig)
 
 
+def begin_with(run: RunConfig) -> None:
+    """Fills in what `run` was started with where the visitor has entered nothing yet, as after a reload."""
+    if "preset" in st.session_state:
+        return
+    configs = (run.model, run.train)
+    fill_in(*configs)
+    st.session_state["preset"] = next(
+        (each.title for each in PRESETS if (each.model, each.train) == configs), None
+    )
+    st.session_state["further latent_dim"] = run.model.latent_dim
+
+
 def choose_preset() -> None:
-    titles = [preset.title for preset in PRESETS]
+    presets = {preset.title: preset for preset in PRESETS}
+    st.session_state.setdefault("preset", PRESETS[0].title)
     st.selectbox(
         "Preset",
-        titles,
+        list(presets),
+        index=None,
         key="preset",
         on_change=apply_preset,
         persist_state="session",
+        placeholder="Settings of a run",
         help="Fills in every setting below; change what you like afterwards.",
     )
-    st.caption(preset_called(st.session_state["preset"]).lesson)
+    chosen = presets.get(st.session_state["preset"])
+    st.caption(chosen.lesson if chosen else "Those of the run that was in view when the lab was opened.")
 
 
 def apply_preset() -> None:
-    for name, value in values_of(preset_called(st.session_state["preset"])).items():
+    for preset in PRESETS:
+        if preset.title == st.session_state["preset"]:
+            fill_in(preset.model, preset.train)
+
+
+def fill_in(*configs: Config) -> None:
+    for name, value in values_of(*configs).items():
         st.session_state[key_of(name)] = value
 
 
-def values_of(preset: Preset) -> dict[str, Any]:
-    values = {}
-    for config in (preset.model, preset.train):
-        for each in fields(config):
-            values[each.name] = shown(each.name, getattr(config, each.name))
-    return values
+def values_of(*configs: Config) -> dict[str, Any]:
+    """What the controls of all fields hold for these configurations."""
+    return {
+        each.name: shown(each.name, getattr(config, each.name))
+        for config in configs
+        for each in fields(config)
+    }
 
 
 def key_of(name: str) -> str:
@@ -109,7 +133,8 @@ def control(config: type[Config], name: str) -> None:
     st.session_state.setdefault(key, default)
     common = {"label": LABELS[name], "key": key, "help": config.help(name), "persist_state": "session"}
     if name == "latent_dim":
-        st.select_slider(options=LATENT_DIMS, **common)
+        further = st.session_state.get("further latent_dim", default)
+        st.select_slider(options=sorted({*LATENT_DIMS, further}), **common)
     elif name in WIDTHS:
         st.text_input(placeholder="none: purely linear" if rule.allows(()) else "32, 64", **common)
     elif rule.choices:
@@ -117,12 +142,10 @@ def control(config: type[Config], name: str) -> None:
     elif isinstance(default, bool):
         st.toggle(**common)
     elif isinstance(default, int):
-        st.number_input(min_value=int(rule.low), max_value=int(rule.high), step=1, **common)
+        st.number_input(step=1, **common)  # no limits: a browser keeps what is beyond them to itself
     else:
         step, style = FINE.get(name, (0.001, "%.6g"))
-        st.number_input(
-            min_value=float(rule.low), max_value=float(rule.high), step=step, format=style, **common
-        )
+        st.number_input(step=step, format=style, **common)
 
 
 def read(config: type[Config]) -> Any:

@@ -11,7 +11,7 @@ from ae_core.data import Digits
 from ae_core.data.overlap import seen_in_training
 from ae_core.errors import LabError
 from ae_core.jobs import shared_service
-from ui import cached, download, navigation
+from ui import cached, download, navigation, run_label
 
 STYLE = Path(__file__).with_name("style.css")
 DEFAULT_MODEL = "zoo:dense-32"
@@ -125,7 +125,7 @@ def title_of(reference: str) -> str:
         kind, _, name = reference.partition(":")
         return f"{name} · shipped" if kind == "zoo" else f"PCA {name.replace('-', ' · ')}"
     try:
-        return f"{cached.store().get(reference).name} · {reference[9:]}"
+        return run_label.label(cached.store().get(reference))
     except LabError:
         return reference
 

@@ -1,7 +1,9 @@
 """Small pieces of screen that several pages draw alike."""
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ui import mosaic
 
@@ -38,3 +40,17 @@ def title(question: str, answer: str) -> None:
     """A page's title is the question it answers; the answer follows in one line."""
     st.title(question, anchor=False)
     st.markdown(answer)
+
+
+def shaped(key: str, figure: go.Figure) -> DeltaGenerator:
+    """A place for a figure around a picture, of the picture's shape at any width and at most of its size.
+
+    Plotly gives a figure one height, which would leave a phone with empty space beneath the smaller picture.
+    """
+    width, height = figure.layout.xaxis.range[1], figure.layout.yaxis.range[0]
+    frame = f"aspect-ratio: {width} / {height}; max-width: {width}px; height: auto !important; flex: none"
+    inside = "position: absolute; inset: 0; height: auto !important; overflow: hidden"
+    st.html(
+        f"<style>:has(> .st-key-{key}) {{ position: relative; {frame} }} .st-key-{key} {{ {inside} }}</style>"
+    )
+    return st.container(key=key, height=height, border=False)

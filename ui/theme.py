@@ -11,6 +11,7 @@ LIGHT = {
     "convolutional": "#CC79A7",
     "variational": "#56B4E9",
     "text": "#1D2733",
+    "ground": "#FBFBF9",
     "on accent": "#FFFFFF",
 }
 # The same hues, lifted until they stand out from a dark page.
@@ -22,6 +23,7 @@ DARK = LIGHT | {
     "convolutional": "#DD9CC0",
     "variational": "#7CC4F0",
     "text": "#E6EAEE",
+    "ground": "#0F141A",
 }
 
 # The ten digits, 0 to 9, the same in both themes: told apart by most colour-blind readers too.

@@ -1,12 +1,12 @@
 """What an experiment asks: which kind, of which digits, with which model, by which scores."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
 from ae_core.config import Config, ModelConfig, Rule, TrainConfig, between, one_of, setting, several, whole
+from ae_core.data import DATASETS
 from ae_core.data.corruptions import CORRUPTIONS
 from ae_core.data.foreign import FOREIGN
 from ae_core.errors import ConfigError
@@ -42,8 +42,10 @@ HELD_OUT = Recipe(ModelConfig(latent_dim=8), TrainConfig(epochs=8))
 RECIPES = {Kind.ONE_CLASS: ONE_CLASS, Kind.HELD_OUT: HELD_OUT}
 
 
-def instance(of: type) -> Rule:
-    return Rule(f"a {of.__name__}", lambda value: isinstance(value, of))
+def nested(config: type[Config], help_text: str) -> dict[str, Any]:
+    """As `setting`, for a field that is a configuration itself."""
+    rule = Rule(f"a {config.__name__}", lambda value: isinstance(value, config))
+    return {"rule": rule, "help": help_text, "unit": ""}
 
 
 def text(rule_text: str, most: int) -> Rule:
@@ -59,8 +61,8 @@ class ExperimentConfig(Config):
     which leave those aside. Raises ConfigError for values out of range and for more than MAX_PARTS parts.
     """
 
-    kind: Kind = setting(Kind.ONE_CLASS, instance(Kind), "What is normal, and what is strange.")
-    dataset: str = setting("auto", one_of("auto", "embedded", "mnist"), "Whose digits: mnist where it is.")
+    kind: str = setting("one-class", one_of(*Kind), "What is normal, and what is strange.")
+    dataset: str = setting("auto", one_of("auto", *DATASETS), "Whose digits; auto is mnist where it is.")
     scores: tuple[str, ...] = setting(
         (), several(one_of(*SCORES), least=0), "Which scores are compared; none: all that suit the model."
     )
@@ -72,8 +74,12 @@ class ExperimentConfig(Config):
     seeds: tuple[int, ...] = setting(
         (0,), several(TrainConfig.rule("seed")), "One training for each: how much is chance."
     )
-    model: ModelConfig = setting(ONE_CLASS.model, instance(ModelConfig), "The network of each training.")
-    train: TrainConfig = setting(ONE_CLASS.train, instance(TrainConfig), "The recipe of each training.")
+    model: ModelConfig = field(
+        default=ONE_CLASS.model, metadata=nested(ModelConfig, "The network of each training.")
+    )
+    train: TrainConfig = field(
+        default=ONE_CLASS.train, metadata=nested(TrainConfig, "The recipe of each training.")
+    )
     reference: str = setting(
         REFERENCE, text("the name of a model, such as zoo:dense-32", 80), "The model that is judged."
     )
@@ -101,33 +107,37 @@ class ExperimentConfig(Config):
                 f"An experiment has at most {MAX_PARTS} parts, this one would have {self.parts}: "
                 "ask for fewer digits or seeds."
             )
-        if self.kind is Kind.FOREIGN and (UPLOAD in self.sources) != bool(self.upload):
+        if self.kind == Kind.FOREIGN and (UPLOAD in self.sources) != bool(self.upload):
             raise ConfigError("The source upload and the uploaded images belong together: give both or none.")
 
     @classmethod
-    def of(cls, kind: Kind, **values: Any) -> Self:
+    def of(cls, kind: str, **values: Any) -> Self:
         """An experiment of this kind, with its own recipe where none is given."""
-        recipe = RECIPES.get(kind)
+        recipe = RECIPES.get(kind)  # a Kind is a str, so either finds it
         defaults = {"model": recipe.model, "train": recipe.train} if recipe else {}
-        return cls(kind=kind, **defaults | values)
+        return cls(kind=str(kind), **defaults | values)
+
+    @property
+    def trains(self) -> bool:
+        return Kind(self.kind).trains
 
     @property
     def parts(self) -> int:
         """How many there are."""
-        if self.kind.trains:
+        if self.trains:
             return len(self.digits) * len(self.seeds)
-        return len(self.corruptions if self.kind is Kind.CORRUPTIONS else self.sources)
+        return len(self.corruptions if self.kind == Kind.CORRUPTIONS else self.sources)
 
     def title(self) -> str:
         """The experiment in a few words, for lists."""
-        if self.kind.trains:
+        if self.trains:
             digits = ", ".join(map(str, self.digits)) if len(self.digits) < 10 else "every digit"
             seeds = "" if len(self.seeds) == 1 else f", {len(self.seeds)} seeds"
             net = f"{self.model.architecture}-{self.model.latent_dim}, {self.train.epochs} epochs"
             return f"{self.kind}: {digits} with {net} on {self.dataset}{seeds}"
         what = (
             f"{self.parts} corruptions at {self.severity:g}"
-            if self.kind is Kind.CORRUPTIONS
+            if self.kind == Kind.CORRUPTIONS
             else ", ".join(self.upload_name or each if each == UPLOAD else each for each in self.sources)
         )
         return f"{self.kind}: {what} for {self.reference} on {self.dataset}"
@@ -136,11 +146,7 @@ class ExperimentConfig(Config):
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
         """Raises ConfigError for damaged values."""
         try:
-            kind = Kind(values["kind"])
             model, train = ModelConfig.from_dict(values["model"]), TrainConfig.from_dict(values["train"])
         except (KeyError, TypeError, ValueError) as error:
             raise ConfigError(f"This is no experiment: {error}.") from error
-        return super().from_dict({**values, "kind": kind, "model": model, "train": train})
-
-    def to_dict(self) -> dict[str, Any]:
-        return json.loads(self.to_json())
+        return super().from_dict({**values, "model": model, "train": train})

@@ -1,7 +1,7 @@
 """Anomaly scores: one table of them, fitted and calibrated for a model on normal digits alone."""
 
 from ae_core.scores.fitted import FittedScores, fit_scores
-from ae_core.scores.selection import choose_score, selection_table
+from ae_core.scores.selection import choose_score, letter_auroc
 from ae_core.scores.table import COMBINED, SCORES, Score, suited
 
 __all__ = [
@@ -11,6 +11,6 @@ __all__ = [
     "Score",
     "choose_score",
     "fit_scores",
-    "selection_table",
+    "letter_auroc",
     "suited",
 ]

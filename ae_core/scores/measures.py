@@ -20,6 +20,8 @@ INK = 0.02  # added to the mean ink, so that a nearly blank image does not divid
 WINDOW = 5  # pixels: about the width of a stroke and its edges
 NEIGHBOURS = 5
 SHARPEST = 1e-4  # of the largest singular value: what varies less among normal digits is rounding
+NEIGHBOURHOOD = 20  # known places whose density an image's is compared with
+TINY = 1e-9  # keeps a distance among known images that are all alike from dividing by nothing
 ROWS = 1024  # of a matrix of distances at once
 
 
@@ -76,6 +78,27 @@ def fit_mahalanobis(normal: Pass) -> Measure:
 # -- from what the encoder sees
 
 
+def fit_local_outlier_factor(normal: Pass) -> Measure:
+    """Among what leaves the encoder before the code; among codes where there is no such stage."""
+    known = last_stage(normal)
+    around = NEIGHBOURHOOD + 1  # a known place is its own nearest
+    usual = torch.cat([nearest(rows, known, around).values[:, 1:].mean(dim=1) for rows in known.split(ROWS)])
+
+    def factor(seen: Pass) -> torch.Tensor:
+        parts = []
+        for rows in last_stage(seen).split(ROWS):
+            distances, neighbours = nearest(rows, known, NEIGHBOURHOOD)
+            parts.append(distances.mean(dim=1) / usual[neighbours].mean(dim=1).clamp_min(TINY))
+        return torch.cat(parts)
+
+    return factor
+
+
+def last_stage(seen: Pass) -> torch.Tensor:
+    path = seen.path
+    return path[-2] if len(path) > 2 else path[-1]
+
+
 def fit_sap(_: Pass) -> Measure:
     return lambda seen: sum(stage.square().sum(dim=1) for stage in seen.path_differences)
 
@@ -122,12 +145,12 @@ def in_numpy(values: torch.Tensor) -> np.ndarray:
 
 def mean_distance(places: torch.Tensor, known: torch.Tensor, count: int = NEIGHBOURS) -> torch.Tensor:
     """Mean distance [N] of places [N, d] to the `count` nearest of `known` [M, d]."""
-    count = min(count, len(known))
-    nearest = [
-        torch.cdist(rows, known).topk(count, dim=1, largest=False).values.mean(dim=1)
-        for rows in places.split(ROWS)
-    ]
-    return torch.cat(nearest)
+    return torch.cat([nearest(rows, known, count).values.mean(dim=1) for rows in places.split(ROWS)])
+
+
+def nearest(places: torch.Tensor, known: torch.Tensor, count: int) -> torch.return_types.topk:
+    """Distances [N, count] of places [N, d] to the nearest of `known` [M, d], and which they are."""
+    return torch.cdist(places, known).topk(min(count, len(known)), dim=1, largest=False)
 
 
 def whitening(values: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

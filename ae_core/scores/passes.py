@@ -46,10 +46,15 @@ class Pass:
         return self.images.mean(dim=(1, 2))
 
     @cached_property
+    def path(self) -> list[torch.Tensor]:
+        """What leaves each stage of the encoder, [N, width] a stage."""
+        return encoder_path(self.model, self.images)
+
+    @cached_property
     def path_differences(self) -> list[torch.Tensor]:
         """What the encoder sees differently in an image and in its reconstruction, [N, width] a stage."""
-        seen, again = (encoder_path(self.model, each) for each in (self.images, self.reconstructions))
-        return [first - second for first, second in zip(seen, again, strict=True)]
+        again = encoder_path(self.model, self.reconstructions)
+        return [first - second for first, second in zip(self.path, again, strict=True)]
 
 
 def encoder_path(model: nn.Module, images: torch.Tensor) -> list[torch.Tensor]:
@@ -87,6 +92,10 @@ class Reference(Pass):
     @cached_property
     def reconstructions(self) -> torch.Tensor:
         return torch.cat([part.reconstructions for part in self.parts()])
+
+    @cached_property
+    def path(self) -> list[torch.Tensor]:
+        return [torch.cat(stage) for stage in zip(*(part.path for part in self.parts()), strict=True)]
 
     @cached_property
     def path_differences(self) -> list[torch.Tensor]:

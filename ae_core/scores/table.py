@@ -67,7 +67,7 @@ SCORES = {
             f"largest local error / (mean of x + {measures.INK})",
             "the two ideas above together",
             "one wrong stroke, in a thin digit too",
-            "many small errors everywhere",
+            "many small errors everywhere, above all where there is much ink, as in noise",
             measures.fit_local_error_per_ink,
         ),
         Score(
@@ -87,6 +87,16 @@ SCORES = {
             "a code far out, in units of how codes usually vary",
             "the gaps between classes: it knows one cloud only",
             measures.fit_mahalanobis,
+        ),
+        Score(
+            "local_outlier_factor",
+            "Local outlier factor",
+            f"mean distance to the {measures.NEIGHBOURHOOD} nearest training digits / their own, in the last "
+            "stage before the code",
+            "Breunig et al., SIGMOD 2000, simplified; on what the encoder has learned to see",
+            "the empty space between classes, however far or near they are",
+            "strange images that come in crowds, and a strange image amid a sparse class",
+            measures.fit_local_outlier_factor,
         ),
         Score(
             "sap",
@@ -146,15 +156,15 @@ SCORES = {
         Score(
             COMBINED,
             "Combined",
-            "−Σ ln p of error per ink, local error per ink and distance to known codes",
+            "−Σ ln p of error per ink, local error per ink and local outlier factor",
             "Fisher's method on calibrated p-values",
-            "what any of the three sees: the whole picture, its worst place, the code",
+            "what any of the three sees: the whole picture, its worst place, its neighbours",
             "what all three miss; the p-values are not independent, so it is calibrated once more",
             None,
         ),
     )
 }
-COMBINED_PARTS = ("error_per_ink", "local_error_per_ink", "neighbour_distance")
+COMBINED_PARTS = ("error_per_ink", "local_error_per_ink", "local_outlier_factor")
 
 
 def suited(model: torch.nn.Module) -> list[str]:

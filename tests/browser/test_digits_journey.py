@@ -42,6 +42,24 @@ def test_the_hardest_digit_is_found_and_another_is_clicked(
     expect(page.get_by_text(re.compile(f"Test digit {hardest[-1]:,}, a"))).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [390, 1024, 1440])
+def test_the_gallery_is_as_high_as_its_picture_and_clickable_at_any_width(
+    page: Page, lab: LabServer, hardest: list[int], width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{lab.url}/digits")
+    gallery = page.get_by_test_id("stPlotlyChart").first
+    picture = gallery.locator(".imagelayer image")
+    picture.wait_for()
+    expect(page.get_by_text("Click one to see it large")).to_be_visible()
+    picture.scroll_into_view_if_needed()
+    around, inside = gallery.bounding_box(), picture.bounding_box()
+    assert abs(around["height"] - inside["height"]) < 4
+    assert abs(around["width"] - inside["width"]) < 4
+    click_digit(page, 8, 1)
+    expect(page.get_by_text(re.compile(f"Test digit {hardest[18]:,}, a"))).to_be_visible()
+
+
 def test_a_class_is_chosen_and_paged(page: Page, lab: LabServer) -> None:
     page.goto(f"{lab.url}/digits")
     page.get_by_test_id("stButtonGroup").get_by_text("7", exact=True).click()

@@ -19,9 +19,10 @@ def set_number(page: Page, label: str, value: int) -> None:
     expect(box).to_have_value(str(value))
 
 
-def start_run(page: Page, lab: LabServer, epochs: int) -> str:
-    """Starts a run on the Train page; its id, from the address."""
-    page.goto(f"{lab.url}/train")
+def start_run(page: Page, lab: LabServer, epochs: int, *, stay: bool = False) -> str:
+    """Starts a run on the Train page, with its defaults unless it is to `stay`; its id, from the address."""
+    if not stay:
+        page.goto(f"{lab.url}/train")
     set_number(page, "Epochs", epochs)
     page.get_by_text("parameters · compression").wait_for()
     page.get_by_role("button", name="Start training").click()
@@ -61,6 +62,48 @@ def test_the_replay_shows_how_digits_formed(page: Page, lab: LabServer) -> None:
     expect(page.get_by_text("reconstructions after epoch 1")).to_be_visible()
     thumb.press("ArrowLeft")
     expect(page.get_by_text("reconstructions untrained")).to_be_visible()
+
+
+def test_the_map_of_a_two_number_code_forms_and_is_replayed(
+    page: Page, lab: LabServer, lab_store: RunStore
+) -> None:
+    page.goto(f"{lab.url}/train")
+    page.get_by_role("combobox", name="Preset").click()
+    page.get_by_role("option", name="Variational map").click()
+    expect(page.get_by_text("two numbers that fill the plane")).to_be_visible()
+    run_id = start_run(page, lab, epochs=12, stay=True)
+    plane = page.locator(".st-key-map")
+    chart = plane.get_by_test_id("stVegaLiteChart").locator("svg, canvas").first
+    expect(chart).to_be_visible()
+    chart.evaluate("chart => chart.seenFirst = true")
+    expect(plane.get_by_text(re.compile("500 test digits, after epoch [1-9]"))).to_be_visible()
+    early = chart.screenshot()
+    expect(badge(page, "finished")).to_be_visible()
+    expect(plane.get_by_text("500 test digits, after epoch 12")).to_be_visible()
+    assert chart.screenshot() != early, "the points did not move"
+    assert chart.evaluate("chart => chart.seenFirst"), "the map was drawn anew, which flickers"
+    thumb = page.get_by_role("slider", name=re.compile("Replay"))
+    thumb.focus()
+    thumb.press("Home")
+    expect(plane.get_by_text("500 test digits, untrained")).to_be_visible()
+    expect(page.get_by_text("reconstructions untrained")).to_be_visible()
+    epochs, codes, _ = lab_store.get(run_id).codes()
+    assert (epochs[0], epochs[-1]) == (0, 12)
+    assert abs(codes[0]).max() < abs(codes[-1]).max() / 5, "untrained, the codes lie close together"
+
+
+def test_a_reload_keeps_the_recipe_in_the_form(page: Page, lab: LabServer) -> None:
+    start_run(page, lab, epochs=7)
+    expect(badge(page, "finished")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("spinbutton", name="Epochs", exact=True)).to_have_value("7")
+
+
+def test_a_number_out_of_range_is_told_under_the_form(page: Page, lab: LabServer) -> None:
+    page.goto(f"{lab.url}/train")
+    set_number(page, "Epochs", 5000)
+    expect(page.get_by_text("epochs must be a whole number from 1 to 1,000, got 5000.")).to_be_visible()
+    expect(page.get_by_role("button", name="Start training")).to_be_disabled()
 
 
 def test_a_paused_run_is_found_again_and_stopped(tabs: Tabs, lab: LabServer, lab_store: RunStore) -> None:

@@ -15,6 +15,7 @@ from ae_core.scoring import Calibrator
 from ae_core.weights import save_model
 from tests.pages.conftest import PROJECT, assert_sound, button, words
 from ui import cached
+from ui.run_label import label
 from ui.theme import percent, three_digits
 
 TITLES = {
@@ -140,7 +141,7 @@ def test_a_run_with_a_model_can_be_chosen_by_its_name(visit, store):
     run = finished(store, name="My net")
     lab = visit("home")
     box = lab.sidebar.selectbox(key="model")
-    assert f"My net · {run.id[9:]}" in box.options
+    assert label(run) in box.options
     box.set_value(run.id).run()
     assert_sound(lab)
     assert lab.metric[0].value == "261 ×"
@@ -170,10 +171,10 @@ def test_a_model_in_view_that_is_deleted_elsewhere_gives_way_to_the_shipped_one(
     run = finished(store)
     lab = visit(page, model=run.id)
     assert lab.session_state["view"].reference == run.id
-    label = f"{run.name} · {run.id[9:]}"  # which a browser goes on sending
+    sent = label(run)  # which a browser goes on sending
     store.delete(run.id)
     box = lab.sidebar.selectbox(key="model")
-    box.select_index(box.options.index(label)).run()
+    box.select_index(box.options.index(sent)).run()
     assert_sound(lab)
     assert lab.session_state["view"].reference == "zoo:dense-32"
 

@@ -1,6 +1,7 @@
 """Train: settings and presets, a run in each of its states, the handles, and what finished runs offer."""
 
 import errno
+import re
 import time
 from dataclasses import fields
 from pathlib import Path
@@ -24,6 +25,8 @@ from ui import live, settings
 FIELDS = [(config, each.name) for config in (ModelConfig, TrainConfig) for each in fields(config)]
 SMALL = ModelConfig(latent_dim=3, hidden=(8,))
 RECIPE = TrainConfig(epochs=4)
+TWO = ModelConfig(latent_dim=2, hidden=(8,))  # numbers, so that it has a map
+SMALL_NAME = "dense-3, 4 epochs on embedded"
 MISSING = "20200101-000000-aaaa"
 
 
@@ -36,9 +39,18 @@ def badge(lab) -> str:
     return found
 
 
-def write_run(store: RunStore, state: State, *, message: str = "", epochs: int = 2, **options):
+def write_run(
+    store: RunStore,
+    state: State,
+    *,
+    message: str = "",
+    epochs: int = 2,
+    model: ModelConfig = SMALL,
+    dataset: str = "embedded",
+    **options,
+):
     """A run in `state`, its files as a worker leaves them; INTERRUPTED: one whose worker fell silent."""
-    run = store.create(SMALL, RECIPE, dataset="embedded", fingerprint="f" * 16, **options)
+    run = store.create(model, RECIPE, dataset=dataset, fingerprint="f" * 16, **options)
     silent = HEARTBEAT_SECONDS + 60 if state is State.INTERRUPTED else 0
     run.set_progress(
         Progress(
@@ -56,6 +68,9 @@ def write_run(store: RunStore, state: State, *, message: str = "", epochs: int =
     run.set_metrics(pandas.DataFrame(rows).assign(learning_rate=1e-3, seconds=1.0, images_per_second=1e4))
     frames = np.zeros((epochs + 1, 10, 28, 28), np.uint8)
     run.set_film(np.arange(epochs + 1.0), frames)
+    if model.latent_dim == 2:
+        codes = np.random.default_rng(0).normal(size=(epochs + 1, 500, 2)).astype(np.float16)
+        run.set_codes(np.arange(epochs + 1.0), codes, np.arange(500, dtype=np.uint8) % 10)
     if state in (State.FINISHED, State.STOPPED, State.FAILED):
         run.folder.write("model.safetensors", save_model(build_model(SMALL)))
     if state in (State.PAUSED, State.INTERRUPTED):
@@ -151,14 +166,77 @@ def test_a_wrong_value_that_comes_with_the_click_is_refused_by_the_library(visit
         ("denoising", 2.0),
     ],
 )
-def test_a_number_out_of_range_never_reaches_a_run(visit, store, name, value):
+def test_a_number_out_of_range_is_told_and_cannot_be_started(visit, name, value):
     lab = visit("train")
-    lab.number_input(key=settings.key_of(name)).set_value(value)
+    field = lab.number_input(key=settings.key_of(name))
+    field.set_value(value).run()
+    assert_sound(lab)
+    (error,) = lab.error
+    assert f"{name} must be {TrainConfig.rule(name).text}, got {value}" in error.value
+    assert TrainConfig.rule(name).text in field.help
+    assert button(lab, "Start training").disabled
+    field.set_value(getattr(TrainConfig(), name)).run()
+    assert not lab.error
+
+
+def test_a_number_out_of_range_that_comes_with_the_click_is_refused(visit, store):
+    lab = visit("train")
+    lab.number_input(key=settings.key_of("epochs")).set_value(5000)
     button(lab, "Start training").click().run()
     assert_sound(lab)
-    started = [getattr(run.config().train, name) for run in store.list()]
-    assert value not in started
-    assert started or lab.error
+    assert any("epochs must be a whole number from 1 to 1,000" in error.value for error in lab.error)
+    assert not store.list()
+
+
+# -- the form after a reload
+
+OWN = ModelConfig(architecture="variational", latent_dim=7, hidden=(48, 24), beta=0.3)
+
+
+def form(lab) -> tuple[ModelConfig, TrainConfig]:
+    """What a start now would train."""
+    held = {name: settings.key_of(name) for name in settings.LABELS}
+    held = {name: lab.session_state[key] for name, key in held.items() if key in lab.session_state}
+    held |= {name: settings.parse_widths(held[name]) for name in settings.WIDTHS if name in held}
+    owned = [
+        {each.name: held[each.name] for each in fields(config) if each.name in held}
+        for config in (ModelConfig, TrainConfig)
+    ]
+    return ModelConfig(**owned[0]), TrainConfig(**owned[1])
+
+
+def test_a_new_session_begins_with_the_recipe_of_the_run_in_view(visit, store):
+    run = write_run(store, State.RUNNING, model=OWN)
+    lab = visit("train", run=run.id)
+    assert form(lab) == (OWN, RECIPE)
+    assert lab.selectbox(key="preset").value is None
+    assert "Those of the run" in words(lab)
+    assert not lab.error
+    button(lab, "Start training").click().run()
+    assert_sound(lab)
+    new = next(each for each in store.list() if each.id != run.id)
+    assert (new.config().model, new.config().train) == (OWN, RECIPE)
+
+
+def test_a_new_session_knows_the_preset_that_a_run_was_started_with(visit, store):
+    preset = PRESETS[2]
+    run = store.create(preset.model, preset.train, dataset="embedded", fingerprint="f" * 16)
+    lab = visit("train", run=run.id)
+    assert lab.selectbox(key="preset").value == preset.title
+    assert preset.lesson in words(lab)
+
+
+def test_what_a_visitor_entered_stays_whatever_run_comes_into_view(visit, store):
+    run = write_run(store, State.FINISHED, model=OWN)
+    lab = visit("train")
+    lab.number_input(key="setting epochs").set_value(9).run()
+    (box,) = (each for each in lab.main.selectbox if each.label == "Run in view")
+    box.set_value(run.id).run()
+    assert lab.query_params["run"] == run.id
+    assert form(lab) == (ModelConfig(), TrainConfig(epochs=9))
+    lab.switch_page("pages/home.py").run()
+    lab.switch_page("pages/train.py").run()
+    assert form(lab) == (ModelConfig(), TrainConfig(epochs=9))
 
 
 # -- starting
@@ -179,7 +257,7 @@ def test_start_makes_a_run_and_names_it_in_the_address(visit, store):
 def test_a_run_is_carried_out_and_found_finished(visit, service, monkeypatch, few, store):
     monkeypatch.setattr("ae_core.jobs.load_digits", lambda _: few)
     monkeypatch.setattr("ae_core.execution.load_digits", lambda _: few)
-    monkeypatch.setattr("ui.live.load_digits", lambda _: few)
+    monkeypatch.setattr("ui.film.load_digits", lambda _: few)
     lab = visit("train")
     lab.number_input(key="setting epochs").set_value(2)
     button(lab, "Start training").click().run()
@@ -284,10 +362,12 @@ def test_a_run_without_an_epoch_yet_is_shown(visit, service, store):
     assert "Starting: the worker takes it up now" in lab.main.progress[0].proto.text
 
 
-@pytest.mark.parametrize("name", ["metrics.csv", "film.npz", "progress.json", "status.json", "control.json"])
+@pytest.mark.parametrize(
+    "name", ["metrics.csv", "film.npz", "codes.npz", "progress.json", "status.json", "control.json"]
+)
 @pytest.mark.parametrize("state", [State.RUNNING, State.FINISHED])
 def test_a_damaged_file_of_a_run_breaks_no_page(visit, store, state, name):
-    run = write_run(store, state)
+    run = write_run(store, state, model=TWO)
     run.folder.write(name, b"\x00half{")
     lab = visit("train", run=run.id)
     assert run.name in lab.subheader[0].value
@@ -380,12 +460,104 @@ def test_the_learning_rate_changes_in_mid_run(visit, store):
     assert run.control().action is Action.RUN
 
 
+def test_a_learning_rate_that_no_recipe_may_have_is_refused_and_the_old_one_shown(visit, store):
+    run = write_run(store, State.RUNNING)
+    lab = visit("train", run=run.id)
+    lab.number_input(key=f"rate {run.id}").set_value(7.0).run()
+    assert_sound(lab)
+    (toast,) = lab.toast
+    assert "peak_learning_rate must be a number from 1e-06 to 1, got 7.0" in toast.value
+    assert lab.number_input(key=f"rate {run.id}").value == RECIPE.peak_learning_rate
+    assert run.control().peak_learning_rate is None
+
+
+# -- the film and the map
+
+
+def charts(lab) -> list[str]:
+    return [each.proto.alt for each in lab.get("vega_lite_chart")]
+
+
+def has_map(lab) -> bool:
+    return any("Map of the codes" in alt for alt in charts(lab))
+
+
+def test_the_map_goes_with_the_film(visit, store):
+    run = write_run(store, State.FINISHED, model=TWO)
+    lab = visit("train", run=run.id)
+    assert has_map(lab)
+    for epoch, moment in ((1, "after epoch 1"), (0, "untrained"), (4, "after epoch 2")):
+        lab.slider(key=f"film {run.id}").set_value(epoch).run()
+        assert f"reconstructions {moment}" in words(lab)
+        assert f"**500** test digits, {moment}" in words(lab)
+
+
+def test_between_two_epochs_it_says_how_far_the_run_has_come(visit, store):
+    run = write_run(store, State.PAUSED, model=TWO)
+    _, frames = run.film()
+    run.set_film(np.array([0.0, 1.0, 2.4]), frames)
+    assert "reconstructions after 2.4 epochs" in words(visit("train", run=run.id))
+
+
+def test_a_code_of_other_than_two_numbers_has_no_map(visit, store):
+    assert not has_map(visit("train", run=write_run(store, State.RUNNING).id))
+
+
+@pytest.mark.parametrize("data", [None, b"", b"\x00half{"])
+@pytest.mark.parametrize(("state", "expected"), [(State.RUNNING, True), (State.FINISHED, False)])
+def test_without_its_codes_a_run_that_goes_on_keeps_a_place_for_them(visit, store, data, state, expected):
+    """Damaged, or a run from before there were maps: one that is over will never have one."""
+    run = write_run(store, state, model=TWO)
+    run.folder.remove("codes.npz") if data is None else run.folder.write("codes.npz", data)
+    lab = visit("train", run=run.id)
+    assert has_map(lab) == expected
+    assert "reconstructions after epoch 2" in words(lab)
+
+
+def test_without_its_film_a_run_keeps_its_map(visit, store):
+    run = write_run(store, State.FINISHED, model=TWO)
+    run.folder.write("film.npz", b"garbage")
+    lab = visit("train", run=run.id)
+    assert has_map(lab)
+    assert "**500** test digits, after epoch 2" in words(lab)
+    assert "reconstructions" not in words(lab)
+
+
+def test_a_map_that_began_later_says_which_moment_it_shows(visit, store):
+    """A run from before there were maps, which went on: the film knows epoch 2, the map does not."""
+    run = write_run(store, State.FINISHED, model=TWO, epochs=4)
+    _, codes, labels = run.codes()
+    run.set_codes(np.array([0.0, 3.0, 4.0]), codes[[0, 3, 4]], labels)
+    lab = visit("train", run=run.id)
+    lab.slider(key=f"film {run.id}").set_value(2).run()
+    assert "reconstructions after epoch 2" in words(lab)
+    assert "**500** test digits, untrained" in words(lab)
+
+
+def test_a_run_whose_digits_are_gone_shows_the_rest_and_says_so(visit, store):
+    run = write_run(store, State.FINISHED, model=TWO, dataset="mnist")
+    lab = visit("train", run=run.id)
+    assert any("missing" in info.value for info in lab.info)
+    assert has_map(lab)
+
+
 def test_the_film_can_be_wound_back(visit, store):
     run = write_run(store, State.FINISHED)
     lab = visit("train", run=run.id)
     for epoch, moment in ((1, "after epoch 1"), (0, "untrained"), (4, "after epoch 2")):
         lab.slider(key=f"film {run.id}").set_value(epoch).run()
         assert f"reconstructions {moment}" in words(lab)
+
+
+def test_two_runs_of_one_recipe_are_told_apart_in_every_list(visit, store):
+    runs = [write_run(store, State.FINISHED) for _ in range(3)]
+    lab = visit("train", run=runs[0].id)
+    boxes = [each for each in lab.main.selectbox if each.label == "Run in view"]
+    boxes += [lab.sidebar.selectbox(key="model"), lab.multiselect(key="compare")]
+    for box, count in zip(boxes, (3, 3, 2), strict=True):
+        own = [option for option in box.options if SMALL_NAME in option]
+        assert len(set(own)) == len(own) == count
+        assert all(re.match(r"\d\d:\d\d:\d\d · ", option) for option in own)  # where no list cuts it off
 
 
 def test_another_run_is_laid_beneath(visit, store):

@@ -20,6 +20,7 @@ LAYERS = (
     ("ae_core.scoring", "ae_core.estimate", "ae_core.zoo", "ae_core.tradeoffs", "ae_core.latent"),
     ("ae_core.run_states",),
     ("ae_core.runs",),
+    ("ae_core.film",),
     ("ae_core.sweeps",),
     ("ae_core.catalogue", "ae_core.execution", "ae_core.worker_setup"),
     ("ae_core.jobs",),

@@ -50,7 +50,18 @@ def test_earlier_runs_are_dashed_and_named_at_their_ends():
     dashed = [layer for layer in chart["layer"] if layer["mark"].get("strokeDash")]
     assert [names[layer["data"]["name"]] for layer in dashed] == [{"earlier"}]
     texts = [layer for layer in chart["layer"] if layer["mark"]["type"] == "text"]
-    assert [layer["encoding"]["text"]["field"] for layer in texts] == ["run"]
+    assert {layer["encoding"]["text"]["field"] for layer in texts} == {"run"}
+    assert {layer["mark"]["align"] for layer in texts} == {"left", "right"}  # each towards the middle
+
+
+def test_a_name_stays_within_the_chart_of_a_shorter_run():
+    """A mark beyond the axes makes the browser shrink the chart to nothing."""
+    table = curves.loss_table(METRICS, CURVE, "mine", DENSE)
+    chart = curves.loss_chart(table, table, 1, logarithmic=True).to_dict()
+    for layer in chart["layer"]:
+        assert layer["mark"]["clip"]
+        if layer["mark"]["type"] == "text":
+            assert "datum.epoch <= 1" in layer["transform"][0]["filter"]
 
 
 def test_the_loss_of_a_variational_network_is_split():

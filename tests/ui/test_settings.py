@@ -21,7 +21,7 @@ def test_every_field_has_one_label():
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
 def test_a_presets_values_cover_all_fields_and_mean_the_preset(preset):
-    values = settings.values_of(preset)
+    values = settings.values_of(preset.model, preset.train)
     assert values.keys() == NAMES
     for name in settings.WIDTHS:
         values[name] = settings.parse_widths(values[name])

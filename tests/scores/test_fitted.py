@@ -1,0 +1,106 @@
+"""Scores of every kind of model: the same whatever stands beside an image, calibrated, refused in words."""
+
+import numpy as np
+import pytest
+from scipy.stats import kstest
+
+from ae_core.errors import ConfigError, ImageShapeError
+from ae_core.models.inference import BATCH, reconstruction_errors
+from ae_core.scores import COMBINED, SCORES, fit_scores, suited
+from ae_core.scores.table import COMBINED_PARTS
+
+
+@pytest.fixture(scope="module")
+def fitted(model, embedded):
+    return fit_scores(model, embedded.train.images[::4], embedded.validation.images)
+
+
+@pytest.fixture(scope="module")
+def dense_scores(dense, embedded):
+    return fit_scores(dense, embedded.train.images, embedded.validation.images)
+
+
+def test_every_image_has_a_finite_number_from_each_score_that_suits(fitted, model, embedded):
+    table = fitted.score(embedded.test.images[:200])
+    assert list(table.columns) == suited(model)
+    assert table.shape[0] == 200
+    assert np.isfinite(table).all(axis=None)
+
+
+def test_an_image_s_scores_do_not_depend_on_the_images_beside_it(fitted, embedded):
+    images = embedded.test.images[:120]
+    together = fitted.score(images)
+    order = np.random.default_rng(0).permutation(len(images))
+    assert np.allclose(fitted.score(images[order]), together.iloc[order], rtol=1e-3, atol=1e-6)
+    alone = fitted.score(images[7:8])
+    assert np.allclose(alone.iloc[0], together.iloc[7], rtol=1e-3, atol=1e-6)
+
+
+def test_more_images_than_a_batch_give_the_same_numbers(dense_scores, embedded):
+    images = np.concatenate([embedded.train.images[:BATCH], embedded.test.images[:10]])
+    assert np.allclose(
+        dense_scores.score(images).iloc[BATCH:], dense_scores.score(images[BATCH:]), rtol=1e-3, atol=1e-6
+    )
+
+
+def test_mse_is_the_reconstruction_error(dense_scores, dense, embedded):
+    images = embedded.test.images[:50]
+    assert np.allclose(dense_scores.score(images)["mse"], reconstruction_errors(dense, images), rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", [name for name in SCORES if name != "negative_elbo"])
+def test_p_values_of_normal_digits_that_were_held_out_are_uniform(dense_scores, embedded, name):
+    # The test digits come from other hands than the calibration digits, so a little deviation is real.
+    p_values = dense_scores.calibrators[name].p_values(dense_scores.score(embedded.test.images)[name])
+    assert kstest(p_values, "uniform").statistic < 0.12
+
+
+def test_the_combined_score_grows_with_each_of_its_parts(dense_scores, embedded):
+    table = dense_scores.score(embedded.test.images)
+    parts = {name: dense_scores.calibrators[name].p_values(table[name]) for name in COMBINED_PARTS}
+    assert np.allclose(table[COMBINED], -sum(np.log(each) for each in parts.values()))
+
+
+def test_the_combined_score_can_be_had_without_its_parts(dense, embedded):
+    alone = fit_scores(dense, embedded.train.images[:500], embedded.validation.images, [COMBINED])
+    assert list(alone.score(embedded.test.images[:5]).columns) == [COMBINED]
+
+
+BLIND_TO_NOISE = ("local_error_per_ink", "negative_elbo")  # all its places are alike, and full of ink
+
+
+@pytest.mark.parametrize("name", [name for name in SCORES if name not in BLIND_TO_NOISE])
+def test_uniform_noise_is_stranger_than_digits(dense_scores, embedded, name):
+    noise = np.random.default_rng(0).integers(0, 256, (50, 28, 28), np.uint8)
+    assert dense_scores.score(noise)[name].median() > dense_scores.score(embedded.test.images)[name].median()
+
+
+def test_fitting_leaves_the_model_as_it_was(dense, embedded):
+    before = {name: value.clone() for name, value in dense.state_dict().items()}
+    dense.train()
+    fit_scores(dense, embedded.train.images[:300], embedded.validation.images[:100]).score(
+        embedded.test.images[:9]
+    )
+    assert dense.training
+    assert all((dense.state_dict()[name] == value).all() for name, value in before.items())
+    dense.eval()
+
+
+@pytest.mark.parametrize("images", [np.zeros((28, 28, 28, 3), np.uint8), np.zeros((3, 28, 28), np.float32)])
+def test_other_images_are_refused(dense_scores, images):
+    with pytest.raises(ImageShapeError):
+        dense_scores.score(images)
+
+
+def test_an_unknown_score_is_refused_with_those_there_are(dense, embedded):
+    with pytest.raises(ConfigError, match=r"error_per_ink.*got 'msee'"):
+        fit_scores(dense, embedded.train.images, embedded.validation.images, ["mse", "msee"])
+    with pytest.raises(ConfigError, match="got none"):
+        fit_scores(dense, embedded.train.images, embedded.validation.images, [])
+
+
+def test_a_score_that_does_not_suit_is_refused_with_the_reason(models, embedded):
+    with pytest.raises(ConfigError, match=r"needs a variational network.*this one is dense"):
+        fit_scores(models["dense"], embedded.train.images, embedded.validation.images, ["negative_elbo"])
+    assert "negative_elbo" in suited(models["variational"])
+    assert "negative_elbo" not in suited(models["pca"])
