@@ -22,6 +22,8 @@ LAYERS = (
     ("ae_core.runs",),
     ("ae_core.film",),
     ("ae_core.sweeps",),
+    ("ae_core.trials",),
+    ("ae_core.lessons",),
     ("ae_core.catalogue", "ae_core.execution", "ae_core.worker_setup"),
     ("ae_core.jobs",),
     ("ae_core.sweep_service",),
