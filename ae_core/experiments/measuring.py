@@ -46,14 +46,19 @@ def measures_of(
     except ConfigError as error:  # one kind is missing, or a score is not finite
         notes.append(str(error))
         row |= dict.fromkeys(("auroc", "low", "high", "average_precision"))
+    calibrator = Calibrator(calibration)
     for percent, rate in RATES.items():
+        detected, false_alarms = f"detected_at_{percent}", f"false_alarms_at_{percent}"
         try:
-            calibrator = Calibrator(calibration)
-            row[f"detected_at_{percent}"] = flagged_share(anomalous, calibrator, rate)
-            row[f"false_alarms_at_{percent}"] = flagged_share(normal, calibrator, rate)
-        except ConfigError as error:
-            notes.append(str(error))
-            row |= dict.fromkeys((f"detected_at_{percent}", f"false_alarms_at_{percent}"))
+            row[detected] = flagged_share(anomalous, calibrator, rate)
+            row[false_alarms] = flagged_share(normal, calibrator, rate)
+        except ConfigError:
+            row |= {detected: None, false_alarms: None}
+            least = round(1 / rate) - 1
+            notes.append(
+                f"A threshold for {percent} % false alarms needs {least} calibration digits, "
+                f"there are {len(calibration)}."
+            )
     row["note"] = " ".join(dict.fromkeys(filter(None, notes)))
     return {key: None if is_nan(value) else value for key, value in row.items()}
 
