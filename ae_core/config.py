@@ -142,13 +142,17 @@ class Config:
         return field_of(cls, name).metadata["rule"]
 
     @classmethod
-    def help(cls, name: str) -> str:
-        """One line for a person: what the field does, with its unit, what is allowed and its default."""
+    def help(cls, name: str, defaults: "Config | None" = None) -> str:
+        """One line for a person: what the field does, with its unit, what is allowed and its default.
+
+        defaults: where other values than the class's own are the defaults.
+        """
         found = field_of(cls, name)
         rule, unit = found.metadata["rule"], found.metadata["unit"]
         unit = f" ({unit})" if unit else ""
+        default = found.default if defaults is None else getattr(defaults, name)
         allowed = f" Allowed: {rule.text}." if rule.low is not None else ""
-        return f"{found.metadata['help']}{unit}{allowed} Default: {spoken(found.default)}."
+        return f"{found.metadata['help']}{unit}{allowed} Default: {spoken(default)}."
 
 
 def field_of(cls: type, name: str) -> Field:

@@ -8,6 +8,7 @@ import atexit
 import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,13 +25,14 @@ from ae_core.runs import Action, Run, RunStore, State
 
 MAX_ACTIVE_RUNS = 3  # of one owner, so that one session cannot fill the queue of a class
 SUBMIT_SECONDS = 10  # a queued run unknown to the scheduler for longer has lost its place
+TASKS = ("run/", "part/")  # with what their keys begin
 LOOK_SECONDS = 0.5  # how long an answer of the scheduler about its queue is good
 PROJECT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
 class Queue:
-    """Ids of the runs that the scheduler has: those on a worker, and those waiting, first come first."""
+    """What the scheduler has, by id of run or key of part: on a worker, and waiting, first come first."""
 
     running: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
@@ -126,19 +128,25 @@ class TrainingService:
         priority: runs of a higher one come first.
         """
         run.set_state(State.QUEUED)
+        self.submit_task("run", run.id, execute_run, self.store.folder.url, run.id, priority=priority)
+
+    def submit_task(
+        self, kind: str, name: str, task: Callable[..., str], *arguments: str, priority: int = 0
+    ) -> None:
+        """Puts `task(*arguments)` at the end of the queue unless one of its name waits there already.
+
+        kind: "run" or "part", see TASKS. name: what `queue` calls it.
+        """
         client = self.client()
         with self.lock:
             self.looked = 0.0
             queue = self.queue()
-            if queue and run.id in queue.waiting:
+            if queue and name in queue.waiting:
                 return
             self.submissions += 1
             # A key of its own for each submission: under an old key Dask would hand back the old result.
-            key = f"run/{run.id}/{os.getpid()}-{self.submissions}"
-            future = client.submit(
-                execute_run, self.store.folder.url, run.id, key=key, pure=False, priority=priority
-            )
-            fire_and_forget(future)
+            key = f"{kind}/{name}/{os.getpid()}-{self.submissions}"
+            fire_and_forget(client.submit(task, *arguments, key=key, pure=False, priority=priority))
             self.looked = 0.0
 
     # -- what the queue says
@@ -170,7 +178,7 @@ class TrainingService:
                 return None
             if time.monotonic() - self.looked > LOOK_SECONDS:
                 try:
-                    self.seen = Queue(*self.connection.run_on_scheduler(list_runs))
+                    self.seen = Queue(*self.connection.run_on_scheduler(list_tasks))
                 except (OSError, TimeoutError):
                     return None
                 self.looked = time.monotonic()
@@ -255,22 +263,22 @@ def start_cluster() -> SubprocessCluster:
     )
 
 
-def list_runs(dask_scheduler) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Runs on the scheduler by id: running and waiting. Dask passes the scheduler by this argument's name.
+def list_tasks(dask_scheduler) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Tasks on the scheduler by name: running and waiting. Dask passes the scheduler by this argument's name.
 
     Dask may hand a worker its next task in advance: of those "processing" on a worker only the first runs.
     """
     tasks = sorted(
-        (task for key, task in dask_scheduler.tasks.items() if str(key).startswith("run/")),
+        (task for key, task in dask_scheduler.tasks.items() if str(key).startswith(TASKS)),
         key=lambda task: task.priority or (0,),
     )
     running, waiting = {}, []
     for task in tasks:
-        run_id = task.key.split("/")[1]
+        name = task.key.split("/")[1]
         if task.state == "processing" and task.processing_on.address not in running:
-            running[task.processing_on.address] = run_id
+            running[task.processing_on.address] = name
         elif task.state in ("processing", "queued", "no-worker", "waiting"):
-            waiting.append(run_id)
+            waiting.append(name)
     return tuple(running.values()), tuple(waiting)
 
 

@@ -14,7 +14,6 @@ model.safetensors, scores.parquet     at the end                              wr
 """
 
 import io
-import json
 import os
 import re
 import secrets
@@ -210,15 +209,10 @@ class Run:
         return buffer.getvalue()
 
     def read_json(self, name: str) -> dict | None:
-        """The JSON object in a file. A damaged file is as good as none; what depends on it says so."""
-        try:
-            values = json.loads(self.folder.read(name) or b"null")
-        except (ValueError, RecursionError):
-            return None
-        return values if isinstance(values, dict) else None
+        return self.folder.read_json(name)
 
     def write_json(self, name: str, values: dict) -> None:
-        self.folder.write(name, json.dumps(values).encode())
+        self.folder.write_json(name, values)
 
 
 class RunStore:

@@ -10,6 +10,7 @@ from ae_core.data import DATASETS
 from ae_core.data.corruptions import CORRUPTIONS
 from ae_core.data.foreign import FOREIGN
 from ae_core.errors import ConfigError
+from ae_core.presets import HELD_OUT, ONE_CLASS
 from ae_core.scores import SCORES
 
 MAX_PARTS = 120
@@ -29,16 +30,6 @@ class Kind(StrEnum):
         return self in (Kind.ONE_CLASS, Kind.HELD_OUT)
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """What a kind of experiment trains unless a person says otherwise."""
-
-    model: ModelConfig
-    train: TrainConfig
-
-
-ONE_CLASS = Recipe(ModelConfig(latent_dim=8), TrainConfig(epochs=15))
-HELD_OUT = Recipe(ModelConfig(latent_dim=8), TrainConfig(epochs=8))
 RECIPES = {Kind.ONE_CLASS: ONE_CLASS, Kind.HELD_OUT: HELD_OUT}
 
 
