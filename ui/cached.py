@@ -63,7 +63,7 @@ def model(reference: str) -> TrainedModel:
 def evaluation(reference: str, dataset: str, score: str = MSE) -> Evaluation:
     """By the score of that name; only what it needs is computed. Raises ConfigError if it does not suit."""
     key = reference, version(reference), dataset
-    return compute_errors(*key) if score == MSE else compute_scores(*key, score)
+    return compute_evaluation(*key) if score == MSE else compute_scores(*key, score)
 
 
 def training_codes(reference: str, dataset: str) -> np.ndarray:
@@ -90,7 +90,7 @@ def read_model(reference: str, version: float) -> TrainedModel:  # noqa: ARG001
 
 
 @st.cache_resource(show_spinner=False, max_entries=48)
-def compute_errors(reference: str, version: float, dataset: str) -> Evaluation:
+def compute_evaluation(reference: str, version: float, dataset: str) -> Evaluation:
     """By the mean squared error."""
     fitted = fit(reference, version, dataset, MSE)
     table = evaluate(fitted.model, load_digits(dataset).test)
@@ -105,7 +105,7 @@ def compute_scores(reference: str, version: float, dataset: str, score: str) -> 
     """By any other score."""
     fitted = fit(reference, version, dataset, score)
     scores = fitted.score(load_digits(dataset).test.images)[score]
-    return Evaluation(compute_errors(reference, version, dataset).test.assign(score=scores), fitted)
+    return Evaluation(compute_evaluation(reference, version, dataset).test.assign(score=scores), fitted)
 
 
 def fit(reference: str, version: float, dataset: str, score: str) -> FittedScores:
