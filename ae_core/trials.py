@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas
 
-from ae_core.data import Digits, Split
+from ae_core.data import Digits, Split, load_digits
 from ae_core.data.foreign import FOREIGN
 from ae_core.errors import ConfigError
+from ae_core.experiments import ExperimentStore
+from ae_core.experiments.judging import NO_DIGIT, strange_images
+from ae_core.experiments.parts import Part
 from ae_core.scores import FittedScores
 from ae_core.scoring import Calibrator
 
-NO_DIGIT = -1  # the label of an image that is none
 IMAGES = 1000  # of each kind: an AUROC is then good to about one percent, and nobody waits
 DIGIT = "digit "  # what names of sources begin with that are one class of the data set: "digit 4"
 SOURCES = (*FOREIGN, *(f"{DIGIT}{digit}" for digit in range(10)))
@@ -102,3 +105,34 @@ def some_of(split: Split, wanted: np.ndarray) -> Split:
     places = np.flatnonzero(wanted)
     chosen = np.sort(np.random.default_rng(0).permutation(places)[:IMAGES])
     return Split(split.images[chosen], split.labels[chosen])
+
+
+# -- a part of an experiment
+
+
+def from_part(table: pandas.DataFrame, calibration: pandas.DataFrame, images: np.ndarray, name: str) -> Trial:
+    """The score called `name` in a finished part, from its tables as `PartRecord` reads them.
+
+    images: those of its rows, see `images_of`. Raises ConfigError where a calibration score is not finite.
+    """
+    return Trial(
+        images,
+        table["label"].to_numpy(np.int16),
+        table["is_anomaly"].to_numpy(bool),
+        table[name].to_numpy(np.float64),
+        Calibrator(calibration[name].to_numpy(np.float64)),
+    )
+
+
+def images_of(part: Part, table: pandas.DataFrame, store: ExperimentStore) -> np.ndarray:
+    """The images of the rows of `PartRecord.scores`, which keeps their places alone; uint8 [N, 28, 28].
+
+    Raises LabError where the data set, the source or the upload is no longer there.
+    """
+    test = load_digits(part.dataset).test
+    index, strange = table["index"].to_numpy(), table["is_anomaly"].to_numpy(bool)
+    if part.trains:
+        return test.images[index]
+    normal = Split(test.images[index[~strange]], test.labels[index[~strange]])
+    images, _, _ = strange_images(part, store, normal, index[~strange])
+    return np.concatenate([normal.images, images])

@@ -13,6 +13,7 @@ from ui.tradeoff_figures import LOSSES, TICKS
 BINS = 60
 FADED = 0.4  # of bars and points that are judged rightly: what goes wrong is to meet the eye
 REACH = 0.98  # quantile of the scores that the axis reaches; what lies beyond is counted in the last bar
+BASELINES = ("pca_residual", "pixel_neighbour", "isolation_forest")  # scores that use no network
 MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 SHARES = {"tickformat": ".0%", "range": [-0.01, 1.01]}
 
@@ -169,6 +170,35 @@ def auroc_by_label(table: pandas.DataFrame, *, height: int = 260) -> go.Figure:
         margin=MARGIN,
         xaxis={"title": "Anomaly", "type": "category"},
         yaxis={"title": "AUROC", "range": [min(0.45, float(table["auroc"].min()) - 0.05), 1.01]},
+    )
+    return figure
+
+
+def auroc_by_part(table: pandas.DataFrame, *, height: int = 300) -> go.Figure:
+    """AUROC of one score in each part, with its interval; table: part, auroc, low, high."""
+    figure = go.Figure(
+        go.Scatter(
+            x=table["part"],
+            y=table["auroc"],
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": table["high"] - table["auroc"],
+                "arrayminus": table["auroc"] - table["low"],
+            },
+            mode="markers",
+            marker={"size": 9, "color": colour("anomaly")},
+            customdata=table[["low", "high"]].to_numpy(),
+            hovertemplate="%{x}: AUROC %{y:.3f}<br>95 %: %{customdata[0]:.3f} to %{customdata[1]:.3f}"
+            "<extra></extra>",
+        )
+    )
+    add_chance(figure)
+    figure.update_layout(
+        height=height,
+        margin=MARGIN,
+        xaxis={"type": "category"},
+        yaxis={"title": "AUROC", "range": [min(0.45, float(table["low"].min()) - 0.02), 1.01]},
     )
     return figure
 

@@ -8,7 +8,7 @@ from ae_core.catalogue import trained_on_digit
 from ae_core.detection import flagged_share
 from ae_core.lessons import EMPTY, InkStudy
 from ae_core.models.inference import reconstruct
-from ui import anomaly_figures, anomaly_threshold, anomaly_trials, cached, mosaic, shell, show
+from ui import anomaly_figures, anomaly_threshold, anomaly_trials, cached, mosaic, scores, shell, show
 from ui.anomaly_trials import KNOWN_CODES, MSE, PER_INK
 from ui.figures import QUIET
 from ui.theme import percent, three_digits
@@ -44,9 +44,11 @@ def detected(view: shell.View, name: str) -> float:
 @st.fragment
 def show_threshold(view: shell.View) -> None:
     with st.container(horizontal=True, gap="medium"):
-        name = anomaly_trials.choose_score(view)
+        with st.container():
+            scores.choose(view)
         source = anomaly_trials.choose_source()
         slider = st.container()
+    name = scores.chosen(view)
     trial = anomaly_trials.attempted(view, name, source)
     if trial is None:
         return

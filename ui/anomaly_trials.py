@@ -4,7 +4,7 @@ import streamlit as st
 
 from ae_core import trials
 from ae_core.errors import LabError
-from ae_core.scores import SCORES, FittedScores, fit_scores, suited
+from ae_core.scores import SCORES, FittedScores, fit_scores
 from ae_core.trials import Trial
 from ui import cached, shell
 
@@ -38,11 +38,6 @@ def try_out(reference: str, version: float, dataset: str, name: str, source: str
         source,
         classes=cached.model(reference).classes,
     )
-
-
-def choose_score(view: shell.View) -> str:
-    names = suited(view.trained.model)
-    return st.selectbox("Score", names, format_func=title, key="score", persist_state="session")
 
 
 def title(name: str) -> str:
