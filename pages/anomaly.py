@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import anomaly_experiment, anomaly_lessons, anomaly_result, navigation, shell
+from ui import anomaly_experiment, anomaly_lessons, anomaly_published, anomaly_result, navigation, shell
 
 navigation.guard()
 view = shell.view()
@@ -10,10 +10,10 @@ anomaly_lessons.show_answer(view)
 anomaly_lessons.show_threshold(view)
 
 st.header("What fools a score?", anchor=False)
-anomaly_lessons.show_lessons(view)
+experiment = anomaly_experiment.current()
+anomaly_lessons.show_lessons(view, experiment)
 
 st.header("Measure it: an experiment", anchor=False)
-experiment = anomaly_experiment.current()
 form, progress = st.columns([3, 2], gap="large")
 with form:
     anomaly_experiment.ask(view)
@@ -29,3 +29,6 @@ with progress:
         anomaly_experiment.show_progress(experiment)
 if experiment is not None:
     anomaly_result.show(experiment)
+
+st.header("How do others do?", anchor=False)
+anomaly_published.show_table(experiment)

@@ -114,10 +114,12 @@ def show_sides(view: shell.View, kind: Kind) -> None:
     digits = st.session_state[f"{kind} digits"]
     if not digits:
         return
-    images, is_chosen = view.digits.test.images, view.digits.test.labels == min(digits)
+    test = view.digits.test
+    is_chosen = test.labels == min(digits)
     normal = is_chosen if kind is Kind.ONE_CLASS else ~is_chosen
     for caption, chosen in ((":green[normal]", normal), (":red[anomaly]", ~normal)):
-        show_strip(images[chosen][:PREVIEW], f"{caption}, with the {min(digits)} {chosen_word(kind)}")
+        some = np.random.default_rng(0).permutation(np.flatnonzero(chosen))[:PREVIEW]
+        show_strip(test.images[some], f"{caption}, with the {min(digits)} {chosen_word(kind)}")
 
 
 def chosen_word(kind: Kind) -> str:
@@ -170,15 +172,23 @@ def show_foreign(view: shell.View) -> None:
         persist_state="session",
         wrap=True,
     )
+    tell_what_is_missing()
     for name in st.session_state["sources"]:
-        try:
+        if FOREIGN[name].available():
             show_strip(samples(name), f"**{FOREIGN[name].title}**: {FOREIGN[name].description}")
-        except LabError as error:  # its files have not been fetched: the message names the command
-            st.info(str(error), icon=":material/download:")
     anomaly_upload.ask()
     kept = anomaly_upload.kept()
     if kept is not None:
         show_strip(kept.preview, f"**Your images**: {kept.summary}")
+
+
+def tell_what_is_missing() -> None:
+    missing = [source for source in FOREIGN.values() if not source.available()]
+    if missing:
+        commands = ", ".join(
+            f"{each.title} `python -m ae_core data fetch {each.collection}`" for each in missing
+        )
+        st.caption(f":material/download: Not here yet, and left out until fetched: {commands}")
 
 
 def show_image_count(view: shell.View) -> None:

@@ -162,6 +162,20 @@ def show_handles(experiment: Experiment, table: pandas.DataFrame) -> None:
             handle("Stop", ":material/stop:", service().stop, experiment)
         else:
             handle("Go on", ":material/play_arrow:", service().go_on, experiment)
+        if over(table) == len(table) or experiment.wish is not Wish.RUN:
+            show_deletion(experiment)
+
+
+def show_deletion(experiment: Experiment) -> None:
+    with st.popover("Delete", icon=":material/delete:"):
+        st.markdown("Delete this experiment for good? What others need of it, and its trained models, stay.")
+        st.button("Yes, delete it", type="primary", on_click=delete, args=(experiment.id,))
+
+
+def delete(experiment_id: str) -> None:
+    if try_to(lambda: store().delete(experiment_id)):
+        st.session_state.pop(EXPERIMENT, None)
+        st.query_params.pop(EXPERIMENT, None)
 
 
 def handle(label: str, icon: str, act, experiment: Experiment) -> None:

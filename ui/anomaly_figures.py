@@ -122,7 +122,7 @@ def roc(
         figure.add_scatter(
             x=curve["false_alarm_rate"],
             y=curve["detection_rate"],
-            customdata=curve["threshold"],
+            customdata=curve["threshold"].clip(-1e300) if is_chosen else None,
             mode="lines+markers" if is_chosen else "lines",
             marker={"size": 9, "opacity": 0},
             selected={"marker": {"opacity": 0}},
@@ -201,6 +201,56 @@ def auroc_by_part(table: pandas.DataFrame, *, height: int = 300) -> go.Figure:
         yaxis={"title": "AUROC", "range": [min(0.45, float(table["low"].min()) - 0.02), 1.01]},
     )
     return figure
+
+
+def areas_from_chance(areas: pandas.Series, title: str, *, height: int = 340) -> go.Figure:
+    """AUROC by the series' index as bars up or down from chance; what is below it in the anomaly's colour."""
+    figure = go.Figure(
+        go.Bar(
+            x=areas.index,
+            y=areas - 0.5,
+            base=0.5,
+            marker_color=side_of_chance(areas),
+            customdata=areas,
+            hovertemplate="%{x}: AUROC %{customdata:.3f}<extra></extra>",
+        )
+    )
+    add_chance(figure)
+    figure.update_layout(
+        height=height,
+        margin=MARGIN,
+        xaxis={"title": title, "type": "category"},
+        yaxis={"title": "AUROC", "range": [min(0.45, float(areas.min()) - 0.05), 1.01]},
+    )
+    return figure
+
+
+def areas_by_score(areas: pandas.Series, *, height: int = 340) -> go.Figure:
+    """AUROC by the series' index as bars to the left or right of chance, the last on top."""
+    figure = go.Figure(
+        go.Bar(
+            x=areas - 0.5,
+            y=areas.index,
+            base=0.5,
+            orientation="h",
+            marker_color=side_of_chance(areas),
+            text=[f"{area:.2f}" for area in areas],
+            textposition="auto",
+            hovertemplate="%{y}: AUROC %{text}<extra></extra>",
+        )
+    )
+    figure.add_vline(x=0.5, line={"color": colour("reference"), "dash": "dash", "width": 1.5})
+    figure.update_layout(
+        height=height,
+        margin=MARGIN,
+        xaxis={"title": "AUROC", "range": [min(0.2, float(areas.min()) - 0.05), 1.01]},
+        yaxis={"type": "category", "dtick": 1},
+    )
+    return figure
+
+
+def side_of_chance(areas: pandas.Series) -> list[str]:
+    return [colour("anomaly" if area < 0.5 else "training") for area in areas]
 
 
 def add_chance(figure: go.Figure) -> None:

@@ -6,9 +6,21 @@ import streamlit as st
 from ae_core import lessons, trials
 from ae_core.catalogue import trained_on_digit
 from ae_core.detection import flagged_share
+from ae_core.experiments import Experiment
 from ae_core.lessons import EMPTY, InkStudy
 from ae_core.models.inference import reconstruct
-from ui import anomaly_figures, anomaly_threshold, anomaly_trials, cached, mosaic, scores, shell, show
+from ui import (
+    anomaly_figures,
+    anomaly_published,
+    anomaly_threshold,
+    anomaly_trials,
+    cached,
+    mosaic,
+    scores,
+    shell,
+    show,
+)
+from ui.anomaly_published import TRAP
 from ui.anomaly_trials import KNOWN_CODES, MSE, PER_INK
 from ui.figures import QUIET
 from ui.theme import percent, three_digits
@@ -18,8 +30,9 @@ STRANGE = "letters"  # they need no download
 SIZES = (2, 4, 8, 16, 32, 64)  # of the shipped dense models
 BY_SIZE = (MSE, PER_INK, KNOWN_CODES)
 LESSONS = {
-    "A low score is not a normal digit": lambda view: show_ink(view),
-    "More code, worse detector": lambda view: show_sizes(view),
+    "A low score is not a normal digit": lambda view, _: show_ink(view),
+    f"Digit {TRAP} held out": lambda _, experiment: anomaly_published.show_trap(experiment),
+    "More code, worse detector": lambda view, _: show_sizes(view),
 }
 
 
@@ -80,13 +93,13 @@ def tell_what_was_learned(view: shell.View, source: str) -> None:
 # -- the lessons
 
 
-def show_lessons(view: shell.View) -> None:
+def show_lessons(view: shell.View, experiment: Experiment | None) -> None:
     """One at a time: those that are folded away are not computed."""
     tabs = st.tabs(list(LESSONS), key="lesson", on_change="rerun")
     for tab, show_lesson in zip(tabs, LESSONS.values(), strict=True):
         if tab.open:
             with tab:
-                show_lesson(view)
+                show_lesson(view, experiment)
 
 
 def show_ink(view: shell.View) -> None:

@@ -56,6 +56,7 @@ def show_scores(experiment: Experiment, table: pandas.DataFrame) -> None:
         st.dataframe(
             rows,
             hide_index=True,
+            height="content",
             column_order=[name for name in COLUMNS if name != "spread" or rows["spread"].notna().any()],
             column_config={name: column(name, label) for name, label in COLUMNS.items()},
         )
@@ -244,9 +245,29 @@ def show_roc(trial: Trial, curves: dict, name: str, threshold: float) -> go.Figu
     point = float((trial.normal > threshold).mean()), float((trial.anomalous > threshold).mean())
     references = tuple(SCORES[each].title for each in BASELINES)
     figure = anomaly_figures.roc(curves, name, point, references)
-    st.plotly_chart(figure, key="roc", config=CHART, alt="Detection rate against false-alarm rate")
-    st.caption("Vermillion: the score in view. Grey: the other scores, dashed the baselines. Dotted: chance.")
+    st.plotly_chart(
+        figure,
+        key="roc",
+        config=CHART,
+        on_select=lambda: move_to_click(trial),
+        selection_mode="points",
+        alt="Detection rate against false-alarm rate",
+    )
+    st.caption(
+        "**Click the curve** to move the threshold. Vermillion: the score in view; grey: the others, the "
+        "baselines dashed; dotted: chance."
+    )
     return figure
+
+
+def move_to_click(trial: Trial) -> None:
+    """Sets the false-alarm rate to that of the clicked point of the curve."""
+    points = [each for each in st.session_state["roc"].selection.points if "customdata" in each]
+    if points:
+        threshold = float(np.ravel(points[0]["customdata"])[0])
+        rate = 100 * float(trial.calibrator.p_values(threshold))
+        lowest = anomaly_threshold.finest_rate(trial)
+        st.session_state[POINT] = float(np.clip(round(rate, 1), lowest, WIDEST_RATE))
 
 
 def show_classes(trial: Trial, threshold: float) -> None:
