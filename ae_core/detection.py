@@ -115,8 +115,9 @@ def flagged_share(scores: np.ndarray, calibrator: Calibrator, false_alarm_rate: 
 
     calibrator: on held-out normal images, for a threshold as it would be in use; `Calibrator(normal)` gives
     the one with hindsight that a ROC curve shows. Raises ConfigError where there are too few images to
-    calibrate such a rate.
+    calibrate such a rate, and for no scores or some that are not finite.
     """
+    scores = checked(scores, "judged")
     return float(calibrator.flags(scores, false_alarm_rate).mean())
 
 

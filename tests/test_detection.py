@@ -165,6 +165,11 @@ def test_one_label_may_be_normal_and_spoiled():
 # -- refusals
 
 
+def test_a_share_of_nothing_is_refused():
+    with pytest.raises(ConfigError, match="there are no judged ones"):
+        flagged_share(np.empty(0), Calibrator(np.arange(100)), 0.05)
+
+
 @pytest.mark.parametrize("measure", [auroc, average_precision, roc_curve])
 def test_a_missing_kind_is_named(measure):
     with pytest.raises(ConfigError, match="there are no anomalous ones"):

@@ -10,7 +10,16 @@ from ae_core.detection import auroc, average_precision, flagged_share
 from ae_core.errors import ConfigError
 from ae_core.scoring import Calibrator
 
-IMAGE_COLUMNS = ("index", "label", "is_anomaly")
+MEASURES = (
+    "auroc",
+    "low",
+    "high",
+    "average_precision",
+    "detected_at_1",
+    "detected_at_5",
+    "false_alarms_at_1",
+    "false_alarms_at_5",
+)
 RATES = {"1": 0.01, "5": 0.05}  # false-alarm rates by how columns call them, in percent
 
 
@@ -36,30 +45,26 @@ def split_kinds(table: pandas.DataFrame, name: str) -> tuple[np.ndarray, np.ndar
 def measures_of(
     name: str, normal: np.ndarray, anomalous: np.ndarray, calibration: np.ndarray
 ) -> dict[str, Any]:
-    row: dict[str, Any] = {"score": name, "n_normal": len(normal), "n_anomalies": len(anomalous)}
-    notes = []
+    row = {"score": name, "n_normal": len(normal), "n_anomalies": len(anomalous)} | dict.fromkeys(MEASURES)
     try:
         area = auroc(normal, anomalous)
-        notes.append(area.reason)
         row |= {"auroc": area.value, "low": area.low, "high": area.high}
         row["average_precision"] = average_precision(normal, anomalous)
     except ConfigError as error:  # one kind is missing, or a score is not finite
-        notes.append(str(error))
-        row |= dict.fromkeys(("auroc", "low", "high", "average_precision"))
+        return row | {"note": str(error)}
+    notes = [area.reason]
     calibrator = Calibrator(calibration)
     for percent, rate in RATES.items():
-        detected, false_alarms = f"detected_at_{percent}", f"false_alarms_at_{percent}"
         try:
-            row[detected] = flagged_share(anomalous, calibrator, rate)
-            row[false_alarms] = flagged_share(normal, calibrator, rate)
+            row[f"detected_at_{percent}"] = flagged_share(anomalous, calibrator, rate)
+            row[f"false_alarms_at_{percent}"] = flagged_share(normal, calibrator, rate)
         except ConfigError:
-            row |= {detected: None, false_alarms: None}
             least = round(1 / rate) - 1
             notes.append(
                 f"A threshold for {percent} % false alarms needs {least} calibration digits, "
                 f"there are {len(calibration)}."
             )
-    row["note"] = " ".join(dict.fromkeys(filter(None, notes)))
+    row["note"] = " ".join(filter(None, notes))
     return {key: None if is_nan(value) else value for key, value in row.items()}
 
 

@@ -5,22 +5,13 @@ from typing import Any
 
 import pandas
 
+from ae_core.experiments.measuring import MEASURES
 from ae_core.experiments.parts import Part
 from ae_core.experiments.records import PartRecord
 from ae_core.experiments.store import Experiment, ExperimentStore
 from ae_core.run_states import State
 from ae_core.scores import SCORES
 
-MEASURES = (
-    "auroc",
-    "low",
-    "high",
-    "average_precision",
-    "detected_at_1",
-    "detected_at_5",
-    "false_alarms_at_1",
-    "false_alarms_at_5",
-)
 COLUMNS = (
     "part",
     "digit",
