@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pandas
 
@@ -84,9 +85,19 @@ class Own:
         return [float(self.areas.loc[digit, name]) for digit, name in enumerate(self.chosen)]
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
+def on_file() -> dict[str, Any]:
+    return json.loads(OWN.read_text())
+
+
+def own_recipe(kind: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The network and the recipe of each training, as their configurations' `to_dict` gives them."""
+    values = on_file()[kind]
+    return values["model"], values["train"]
+
+
 def own(kind: str) -> Own:
     """kind: "one-class" or "held-out"."""
-    values = json.loads(OWN.read_text())[kind]
+    values = on_file()[kind]
     areas = pandas.DataFrame(values["auroc"], index=pandas.RangeIndex(10, name="digit"))
     return Own(kind, values["recipe"], areas, tuple(values["chosen"]))

@@ -10,7 +10,7 @@ from ae_core.experiments import Experiment
 from ae_core.lessons import EMPTY, InkStudy
 from ae_core.models.inference import reconstruct
 from ui import (
-    anomaly_figures,
+    anomaly_lesson_figures,
     anomaly_published,
     anomaly_threshold,
     anomaly_trials,
@@ -151,7 +151,7 @@ def ink_study(reference: str, version: float, dataset: str, name: str) -> InkStu
 
 def show_study(study: InkStudy, name: str) -> None:
     st.plotly_chart(
-        anomaly_figures.against_ink(study, anomaly_trials.title(name)),
+        anomaly_lesson_figures.against_ink(study, anomaly_trials.title(name)),
         key=f"ink {name}",
         config=QUIET,
         alt=f"{anomaly_trials.title(name)} of test digits against their ink",
@@ -165,7 +165,7 @@ def show_sizes(view: shell.View) -> None:
     with error:
         st.markdown("**It draws better and better**")
         st.plotly_chart(
-            anomaly_figures.error_by_dimension(table),
+            anomaly_lesson_figures.error_by_dimension(table),
             key="error by size",
             config=QUIET,
             alt="Test error against latent dimension",
@@ -173,7 +173,9 @@ def show_sizes(view: shell.View) -> None:
     with area:
         st.markdown("**It notices less and less**, by its error")
         st.plotly_chart(
-            anomaly_figures.auroc_by_dimension(table, {name: anomaly_trials.title(name) for name in BY_SIZE}),
+            anomaly_lesson_figures.auroc_by_dimension(
+                table, {name: anomaly_trials.title(name) for name in BY_SIZE}
+            ),
             key="auroc by size",
             config=QUIET,
             alt="AUROC for letters against latent dimension",

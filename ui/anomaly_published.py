@@ -9,7 +9,7 @@ from ae_core.experiments.config import RECIPES
 from ae_core.experiments.results import results
 from ae_core.published import Own
 from ae_core.scores import SCORES
-from ui import anomaly_experiment, anomaly_figures
+from ui import anomaly_experiment, anomaly_lesson_figures
 from ui.anomaly_trials import MSE, PER_INK
 from ui.figures import QUIET
 
@@ -107,7 +107,7 @@ def show_trap(experiment: Experiment | None) -> None:
     with by_digit:
         st.markdown("**By the mean squared error**, each digit held out in turn")
         st.plotly_chart(
-            anomaly_figures.areas_from_chance(areas[MSE].rename(index=str), "Held-out digit"),
+            anomaly_lesson_figures.areas_from_chance(areas[MSE].rename(index=str), "Held-out digit"),
             key="trap by digit",
             config=QUIET,
             alt="AUROC of the mean squared error for each held-out digit",
@@ -116,7 +116,7 @@ def show_trap(experiment: Experiment | None) -> None:
     with by_score:
         st.markdown(f"**The {TRAP} held out**, by every score")
         st.plotly_chart(
-            anomaly_figures.areas_by_score(trap),
+            anomaly_lesson_figures.areas_by_score(trap),
             key="trap by score",
             config=QUIET,
             alt=f"AUROC of each score with the {TRAP} held out",

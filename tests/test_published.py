@@ -1,0 +1,51 @@
+"""The published results as they are quoted, and the lab's own on file."""
+
+import pytest
+
+from ae_core import published
+from ae_core.experiments import Kind
+from ae_core.experiments.config import RECIPES
+from ae_core.scores import SCORES
+
+KINDS = pytest.mark.parametrize("kind", [Kind.ONE_CLASS, Kind.HELD_OUT])
+
+
+@pytest.mark.parametrize("row", published.ONE_CLASS, ids=lambda row: row.method)
+def test_a_published_mean_is_that_of_its_ten_digits(row):
+    assert len(row.areas) == 10
+    assert row.mean == pytest.approx(sum(row.areas) / 10, abs=0.0011)
+
+
+@pytest.mark.parametrize("row", published.ONE_CLASS + published.HELD_OUT, ids=lambda row: row.method)
+def test_every_published_row_names_its_source(row):
+    assert row.source
+    assert 0.5 < row.mean < 1
+
+
+@KINDS
+def test_the_labs_own_have_every_digit_of_every_score(kind):
+    own = published.own(kind)
+    assert list(own.areas.index) == list(range(10))
+    assert set(own.areas.columns) <= set(SCORES)
+    assert own.areas.notna().all(axis=None)
+    assert own.areas.ge(0).all(axis=None)
+    assert own.areas.le(1).all(axis=None)
+
+
+@KINDS
+def test_a_chosen_score_is_one_that_was_measured(kind):
+    own = published.own(kind)
+    assert len(own.chosen) == 10
+    assert own.of_chosen() == [own.areas.loc[digit, name] for digit, name in enumerate(own.chosen)]
+
+
+@KINDS
+def test_they_were_measured_with_the_recipe_that_the_lab_offers(kind):
+    model, train = published.own_recipe(kind)
+    assert model == RECIPES[kind].model.to_dict()
+    assert train == RECIPES[kind].train.to_dict()
+
+
+def test_a_held_out_1_is_below_chance_by_its_error_and_mended_by_another_score():
+    areas = published.own(Kind.HELD_OUT).areas.loc[1]
+    assert areas["mse"] < 0.5 < areas.max()
