@@ -266,20 +266,29 @@ def start_cluster() -> SubprocessCluster:
 def list_tasks(dask_scheduler) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Tasks on the scheduler by name: running and waiting. Dask passes the scheduler by this argument's name.
 
-    Dask may hand a worker its next task in advance: of those "processing" on a worker only the first runs.
+    Dask may hand a worker its next tasks in advance: of those "processing" on a worker it works on the one
+    that it reported, or, before it has reported any, on the first.
     """
     tasks = sorted(
         (task for key, task in dask_scheduler.tasks.items() if str(key).startswith(TASKS)),
         key=lambda task: task.priority or (0,),
     )
-    running, waiting = {}, []
+    at_work = {}
     for task in tasks:
-        name = task.key.split("/")[1]
-        if task.state == "processing" and task.processing_on.address not in running:
-            running[task.processing_on.address] = name
-        elif task.state in ("processing", "queued", "no-worker", "waiting"):
-            waiting.append(name)
-    return tuple(running.values()), tuple(waiting)
+        worker = task.processing_on if task.state == "processing" else None
+        if worker and (worker.address not in at_work or task in worker.executing):
+            at_work[worker.address] = task
+    running = list(at_work.values())
+    waiting = [
+        task
+        for task in tasks
+        if task.state in ("processing", "queued", "no-worker", "waiting") and task not in running
+    ]
+    return tuple(map(name_of, running)), tuple(map(name_of, waiting))
+
+
+def name_of(task) -> str:
+    return task.key.split("/")[1]
 
 
 _service: TrainingService | None = None

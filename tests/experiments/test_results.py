@@ -8,7 +8,6 @@ import pytest
 from ae_core.experiments.results import COLUMNS, SUMMARY, chosen_score, progress, results, summary
 from ae_core.run_states import State
 
-
 pytestmark = pytest.mark.usefixtures("few_digits")
 
 
