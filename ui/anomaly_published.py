@@ -8,20 +8,20 @@ from ae_core.experiments import Experiment, Kind
 from ae_core.experiments.config import RECIPES
 from ae_core.experiments.results import results
 from ae_core.published import Own
-from ae_core.scores import SCORES
+from ae_core.scores import COMBINED, SCORES
 from ui import anomaly_experiment, anomaly_lesson_figures
 from ui.anomaly_trials import MSE, PER_INK
 from ui.figures import QUIET
 
 TRAP = 1  # the digit whose anomalies score lowest
-OWN_SCORES = (MSE, PER_INK, "pixel_neighbour")
+OWN_SCORES = (COMBINED, PER_INK, MSE, "pixel_neighbour")
 DIGITS = [str(digit) for digit in range(10)]
 
 
 def show_table(experiment: Experiment | None) -> None:
     one_class, held_out = st.tabs(["One class", "Held-out digit"])
     with one_class:
-        rows = [row(each.method, each.source, each.mean, each.areas) for each in published.ONE_CLASS]
+        rows = [row(each.method, each.source, each.mean, each.by_digit) for each in published.ONE_CLASS]
         rows += [*own_rows(published.own(Kind.ONE_CLASS)), *visitors_row(experiment, Kind.ONE_CLASS)]
         show_rows(rows)
         st.caption(
@@ -29,7 +29,7 @@ def show_table(experiment: Experiment | None) -> None:
             f"MNIST, of which nine digits are anomalies. {how(Kind.ONE_CLASS)}"
         )
     with held_out:
-        rows = [row(each.method, each.source, each.mean, each.areas) for each in published.HELD_OUT]
+        rows = [row(each.method, each.source, each.mean, each.by_digit) for each in published.HELD_OUT]
         rows += [*own_rows(published.own(Kind.HELD_OUT)), *visitors_row(experiment, Kind.HELD_OUT)]
         show_rows(rows)
         st.caption(
