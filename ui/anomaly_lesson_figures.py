@@ -121,14 +121,10 @@ def error_by_dimension(table: pandas.DataFrame, *, height: int = 300) -> go.Figu
 
 
 def auroc_by_dimension(table: pandas.DataFrame, titles: Mapping[str, str], *, height: int = 300) -> go.Figure:
-    """AUROC against the size of the code; table: latent_dim and a column a score; titles: of three of these."""
+    """AUROC against the size of the code; table: latent_dim and a column a score; titles: of three."""
     figure = go.Figure()
-    marks = (
-        ("anomaly", "solid", "circle"),
-        ("training", "solid", "diamond"),
-        ("reference", "dash", "square"),
-    )
-    for (name, title), (meaning, dash, symbol) in zip(titles.items(), marks, strict=False):
+    marks = (("solid", "circle"), ("dot", "diamond"), ("dash", "square"))
+    for (name, title), (dash, symbol) in zip(titles.items(), marks, strict=False):
         figure.add_scatter(
             x=table["latent_dim"],
             y=table[name],
