@@ -7,7 +7,7 @@ import pandas
 import plotly.graph_objects as go
 
 from ae_core.lessons import InkStudy
-from ui.anomaly_figures import FADED, MARGIN, add_chance
+from ui.anomaly_figures import AUROC, FADED, MARGIN, add_chance
 from ui.theme import colour
 from ui.tradeoff_figures import LOSSES, TICKS
 
@@ -29,7 +29,7 @@ def areas_from_chance(areas: pandas.Series, title: str, *, height: int = 340) ->
         height=height,
         margin=MARGIN,
         xaxis={"title": title, "type": "category"},
-        yaxis={"title": "AUROC", "range": [min(0.45, float(areas.min()) - 0.05), 1.01]},
+        yaxis={"title": AUROC, "range": [min(0.45, float(areas.min()) - 0.05), 1.01]},
     )
     return figure
 
@@ -53,7 +53,7 @@ def areas_by_score(areas: pandas.Series, *, height: int = 340) -> go.Figure:
     figure.update_layout(
         height=height,
         margin=MARGIN,
-        xaxis={"title": "AUROC", "range": [min(0.2, float(areas.min()) - 0.12), 1.08]},
+        xaxis={"title": AUROC, "range": [min(0.2, float(areas.min()) - 0.12), 1.08]},
         yaxis={"type": "category", "dtick": 1},
     )
     return figure
