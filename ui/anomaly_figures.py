@@ -15,6 +15,7 @@ ROOM = 0.3  # beyond the threshold, as a share of what lies before it
 REACH = 0.98  # quantile of the scores that the axis reaches; what lies beyond is counted in the last bar
 BASELINES = ("pca_residual", "pixel_neighbour", "isolation_forest")  # scores that use no network
 MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
+LINE = 24  # pixels of a part's place in a figure
 AUROC = "AUROC (0.5: chance)"
 SHARES = {"tickformat": ".0%", "range": [-0.01, 1.01]}
 
@@ -180,13 +181,13 @@ def auroc_by_label(table: pandas.DataFrame, *, height: int = 260) -> go.Figure:
     return figure
 
 
-def auroc_by_part(table: pandas.DataFrame, *, height: int = 360) -> go.Figure:
-    """AUROC of one score in each part, with its interval; table: part, auroc, low, high."""
+def auroc_by_part(table: pandas.DataFrame) -> go.Figure:
+    """AUROC of one score in each part, with its interval; table: part, auroc, low, high. The first on top."""
     figure = go.Figure(
         go.Scatter(
-            x=table["part"],
-            y=table["auroc"],
-            error_y={
+            x=table["auroc"],
+            y=table["part"],
+            error_x={
                 "type": "data",
                 "symmetric": False,
                 "array": table["high"] - table["auroc"],
@@ -195,19 +196,23 @@ def auroc_by_part(table: pandas.DataFrame, *, height: int = 360) -> go.Figure:
             mode="markers",
             marker={"size": 9, "color": colour("anomaly")},
             customdata=table[["low", "high"]].to_numpy(),
-            hovertemplate="%{x}: AUROC %{y:.3f}<br>95 %: %{customdata[0]:.3f} to %{customdata[1]:.3f}"
+            hovertemplate="%{y}: AUROC %{x:.3f}<br>95 %: %{customdata[0]:.3f} to %{customdata[1]:.3f}"
             "<extra></extra>",
         )
     )
-    add_chance(figure)
+    figure.add_vline(x=0.5, line=chance_line())
     figure.update_layout(
-        height=height,
+        height=LINE * table["part"].nunique() + 90,
         margin=MARGIN,
-        xaxis={"type": "category", "dtick": 1},
-        yaxis={"title": AUROC, "range": [min(0.45, float(table["low"].min()) - 0.02), 1.01]},
+        xaxis={"title": AUROC, "range": [min(0.45, float(table["low"].min()) - 0.02), 1.02]},
+        yaxis={"type": "category", "dtick": 1, "autorange": "reversed"},
     )
     return figure
 
 
 def add_chance(figure: go.Figure) -> None:
-    figure.add_hline(y=0.5, line={"color": colour("reference"), "dash": "dash", "width": 1.5})
+    figure.add_hline(y=0.5, line=chance_line())
+
+
+def chance_line() -> dict:
+    return {"color": colour("reference"), "dash": "dash", "width": 1.5}

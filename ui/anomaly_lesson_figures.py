@@ -7,7 +7,7 @@ import pandas
 import plotly.graph_objects as go
 
 from ae_core.lessons import InkStudy
-from ui.anomaly_figures import AUROC, FADED, MARGIN, add_chance
+from ui.anomaly_figures import AUROC, FADED, MARGIN, add_chance, chance_line
 from ui.theme import colour
 from ui.tradeoff_figures import LOSSES, TICKS
 
@@ -49,7 +49,7 @@ def areas_by_score(areas: pandas.Series, *, height: int = 340) -> go.Figure:
             hovertemplate="%{y}: AUROC %{text}<extra></extra>",
         )
     )
-    figure.add_vline(x=0.5, line={"color": colour("reference"), "dash": "dash", "width": 1.5})
+    figure.add_vline(x=0.5, line=chance_line())
     figure.update_layout(
         height=height,
         margin=MARGIN,

@@ -130,12 +130,14 @@ def show_nearly_empty(view: shell.View) -> None:
 
 def tell_what_ink_does(plain: InkStudy, divided: InkStudy) -> None:
     dot = EMPTY[1]
-    thin, heavy = plain.by_class["score"].idxmin(), plain.by_class["score"].idxmax()
+    thin, heavy = plain.by_class["ink"].idxmin(), plain.by_class["ink"].idxmax()
+    times = plain.by_class.loc[heavy, "score"] / plain.by_class.loc[thin, "score"]
     st.markdown(
         f"The **{dot}** is no digit, yet its mean squared error is lower than that of "
         f"**{percent(1 - plain.strange.loc[dot, 'share'])}** of the test digits: there is little in it to "
-        f"draw wrongly. A **{thin}** has little ink and scores low, a **{heavy}** has much and scores high, "
-        "strange or not.\n\nDivided by the ink, the error says how much of what is there is wrong: the dot "
+        f"draw wrongly. A **{heavy}**, the digit with the most ink, scores **{times:.1f} times** as high as a "
+        f"**{thin}**, which has the least, and neither is strange.\n\n"
+        "Divided by the ink, the error says how much of what is there is wrong: the dot "
         f"then scores higher than **{percent(divided.strange.loc[dot, 'share'])}** of the digits. A blank "
         "canvas has nothing to divide by; what becomes of it is decided by the small number that is added to "
         "the ink."

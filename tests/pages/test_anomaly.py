@@ -263,7 +263,7 @@ def test_a_finished_experiment_shows_scores_and_baselines_together(visit, carrie
     table = lab.dataframe[0].value
     assert len(table) == len(QUICK)
     assert set(table["kind"]) == {"score", "baseline"}
-    assert len(figure(lab, "by part")["data"][0]["x"]) == 2
+    assert figure(lab, "by part")["data"][0]["y"] == ["the 1", "the 7"]
 
 
 def test_moving_the_operating_point_moves_threshold_point_and_misses(visit, carried_out):

@@ -69,5 +69,5 @@ def test_only_the_chosen_curve_says_which_threshold_was_clicked():
 def test_an_interval_reaches_from_low_to_high():
     table = pandas.DataFrame({"part": ["the 1"], "auroc": [0.8], "low": [0.7], "high": [0.85]})
     (points,) = anomaly_figures.auroc_by_part(table).data
-    assert points.error_y.array[0] == pytest.approx(0.05)
-    assert points.error_y.arrayminus[0] == pytest.approx(0.1)
+    assert points.error_x.array[0] == pytest.approx(0.05)
+    assert points.error_x.arrayminus[0] == pytest.approx(0.1)
