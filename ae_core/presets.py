@@ -28,9 +28,10 @@ PRESETS = (
     ),
     Preset(
         "Best",
-        "Twice the width, a smoother bend and more epochs: the lowest error of the dense network.",
-        ModelConfig(hidden=(512, 256), activation="gelu"),
-        TrainConfig(epochs=50, peak_learning_rate=3e-3),
+        "Four times the width, 80 epochs, and digits moved and turned anew in each, so that none is learned by "
+        "heart: the lowest error the lab knows.",
+        ModelConfig(hidden=(1024, 512), activation="gelu"),
+        TrainConfig(epochs=80, peak_learning_rate=3e-3, augmentation=1.0),
     ),
     Preset(
         "Convolutional",
