@@ -1,0 +1,111 @@
+"""The map of the test digits' codes: which map, how it is coloured, what a selected region holds."""
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from ae_core.latent import map_of
+from ae_core.models.inference import reconstruct
+from ui import cached, export, hover, latent_figures, mosaic, projecting, show, tradeoffs
+from ui.latent_codes import Codes
+from ui.theme import percent
+
+DIRECTIONS, TSNE = "main directions", "t-SNE"
+SELECTED = 40
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def digit_sheet(dataset: str) -> str:
+    return mosaic.sheet(cached.digits(dataset).test.images)
+
+
+@cached.of_model(entries=8)
+def reconstruction_sheet(reference: str, dataset: str) -> str:
+    return mosaic.sheet(reconstruct(cached.model(reference).model, cached.digits(dataset).test.images))
+
+
+@st.fragment
+def show_map(codes: Codes) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        wanted = choose_map(codes)
+        colouring = st.segmented_control(
+            "Colour",
+            latent_figures.COLOURINGS,
+            default=latent_figures.COLOURINGS[0],
+            required=True,
+            key="map colour",
+            persist_state="session",
+        )
+    finished = projecting.places(codes) if wanted == TSNE else None
+    if wanted == TSNE and finished is None:
+        projecting.show_request(codes)
+        st.caption("Until then, the main directions:")
+    figure = draw(codes, colouring, finished)
+    with hover.scene():
+        event = st.plotly_chart(
+            figure,
+            key="map",
+            on_select="rerun",
+            selection_mode=("points", "box", "lasso"),
+            config=export.saved_as("map"),
+            alt="Map of the test digits' codes",
+        )
+        hover.show_pictures([digit_sheet(codes.view.digits.name), reconstruction_sheet(*codes.key)])
+    show_selected(codes, [point["customdata"] for point in event.selection.points if "customdata" in point])
+    export.offer_html(figure, "map")
+
+
+def choose_map(codes: Codes) -> str:
+    """Which of the maps; two numbers are their own."""
+    if codes.size == 2:
+        return DIRECTIONS
+    return st.segmented_control(
+        "Map",
+        [DIRECTIONS, TSNE],
+        default=TSNE if projecting.is_under_way(codes) else DIRECTIONS,
+        required=True,
+        key="map kind",
+        persist_state="session",
+    )
+
+
+def draw(codes: Codes, colouring: str, finished: np.ndarray | None) -> go.Figure:
+    """finished: the t-SNE map [N, 2]; None draws the code's own numbers or its main directions."""
+    evaluation = codes.view.evaluation()
+    scores = evaluation.test["error"].to_numpy()
+    facts = latent_figures.Facts(
+        codes.view.digits.test.labels, scores, evaluation.calibrator.p_values(scores)
+    )
+    drawn = tradeoffs.drawing()
+    if finished is None:
+        place = None if drawn is None else map_of(codes.of(drawn)[None], codes.directions)[0]
+        return latent_figures.code_map(
+            codes.map, facts, axis_titles(codes), colouring=colouring, drawing=place
+        )
+    place = None if drawn is None else projecting.place_of(codes, drawn, finished)
+    titles = ("t-SNE, without a unit", "")
+    return latent_figures.code_map(finished, facts, titles, colouring=colouring, drawing=place)
+
+
+def axis_titles(codes: Codes) -> tuple[str, str]:
+    if codes.size == 2:
+        return "First number of the code", "Second number of the code"
+    shares = [*codes.directions.share, 0.0]
+    return tuple(
+        f"{word} direction, {percent(share)} of the variance"
+        for word, share in zip(("First", "Second"), shares, strict=False)
+    )
+
+
+def show_selected(codes: Codes, selected: list[list[float]]) -> None:
+    """selected: the customdata of points, which begin with the digit's number."""
+    if not selected:
+        st.caption(
+            "Point at a digit to see it; draw around a region, or click a point, to keep its digits in view."
+        )
+        return
+    shown = [int(facts[0]) for facts in selected[:SELECTED]]
+    more = f", the first {SELECTED} shown" if len(selected) > SELECTED else ""
+    st.caption(f"**{len(selected):,}** selected{more}: each above what the model draws from its code")
+    images = codes.view.digits.test.images[shown]
+    show.strip([mosaic.ink_tiles(images), mosaic.ink_tiles(codes.decode(codes.test[shown]))], [], "Selected")
