@@ -259,11 +259,13 @@ def start_cluster() -> SubprocessCluster:
 def list_jobs(dask_scheduler) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Jobs on the scheduler by id: running and waiting. Dask passes the scheduler by this argument's name.
 
-    Dask may hand a worker its next task in advance: of those "processing" on a worker only the first runs.
+    Dask may hand a worker its next task in advance: of those "processing" on a worker only one runs. That is
+    the one that the worker last named as such, twice a second, else the next by priority.
     """
+    named = {task for worker in dask_scheduler.workers.values() for task in worker.executing}
     tasks = sorted(
         (task for key, task in dask_scheduler.tasks.items() if str(key).startswith("job/")),
-        key=lambda task: task.priority or (0,),
+        key=lambda task: (task not in named, task.priority or (0,)),
     )
     running, waiting = {}, []
     for task in tasks:

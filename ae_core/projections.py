@@ -85,7 +85,7 @@ def descend(codes: np.ndarray, config: ProjectionConfig, threads: int) -> Iterat
         config.perplexity,
         method="exact",
         knn_kwargs={"algorithm": "brute"},  # as fast as an index at this size, and the same on every machine
-        n_jobs=threads,
+        n_jobs=1,  # joblib would want processes of its own, which a Dask worker may not have
         random_state=config.seed,
     )
     embedding = TSNEEmbedding(

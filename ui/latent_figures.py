@@ -27,7 +27,7 @@ class Facts:
 def code_map(
     places: np.ndarray,
     facts: Facts,
-    axis_titles: tuple[str, str],
+    axis_titles: tuple[str, str] | None,
     *,
     colouring: str = "by class",
     drawing: np.ndarray | None = None,
@@ -35,7 +35,8 @@ def code_map(
 ) -> go.Figure:
     """Test digits where their codes stand, coloured by one of COLOURINGS.
 
-    places: [N, 2]; drawing: a place [2] to point at. A point's customdata begins with the digit's number.
+    places: [N, 2]; axis_titles: None where a place along an axis means nothing; drawing: a place [2] to
+    point at. A point's customdata begins with the digit's number.
     """
     numbers = np.arange(len(places))
     known = np.stack([numbers, facts.labels, facts.scores, 100 * facts.p_values], axis=1)
@@ -67,10 +68,15 @@ def code_map(
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         dragmode="lasso",
         legend={"title": "Digit", "itemsizing": "constant", "y": 0.93},  # below the toolbar,
-        xaxis={"title": axis_titles[0], "zeroline": False},
-        yaxis={"title": axis_titles[1], "zeroline": False, "scaleanchor": "x"},
+        xaxis=axis(axis_titles and axis_titles[0]),
+        yaxis=axis(axis_titles and axis_titles[1]) | {"scaleanchor": "x"},
     )
     return figure
+
+
+def axis(title: str | None) -> dict:
+    numbered = title is not None
+    return {"title": title, "zeroline": False, "showgrid": numbered, "showticklabels": numbered}
 
 
 def parts_of(facts: Facts, colouring: str):

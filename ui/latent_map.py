@@ -39,7 +39,6 @@ def show_map(codes: Codes) -> None:
     finished = projecting.places(codes) if wanted == TSNE else None
     if wanted == TSNE and finished is None:
         projecting.show_request(codes)
-        st.caption("Until then, the main directions:")
     figure = draw(codes, colouring, finished)
     with hover.scene():
         event = st.plotly_chart(
@@ -51,6 +50,8 @@ def show_map(codes: Codes) -> None:
             alt="Map of the test digits' codes",
         )
         hover.show_pictures([digit_sheet(codes.view.digits.name), reconstruction_sheet(*codes.key)])
+    if finished is not None:
+        st.caption(projecting.MEANING)
     show_selected(codes, [point["customdata"] for point in event.selection.points if "customdata" in point])
     export.offer_html(figure, "map")
 
@@ -83,8 +84,7 @@ def draw(codes: Codes, colouring: str, finished: np.ndarray | None) -> go.Figure
             codes.map, facts, axis_titles(codes), colouring=colouring, drawing=place
         )
     place = None if drawn is None else projecting.place_of(codes, drawn, finished)
-    titles = ("t-SNE, without a unit", "")
-    return latent_figures.code_map(finished, facts, titles, colouring=colouring, drawing=place)
+    return latent_figures.code_map(finished, facts, None, colouring=colouring, drawing=place)
 
 
 def axis_titles(codes: Codes) -> tuple[str, str]:

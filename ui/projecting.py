@@ -15,6 +15,10 @@ from ui.theme import duration
 
 REFRESH_SECONDS = 1.0
 REFUSED = "map refused"
+MEANING = (
+    "t-SNE lays codes out so that near ones stay near. Groups stand out; their sizes and the distances "
+    "between them mean little."
+)
 
 
 @cached.of_model(entries=48)
@@ -57,14 +61,15 @@ def show_request(codes: Codes) -> None:
     projection = stored(codes)
     state = service().state(projection)
     if state is not None and state.is_active:
-        st.fragment(watch, run_every=REFRESH_SECONDS)(codes, state)
-        st.button("Cancel", icon=":material/close:", on_click=projection.cancel)
+        progress, handle = st.columns([6, 1], vertical_alignment="center")
+        with progress:
+            st.fragment(watch, run_every=REFRESH_SECONDS)(codes, state)
+        handle.button("Cancel", icon=":material/close:", on_click=projection.cancel)
         return
     show_why_not(projection, state)
     st.markdown(
-        "t-SNE lays the codes out so that near ones stay near: groups stand out, but what lies between them "
-        "and how large they are means little. A worker computes it, in some seconds for 1,000 digits and a "
-        "minute or more for 10,000. It is kept, so it is computed once."
+        f"{MEANING} A worker computes it, in some seconds for 1,000 digits and a minute or more for 10,000, "
+        "and it is kept. Until then, the main directions are shown."
     )
     st.button(
         "Compute the t-SNE map" if state is None else "Compute it again",
@@ -112,5 +117,4 @@ def progress_text(projection: StoredProjection, state: State) -> str:
     status = projection.status()
     if not status.iteration:
         return "t-SNE: looking for the neighbours of every code"
-    left = status.seconds / status.iteration * (status.iterations - status.iteration)
-    return f"t-SNE: iteration {status.iteration} of {status.iterations} · about {duration(left)} left"
+    return f"t-SNE: iteration {status.iteration} of {status.iterations} · {duration(status.seconds)} so far"
