@@ -64,3 +64,11 @@ class Codes:
     def decode(self, codes: np.ndarray) -> np.ndarray:
         """Images [N, 28, 28] of codes [N, size]."""
         return decode(self.model, codes)
+
+
+def ask_digit(codes: Codes, label: str, digit: int | None = None) -> int:
+    """Asks for the number of a test digit; at first that of the first one of this class."""
+    labels, key = codes.view.digits.test.labels, f"test digit: {label}"
+    if st.session_state.get(key, len(labels)) >= len(labels):  # not asked yet, or of a larger data set
+        st.session_state[key] = 0 if digit is None else int(np.argmax(labels == digit))
+    return st.number_input(label, 0, len(labels) - 1, key=key, persist_state="session", width=160)

@@ -26,7 +26,8 @@ def reconstruction_sheet(reference: str, dataset: str) -> str:
 
 @st.fragment
 def show_map(codes: Codes) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    controls = st.container(horizontal=True, vertical_alignment="bottom")
+    with controls:
         wanted = choose_map(codes)
         colouring = st.segmented_control(
             "Colour",
@@ -40,6 +41,8 @@ def show_map(codes: Codes) -> None:
     if wanted == TSNE and finished is None:
         projecting.show_request(codes)
     figure = draw(codes, colouring, finished)
+    with controls:
+        export.offer_html(figure, "map")
     with hover.scene():
         event = st.plotly_chart(
             figure,
@@ -53,7 +56,6 @@ def show_map(codes: Codes) -> None:
     if finished is not None:
         st.caption(projecting.MEANING)
     show_selected(codes, [point["customdata"] for point in event.selection.points if "customdata" in point])
-    export.offer_html(figure, "map")
 
 
 def choose_map(codes: Codes) -> str:

@@ -6,7 +6,7 @@ import streamlit as st
 from ae_core.latent import NEIGHBOURS, PROBED
 from ae_core.neighbours import nearest
 from ui import cached, mosaic
-from ui.latent_codes import Codes, accuracies, pixel_accuracies
+from ui.latent_codes import Codes, accuracies, ask_digit, pixel_accuracies
 from ui.theme import percent
 
 SHOWN = 10
@@ -15,15 +15,7 @@ SHOWN = 10
 @st.fragment
 def show_neighbours(codes: Codes) -> None:
     digits = codes.view.digits
-    number = st.number_input(
-        "Neighbours of test digit",
-        0,
-        len(digits.test) - 1,
-        0,
-        key="neighbour of",
-        persist_state="session",
-        width=200,
-    )
+    number = ask_digit(codes, "Neighbours of test digit")
     image, train = digits.test.images[number], digits.train
     near_codes, _ = nearest(cached.training_codes(*codes.key), codes.test[number], SHOWN)
     near_pixels, _ = nearest(
