@@ -98,6 +98,14 @@ def shaded(values: np.ndarray, title: str, ticks: dict) -> dict:
     return {"color": values, "colorscale": "Cividis", "colorbar": {"title": title} | ticks, "showscale": True}
 
 
+def digits_of(points: list[dict]) -> list[int]:
+    """Numbers of the digits among the selected points of a map.
+
+    customdata goes to the browser as bytes, a row of which comes back as an object: {"0": number, ...}.
+    """
+    return [int(point["customdata"]["0"]) for point in points if "customdata" in point]
+
+
 def decoded_plane(
     images: np.ndarray, side: int, low: np.ndarray, high: np.ndarray, places: np.ndarray, *, height: int = 620
 ) -> go.Figure:

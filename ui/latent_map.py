@@ -55,7 +55,7 @@ def show_map(codes: Codes) -> None:
         hover.show_pictures([digit_sheet(codes.view.digits.name), reconstruction_sheet(*codes.key)])
     if finished is not None:
         st.caption(projecting.MEANING)
-    show_selected(codes, [point["customdata"] for point in event.selection.points if "customdata" in point])
+    show_selected(codes, latent_figures.digits_of(event.selection.points))
 
 
 def choose_map(codes: Codes) -> str:
@@ -99,14 +99,14 @@ def axis_titles(codes: Codes) -> tuple[str, str]:
     )
 
 
-def show_selected(codes: Codes, selected: list[list[float]]) -> None:
-    """selected: the customdata of points, which begin with the digit's number."""
+def show_selected(codes: Codes, selected: list[int]) -> None:
+    """selected: numbers of test digits."""
     if not selected:
         st.caption(
             "Point at a digit to see it; draw around a region, or click a point, to keep its digits in view."
         )
         return
-    shown = [int(facts[0]) for facts in selected[:SELECTED]]
+    shown = selected[:SELECTED]
     more = f", the first {SELECTED} shown" if len(selected) > SELECTED else ""
     st.caption(f"**{len(selected):,}** selected{more}: each above what the model draws from its code")
     images = codes.view.digits.test.images[shown]
