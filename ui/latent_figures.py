@@ -99,11 +99,11 @@ def shaded(values: np.ndarray, title: str, ticks: dict) -> dict:
 
 
 def digits_of(points: list[dict]) -> list[int]:
-    """Numbers of the digits among the selected points of a map.
+    """Numbers of the digits among the selected points of a map, in order: they come trace by trace.
 
     customdata goes to the browser as bytes, a row of which comes back as an object: {"0": number, ...}.
     """
-    return [int(point["customdata"]["0"]) for point in points if "customdata" in point]
+    return sorted(int(point["customdata"]["0"]) for point in points if "customdata" in point)
 
 
 def decoded_plane(

@@ -6,12 +6,13 @@ import streamlit as st
 
 from ae_core.latent import map_of
 from ae_core.models.inference import reconstruct
-from ui import cached, export, hover, latent_figures, mosaic, projecting, show, tradeoffs
+from ui import cached, export, hover, latent_figures, mosaic, projecting, tradeoffs
 from ui.latent_codes import Codes
 from ui.theme import percent
 
 DIRECTIONS, TSNE = "main directions", "t-SNE"
-SELECTED = 40
+SELECTED, SELECTED_A_ROW = 40, 20
+TILE = 57  # pixels
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -106,8 +107,10 @@ def show_selected(codes: Codes, selected: list[int]) -> None:
             "Point at a digit to see it; draw around a region, or click a point, to keep its digits in view."
         )
         return
-    shown = selected[:SELECTED]
     more = f", the first {SELECTED} shown" if len(selected) > SELECTED else ""
     st.caption(f"**{len(selected):,}** selected{more}: each above what the model draws from its code")
-    images = codes.view.digits.test.images[shown]
-    show.strip([mosaic.ink_tiles(images), mosaic.ink_tiles(codes.decode(codes.test[shown]))], [], "Selected")
+    for start in range(0, min(len(selected), SELECTED), SELECTED_A_ROW):
+        shown = selected[start : min(start + SELECTED_A_ROW, SELECTED)]
+        images = codes.view.digits.test.images[shown]
+        rows = [mosaic.ink_tiles(images), mosaic.ink_tiles(codes.decode(codes.test[shown]))]
+        st.image(mosaic.data_uri(mosaic.grid(rows, scale=2)), width=TILE * len(shown), alt="Selected")

@@ -47,7 +47,7 @@ def test_a_point_says_what_is_known_of_its_digit():
 
 def test_selected_points_name_their_digits_and_the_drawing_none():
     chosen = [{"customdata": {"0": 17.0, "1": 3.0}}, {"x": 1, "y": 2}, {"customdata": {"0": 4.0}}]
-    assert latent_figures.digits_of(chosen) == [17, 4]
+    assert latent_figures.digits_of(chosen) == [4, 17]
 
 
 def test_axes_that_mean_nothing_have_no_numbers():
