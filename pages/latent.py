@@ -12,10 +12,10 @@ codes = Codes(view)
 share = percent(codes.directions.share[:2].sum())
 show.title(
     "What lives inside the code?",
-    f"Each test digit is {codes.size} numbers to {view.trained.title}. "
+    f"Each test digit is {codes.size} {'number' if codes.size == 1 else 'numbers'} to {view.trained.title}. "
     + (
         "Here they are, as they stand."
-        if codes.size == 2
+        if codes.size <= 2
         else f"Its two main directions hold {share} of how they differ."
     ),
 )

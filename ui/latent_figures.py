@@ -74,6 +74,16 @@ def code_map(
     return figure
 
 
+def one_number(
+    numbers: np.ndarray, facts: Facts, *, colouring: str = "by class", drawing: np.ndarray | None = None
+) -> go.Figure:
+    """Codes [N] of a single number, each class on a line of its own; the drawing, [1], beneath them all."""
+    places = np.stack([numbers, facts.labels], axis=1)
+    star = None if drawing is None else np.append(drawing, -1)
+    figure = code_map(places, facts, ("The number of the code", "Digit"), colouring=colouring, drawing=star)
+    return figure.update_yaxes(scaleanchor=False, tickvals=np.unique(facts.labels))
+
+
 def axis(title: str | None) -> dict:
     numbered = title is not None
     return {"title": title, "zeroline": False, "showgrid": numbered, "showticklabels": numbered}
@@ -86,16 +96,23 @@ def parts_of(facts: Facts, colouring: str):
             yield str(label), facts.labels == label, {"color": CLASS_COLOURS[label]}
     elif colouring == "by score":
         ranks = np.argsort(np.argsort(facts.scores)) / len(facts.scores)  # scores bunch at the low end
-        ticks = {"tickvals": [0, 0.5, 0.95], "ticktext": ["lowest", "median", "highest 5 %"]}
-        yield "test digits", slice(None), shaded(ranks, "Score", ticks)
+        yield shaded(ranks, "Score", {"lowest": 0, "median": 0.5, "highest 5 %": 0.95})
     else:
         powers = -np.log10(facts.p_values)  # what is unusual lies between 0.05 and 0
-        ticks = {"tickvals": [0, 1, -np.log10(0.05), 2, 3], "ticktext": ["1", "0.1", "0.05", "0.01", "0.001"]}
-        yield "test digits", slice(None), shaded(powers, "p-value", ticks)
+        ticks = {text: -np.log10(float(text)) for text in ("1", "0.1", "0.05", "0.01", "0.001")}
+        yield shaded(powers, "p-value", ticks)
 
 
-def shaded(values: np.ndarray, title: str, ticks: dict) -> dict:
-    return {"color": values, "colorscale": "Cividis", "colorbar": {"title": title} | ticks, "showscale": True}
+def shaded(values: np.ndarray, title: str, ticks: dict[str, float]):
+    """One trace from grey to the anomaly's colour, which lies on top."""
+    order = np.argsort(values, kind="stable")
+    scale = [[0, colour("reference")], [1, colour("anomaly")]]
+    bar = {"title": title, "tickvals": list(ticks.values()), "ticktext": list(ticks), "len": 0.85, "y": 0.45}
+    return (
+        "test digits",
+        order,
+        {"color": values[order], "colorscale": scale, "colorbar": bar, "showscale": True},
+    )
 
 
 def digits_of(points: list[dict]) -> list[int]:

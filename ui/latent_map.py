@@ -77,26 +77,25 @@ def draw(codes: Codes, colouring: str, finished: np.ndarray | None) -> go.Figure
     """finished: the t-SNE map [N, 2]; None draws the code's own numbers or its main directions."""
     evaluation = codes.view.evaluation()
     scores = evaluation.test["error"].to_numpy()
-    facts = latent_figures.Facts(
-        codes.view.digits.test.labels, scores, evaluation.calibrator.p_values(scores)
-    )
-    drawn = tradeoffs.drawing()
-    if finished is None:
-        place = None if drawn is None else map_of(codes.of(drawn)[None], codes.directions)[0]
-        return latent_figures.code_map(
-            codes.map, facts, axis_titles(codes), colouring=colouring, drawing=place
-        )
-    place = None if drawn is None else projecting.place_of(codes, drawn, finished)
-    return latent_figures.code_map(finished, facts, None, colouring=colouring, drawing=place)
+    labels = codes.view.digits.test.labels
+    facts = latent_figures.Facts(labels, scores, evaluation.calibrator.p_values(scores))
+    image = tradeoffs.drawing()
+    code = None if image is None else codes.of(image)
+    if finished is not None:
+        place = None if code is None else projecting.place_of(codes, code, finished)
+        return latent_figures.code_map(finished, facts, None, colouring=colouring, drawing=place)
+    if codes.size == 1:
+        return latent_figures.one_number(codes.test[:, 0], facts, colouring=colouring, drawing=code)
+    place = None if code is None else map_of(code[None], codes.directions)[0]
+    return latent_figures.code_map(codes.map, facts, axis_titles(codes), colouring=colouring, drawing=place)
 
 
 def axis_titles(codes: Codes) -> tuple[str, str]:
     if codes.size == 2:
         return "First number of the code", "Second number of the code"
-    shares = [*codes.directions.share, 0.0]
     return tuple(
         f"{word} direction, {percent(share)} of the variance"
-        for word, share in zip(("First", "Second"), shares, strict=False)
+        for word, share in zip(("First", "Second"), codes.directions.share, strict=False)
     )
 
 

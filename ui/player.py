@@ -29,7 +29,16 @@ button {
   border-radius: var(--st-button-radius);
 }
 button:hover, button:focus-visible { color: var(--st-primary-color); border-color: var(--st-primary-color); }
-input { flex: 1; min-width: 0; accent-color: var(--st-primary-color); }
+input {
+  flex: 1; min-width: 0; height: 4px; border-radius: 2px; cursor: pointer;
+  appearance: none; background: var(--st-border-color);
+}
+input::-webkit-slider-thumb {
+  appearance: none; width: 14px; height: 14px; border-radius: 50%; background: var(--st-primary-color);
+}
+input::-moz-range-thumb {
+  border: 0; width: 14px; height: 14px; border-radius: 50%; background: var(--st-primary-color);
+}
 """
 mount = st.components.v2.component(
     "film_player", html=HTML, css=CSS, js=Path(__file__).with_name("player.js").read_text()

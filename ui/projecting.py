@@ -45,9 +45,9 @@ def is_under_way(codes: Codes) -> bool:
     return state is not None and state.is_active
 
 
-def place_of(codes: Codes, image: np.ndarray, finished: np.ndarray) -> np.ndarray:
-    """Where an image uint8 [28, 28] belongs on the finished map, [2]."""
-    return added(fingerprint(*codes.key), codes.of(image), codes.test, finished)
+def place_of(codes: Codes, code: np.ndarray, finished: np.ndarray) -> np.ndarray:
+    """Where another code [d] belongs on the finished map, [2]."""
+    return added(fingerprint(*codes.key), code, codes.test, finished)
 
 
 @st.cache_data(show_spinner="Looking for your drawing's place", max_entries=64)
