@@ -3,7 +3,9 @@
 A run that is continued gets another model under the same id, so keys hold the time of its last state too.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas
@@ -41,13 +43,9 @@ def model(reference: str) -> TrainedModel:
     return read_model(reference, version(reference))
 
 
-def evaluation(reference: str, dataset: str) -> Evaluation:
-    return compute_evaluation(reference, version(reference), dataset)
-
-
-def training_codes(reference: str, dataset: str) -> np.ndarray:
-    """Codes of the training digits, float32 [N, latent_dim]."""
-    return compute_codes(reference, version(reference), dataset)
+@st.cache_resource(show_spinner=False, max_entries=24)
+def read_model(reference: str, version: float) -> TrainedModel:  # noqa: ARG001
+    return open_model(reference, store())
 
 
 def digits(dataset: str) -> Digits:
@@ -63,18 +61,39 @@ def version(reference: str) -> float:
         return 0.0
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
-def read_model(reference: str, version: float) -> TrainedModel:  # noqa: ARG001
-    return open_model(reference, store())
+def of_model(spinner: str | bool = False, entries: int = 24) -> Callable:
+    """Computes `of(reference, dataset)` once for each model and data set, anew when the model changes."""
+
+    def decorate(of: Callable[[str, str], Any]) -> Callable[[str, str], Any]:
+        def kept(reference: str, version: float, dataset: str) -> Any:  # noqa: ARG001
+            return of(reference, dataset)
+
+        kept.__module__, kept.__qualname__ = of.__module__, of.__qualname__  # caches are told apart by these
+        kept = st.cache_resource(kept, show_spinner=spinner, max_entries=entries)
+
+        def look(reference: str, dataset: str) -> Any:
+            return kept(reference, version(reference), dataset)
+
+        look.__doc__, look.clear = of.__doc__, kept.clear
+        return look
+
+    return decorate
 
 
-@st.cache_resource(show_spinner=False, max_entries=48)
-def compute_evaluation(reference: str, version: float, dataset: str) -> Evaluation:
-    network = read_model(reference, version).model
-    digits = load_digits(dataset)
-    return Evaluation(evaluate(network, digits.test), Calibrator.fit(network, digits.validation))
+@of_model(entries=48)
+def evaluation(reference: str, dataset: str) -> Evaluation:
+    network = model(reference).model
+    known = digits(dataset)
+    return Evaluation(evaluate(network, known.test), Calibrator.fit(network, known.validation))
 
 
-@st.cache_resource(show_spinner=False, max_entries=12)
-def compute_codes(reference: str, version: float, dataset: str) -> np.ndarray:
-    return encode(read_model(reference, version).model, load_digits(dataset).train.images)
+@of_model(entries=12)
+def training_codes(reference: str, dataset: str) -> np.ndarray:
+    """Codes of the training digits, float32 [N, latent_dim]."""
+    return encode(model(reference).model, digits(dataset).train.images)
+
+
+@of_model()
+def test_codes(reference: str, dataset: str) -> np.ndarray:
+    """Codes of the test digits, float32 [N, latent_dim]."""
+    return encode(model(reference).model, digits(dataset).test.images)

@@ -10,7 +10,7 @@ from ae_core import tradeoffs, zoo
 from ae_core.errors import ConfigError, LabError
 from ae_core.ink import digit_from_drawing
 from ae_core.models.inference import reconstruct
-from ui import cached, canvas, mosaic, shell, tradeoff_figures
+from ui import cached, canvas, export, mosaic, shell, tradeoff_figures
 from ui.figures import QUIET
 from ui.theme import percent, three_digits
 
@@ -43,12 +43,14 @@ def shipped() -> list[str]:
 
 
 def show_curve(dataset: str, swept: pandas.DataFrame) -> None:
+    figure = tradeoff_figures.error_against_dimension(costs(dataset), linear_errors(dataset), swept)
     st.plotly_chart(
-        tradeoff_figures.error_against_dimension(costs(dataset), linear_errors(dataset), swept),
+        figure,
         key="curve",
-        config={"displaylogo": False, "toImageButtonOptions": {"filename": "tradeoffs", "scale": 2}},
+        config=export.saved_as("tradeoffs"),
         alt="Test error against latent dimension for the shipped models, PCA and sweeps",
     )
+    export.offer_html(figure, "tradeoffs")
 
 
 def show_costs(dataset: str) -> None:

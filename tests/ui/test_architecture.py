@@ -18,13 +18,13 @@ LAYERS = (
     ("ae_core.samples", "ae_core.models"),
     ("ae_core.weights", "ae_core.schedules", "ae_core.training", "ae_core.presets"),
     ("ae_core.scoring", "ae_core.estimate", "ae_core.zoo", "ae_core.tradeoffs", "ae_core.latent"),
-    ("ae_core.run_states",),
+    ("ae_core.projections", "ae_core.run_states"),
     ("ae_core.runs",),
     ("ae_core.film",),
-    ("ae_core.sweeps",),
+    ("ae_core.sweeps", "ae_core.projection_store"),
     ("ae_core.catalogue", "ae_core.execution", "ae_core.worker_setup"),
     ("ae_core.jobs",),
-    ("ae_core.sweep_service",),
+    ("ae_core.sweep_service", "ae_core.projection_service"),
     ("ae_core.commands", "ae_core.cli", "ae_core.__main__"),
 )
 
