@@ -28,8 +28,8 @@ PRESETS = (
     ),
     Preset(
         "Best",
-        "Four times the width, 80 epochs, and digits moved and turned anew in each, so that none is learned by "
-        "heart: the lowest error the lab knows.",
+        "Four times the width, 80 epochs, and digits moved and turned anew in each, so that none is learned "
+        "by heart: the lowest error the lab knows.",
         ModelConfig(hidden=(1024, 512), activation="gelu"),
         TrainConfig(epochs=80, peak_learning_rate=3e-3, augmentation=1.0),
     ),
