@@ -9,7 +9,7 @@ import streamlit as st
 from ae_core import tradeoffs, zoo
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.errors import ConfigError, LabError
-from ae_core.estimate import estimate_seconds
+from ae_core.estimate import least_seconds
 from ae_core.ink import digit_from_drawing
 from ae_core.models.inference import reconstruct
 from ui import cached, canvas, export, mosaic, shell, tradeoff_figures
@@ -37,11 +37,11 @@ def costs(dataset: str) -> pandas.DataFrame:
 
 @st.cache_data(show_spinner="Timing a few steps of each recipe on this machine", max_entries=8)
 def training_seconds(dataset: str) -> list[float]:
-    """For each shipped model: how long its recipe would take on the training digits in view, here."""
+    """For each shipped model: how long its recipe would take on the training digits in view."""
     digits = len(cached.digits(dataset).train)
     cards = [zoo.card(reference.removeprefix("zoo:")) for reference in shipped()]
     return [
-        estimate_seconds(ModelConfig.from_dict(each["model"]), TrainConfig.from_dict(each["recipe"]), digits)
+        least_seconds(ModelConfig.from_dict(each["model"]), TrainConfig.from_dict(each["recipe"]), digits)
         for each in cards
     ]
 
@@ -96,7 +96,9 @@ def show_costs(dataset: str) -> None:
             ),
             "parameters": st.column_config.NumberColumn("Parameters", format="localized"),
             "training": st.column_config.NumberColumn(
-                "Training", format="%.3g s", help="Expected on this machine now: a few steps, timed."
+                "Training",
+                format="%.2g s",
+                help="Its recipe on this machine, undisturbed: from a few steps, timed.",
             ),
             "detection": st.column_config.NumberColumn(
                 "Detection", format="percent", help="AUROC: letters and scribbles against test digits."
