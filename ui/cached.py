@@ -16,15 +16,34 @@ from ae_core.data import Digits, data_status, load_digits
 from ae_core.errors import LabError
 from ae_core.models.inference import encode
 from ae_core.runs import RunStore
+from ae_core.scores import SCORES, FittedScores, Score, fit_scores
 from ae_core.scoring import Calibrator, evaluate
+
+MSE = "mse"
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """A model's scores of the test digits, and the calibrator made of its scores of the validation digits."""
+    """The test digits by one score of a model, and what judges any other image by it.
+
+    test: a row a digit with index, label, error (mean squared error), ink, and score: the one in question.
+    """
 
     test: pandas.DataFrame
-    calibrator: Calibrator
+    fitted: FittedScores
+
+    @property
+    def score(self) -> Score:
+        return SCORES[self.fitted.names[0]]
+
+    @property
+    def calibrator(self) -> Calibrator:
+        """Made of the scores of the validation digits."""
+        return self.fitted.calibrators[self.score.name]
+
+    def score_of(self, image: np.ndarray) -> float:
+        """image: uint8 [28, 28]."""
+        return float(self.fitted.score(image[None])[self.score.name].iloc[0])
 
 
 @st.cache_resource(show_spinner=False)
@@ -43,9 +62,21 @@ def model(reference: str) -> TrainedModel:
     return read_model(reference, version(reference))
 
 
+<<<<<<< HEAD
 @st.cache_resource(show_spinner=False, max_entries=24)
 def read_model(reference: str, version: float) -> TrainedModel:  # noqa: ARG001
     return open_model(reference, store())
+=======
+def evaluation(reference: str, dataset: str, score: str = MSE) -> Evaluation:
+    """By the score of that name; only what it needs is computed. Raises ConfigError if it does not suit."""
+    key = reference, version(reference), dataset
+    return compute_evaluation(*key) if score == MSE else compute_scores(*key, score)
+
+
+def training_codes(reference: str, dataset: str) -> np.ndarray:
+    """Codes of the training digits, float32 [N, latent_dim]."""
+    return compute_codes(reference, version(reference), dataset)
+>>>>>>> scores-everywhere
 
 
 def digits(dataset: str) -> Digits:
@@ -80,11 +111,38 @@ def of_model(spinner: str | bool = False, entries: int = 24) -> Callable:
     return decorate
 
 
+<<<<<<< HEAD
 @of_model(entries=48)
 def evaluation(reference: str, dataset: str) -> Evaluation:
     network = model(reference).model
     known = digits(dataset)
     return Evaluation(evaluate(network, known.test), Calibrator.fit(network, known.validation))
+=======
+@st.cache_resource(show_spinner=False, max_entries=48)
+def compute_evaluation(reference: str, version: float, dataset: str) -> Evaluation:
+    """By the mean squared error."""
+    fitted = fit(reference, version, dataset, MSE)
+    table = evaluate(fitted.model, load_digits(dataset).test)
+    return Evaluation(table.assign(score=table["error"]), fitted)
+
+
+# Few are kept: some hold the pixels of 10,000 training digits, 31 MB.
+@st.cache_resource(
+    show_spinner="Fitting the score on training digits, scoring the test digits", max_entries=16
+)
+def compute_scores(reference: str, version: float, dataset: str, score: str) -> Evaluation:
+    """By any other score."""
+    fitted = fit(reference, version, dataset, score)
+    scores = fitted.score(load_digits(dataset).test.images)[score]
+    return Evaluation(compute_evaluation(reference, version, dataset).test.assign(score=scores), fitted)
+
+
+def fit(reference: str, version: float, dataset: str, score: str) -> FittedScores:
+    """Normal are the training digits, held out the validation digits."""
+    digits = load_digits(dataset)
+    network = read_model(reference, version).model
+    return fit_scores(network, digits.train.images, digits.validation.images, [score])
+>>>>>>> scores-everywhere
 
 
 @of_model(entries=12)

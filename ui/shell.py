@@ -32,8 +32,8 @@ class View:
     def reference(self) -> str:
         return self.trained.reference
 
-    def evaluation(self) -> cached.Evaluation:
-        return cached.evaluation(self.reference, self.digits.name)
+    def evaluation(self, score: str = cached.MSE) -> cached.Evaluation:
+        return cached.evaluation(self.reference, self.digits.name, score)
 
 
 def show() -> None:
