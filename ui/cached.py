@@ -62,21 +62,9 @@ def model(reference: str) -> TrainedModel:
     return read_model(reference, version(reference))
 
 
-<<<<<<< HEAD
 @st.cache_resource(show_spinner=False, max_entries=24)
 def read_model(reference: str, version: float) -> TrainedModel:  # noqa: ARG001
     return open_model(reference, store())
-=======
-def evaluation(reference: str, dataset: str, score: str = MSE) -> Evaluation:
-    """By the score of that name; only what it needs is computed. Raises ConfigError if it does not suit."""
-    key = reference, version(reference), dataset
-    return compute_evaluation(*key) if score == MSE else compute_scores(*key, score)
-
-
-def training_codes(reference: str, dataset: str) -> np.ndarray:
-    """Codes of the training digits, float32 [N, latent_dim]."""
-    return compute_codes(reference, version(reference), dataset)
->>>>>>> scores-everywhere
 
 
 def digits(dataset: str) -> Digits:
@@ -93,17 +81,17 @@ def version(reference: str) -> float:
 
 
 def of_model(spinner: str | bool = False, entries: int = 24) -> Callable:
-    """Computes `of(reference, dataset)` once for each model and data set, anew when the model changes."""
+    """Computes `of(reference, dataset, ...)` once for its arguments, anew when the model changes."""
 
-    def decorate(of: Callable[[str, str], Any]) -> Callable[[str, str], Any]:
-        def kept(reference: str, version: float, dataset: str) -> Any:  # noqa: ARG001
-            return of(reference, dataset)
+    def decorate(of: Callable[..., Any]) -> Callable[..., Any]:
+        def kept(reference: str, version: float, dataset: str, *more: str) -> Any:  # noqa: ARG001
+            return of(reference, dataset, *more)
 
         kept.__module__, kept.__qualname__ = of.__module__, of.__qualname__  # caches are told apart by these
         kept = st.cache_resource(kept, show_spinner=spinner, max_entries=entries)
 
-        def look(reference: str, dataset: str) -> Any:
-            return kept(reference, version(reference), dataset)
+        def look(reference: str, dataset: str, *more: str) -> Any:
+            return kept(reference, version(reference), dataset, *more)
 
         look.__doc__, look.clear = of.__doc__, kept.clear
         return look
@@ -111,38 +99,34 @@ def of_model(spinner: str | bool = False, entries: int = 24) -> Callable:
     return decorate
 
 
-<<<<<<< HEAD
+def evaluation(reference: str, dataset: str, score: str = MSE) -> Evaluation:
+    """By the score of that name; only what it needs is computed. Raises ConfigError if it does not suit."""
+    if score == MSE:
+        return evaluation_by_error(reference, dataset)
+    return evaluation_by_score(reference, dataset, score)
+
+
 @of_model(entries=48)
-def evaluation(reference: str, dataset: str) -> Evaluation:
-    network = model(reference).model
-    known = digits(dataset)
-    return Evaluation(evaluate(network, known.test), Calibrator.fit(network, known.validation))
-=======
-@st.cache_resource(show_spinner=False, max_entries=48)
-def compute_evaluation(reference: str, version: float, dataset: str) -> Evaluation:
+def evaluation_by_error(reference: str, dataset: str) -> Evaluation:
     """By the mean squared error."""
-    fitted = fit(reference, version, dataset, MSE)
-    table = evaluate(fitted.model, load_digits(dataset).test)
+    fitted = fit(reference, dataset, MSE)
+    table = evaluate(fitted.model, digits(dataset).test)
     return Evaluation(table.assign(score=table["error"]), fitted)
 
 
 # Few are kept: some hold the pixels of 10,000 training digits, 31 MB.
-@st.cache_resource(
-    show_spinner="Fitting the score on training digits, scoring the test digits", max_entries=16
-)
-def compute_scores(reference: str, version: float, dataset: str, score: str) -> Evaluation:
+@of_model(spinner="Fitting the score on training digits, scoring the test digits", entries=16)
+def evaluation_by_score(reference: str, dataset: str, score: str) -> Evaluation:
     """By any other score."""
-    fitted = fit(reference, version, dataset, score)
-    scores = fitted.score(load_digits(dataset).test.images)[score]
-    return Evaluation(compute_evaluation(reference, version, dataset).test.assign(score=scores), fitted)
+    fitted = fit(reference, dataset, score)
+    scores = fitted.score(digits(dataset).test.images)[score]
+    return Evaluation(evaluation_by_error(reference, dataset).test.assign(score=scores), fitted)
 
 
-def fit(reference: str, version: float, dataset: str, score: str) -> FittedScores:
+def fit(reference: str, dataset: str, score: str) -> FittedScores:
     """Normal are the training digits, held out the validation digits."""
-    digits = load_digits(dataset)
-    network = read_model(reference, version).model
-    return fit_scores(network, digits.train.images, digits.validation.images, [score])
->>>>>>> scores-everywhere
+    known = digits(dataset)
+    return fit_scores(model(reference).model, known.train.images, known.validation.images, [score])
 
 
 @of_model(entries=12)
