@@ -77,15 +77,24 @@ class TrainingService:
         dataset: str = "auto",
         name: str = "",
         owner: str = "",
+        classes: tuple[int, ...] = (),
     ) -> Run:
-        """A new run in the queue. Raises RunError when `owner` has too many runs already."""
+        """A new run in the queue, trained on the digits `classes`, on all for ().
+
+        Raises RunError when `owner` has too many runs already, ConfigError for classes that cannot be had.
+        """
         digits = load_digits(dataset)
-        if len(digits.train) < train.batch_size:
-            train = train.with_changes(batch_size=len(digits.train))
+        train = train.with_changes(batch_size=min(train.batch_size, len(digits.only(classes).train)))
         with self.creating:
             self.check_cap(owner)
             run = self.store.create(
-                model, train, dataset=digits.name, fingerprint=digits.fingerprint, name=name, owner=owner
+                model,
+                train,
+                dataset=digits.name,
+                fingerprint=digits.fingerprint,
+                name=name,
+                owner=owner,
+                classes=classes,
             )
         self.submit(run)
         return run
@@ -125,10 +134,10 @@ class TrainingService:
         priority: runs of a higher one come first.
         """
         run.set_state(State.QUEUED)
-        self.enqueue(execute_run, run.id, priority)
+        self.enqueue(execute_run, run.id, priority=priority)
 
-    def enqueue(self, work: Callable[[str, str], object], job_id: str, priority: int = 0) -> None:
-        """Has a worker call `work(root of the run store, job_id)`; one that waits keeps its place."""
+    def enqueue(self, work: Callable[..., object], job_id: str, *more: str, priority: int = 0) -> None:
+        """Has a worker call `work(root of the run store, job_id, *more)`; one that waits keeps its place."""
         client = self.client()
         with self.lock:
             self.looked = 0.0
@@ -139,7 +148,7 @@ class TrainingService:
             # A key of its own for each submission: under an old key Dask would hand back the old result.
             key = f"job/{job_id}/{os.getpid()}-{self.submissions}"
             future = client.submit(
-                work, self.store.folder.url, job_id, key=key, pure=False, priority=priority
+                work, self.store.folder.url, job_id, *more, key=key, pure=False, priority=priority
             )
             fire_and_forget(future)
             self.looked = 0.0

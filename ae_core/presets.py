@@ -78,5 +78,20 @@ PRESETS = (
 )
 
 
+# What experiments train unless a person says otherwise.
+ONE_CLASS = Preset(
+    "One digit",
+    "It sees a single digit and learns what all of its kind have in common; every other one is strange.",
+    ModelConfig(latent_dim=8),
+    TrainConfig(epochs=15),
+)
+HELD_OUT = Preset(
+    "Nine digits",
+    "It sees nine digits; the tenth is strange, though made of the same strokes.",
+    ModelConfig(latent_dim=8),
+    TrainConfig(epochs=8),
+)
+
+
 def preset_called(title: str) -> Preset:
     return next(preset for preset in PRESETS if preset.title == title)

@@ -36,7 +36,7 @@ class ProjectionService:
         state = self.state(projection)
         if state is None or state.can_go_on or state is State.FAILED:
             projection.ask(codes, config)
-            self.service.enqueue(execute_projection, key, PRIORITY)
+            self.service.enqueue(execute_projection, key, priority=PRIORITY)
 
     def state(self, projection: StoredProjection) -> State | None:
         """Its state, INTERRUPTED where its worker is gone; None where nobody asks for it."""

@@ -26,13 +26,16 @@ def evaluate(
     dataset: JudgedOn = "",
     as_json: AsJson = False,
 ) -> None:
-    """Scores the test digits; the threshold comes from the validation digits alone."""
+    """Scores the test digits; the threshold comes from the validation digits alone.
+
+    Of a model that was trained on some digits alone, those are judged.
+    """
     from ae_core.data.overlap import seen_in_training
     from ae_core.models.inference import reconstruction_errors
 
     trained, digits, calibrator = judge(run, dataset)
     threshold = calibrator.threshold(false_alarm_rate)
-    errors = reconstruction_errors(trained.model, digits.test.images)
+    errors = reconstruction_errors(trained.model, digits.test.only(trained.classes).images)
     flagged = calibrator.flags(errors, false_alarm_rate)
     show(
         {
@@ -83,7 +86,7 @@ def score(
 
 
 def judge(reference: str, dataset: str) -> "tuple[TrainedModel, Digits, Calibrator]":
-    """The model, the digits to judge it with, and its calibration on their validation split."""
+    """The model, the digits to judge it with, and its calibration on validation digits it should know."""
     from ae_core.catalogue import open_model
     from ae_core.data import load_digits
     from ae_core.data.overlap import ZOO, overlap_note
@@ -96,7 +99,7 @@ def judge(reference: str, dataset: str) -> "tuple[TrainedModel, Digits, Calibrat
     note = overlap_note(trained.trained_on, digits.name)
     if note:
         typer.echo(note, err=True)
-    return trained, digits, Calibrator.fit(trained.model, digits.validation)
+    return trained, digits, Calibrator.fit(trained.model, digits.only(trained.classes).validation)
 
 
 def picture_bytes(path: Path) -> bytes:
