@@ -89,7 +89,7 @@ HELD_OUT = Preset(
     "Nine digits",
     "It sees nine digits; the tenth is strange, though made of the same strokes.",
     ModelConfig(latent_dim=8),
-    TrainConfig(epochs=8),
+    TrainConfig(epochs=10, augmentation=1.0),
 )
 
 
