@@ -70,13 +70,12 @@ class Calibrator:
         return np.asarray(scores, np.float64) > self.threshold(false_alarm_rate)
 
 
-def class_table(table: pandas.DataFrame, threshold: float) -> pandas.DataFrame:
-    """One row a class of `evaluate`'s table: digit, digits, mean_error, largest_error, flagged (a share)."""
-    flagged = table.assign(flagged=table["error"] > threshold)
-    grouped = flagged.groupby("label").agg(
-        digits=("error", "size"),
-        mean_error=("error", "mean"),
-        largest_error=("error", "max"),
+def class_table(labels: np.ndarray, scores: np.ndarray, threshold: float) -> pandas.DataFrame:
+    """One row a class: digit, digits, mean_score, largest_score, flagged (a share). labels, scores: [N]."""
+    table = pandas.DataFrame({"digit": labels, "score": scores, "flagged": scores > threshold})
+    return table.groupby("digit", as_index=False).agg(
+        digits=("score", "size"),
+        mean_score=("score", "mean"),
+        largest_score=("score", "max"),
         flagged=("flagged", "mean"),
     )
-    return grouped.rename_axis("digit").reset_index()

@@ -1,10 +1,11 @@
 """Digits: the easiest and the hardest test digits under the model in view."""
 
+import numpy as np
 import pandas
 import streamlit as st
 
 from ae_core.models.inference import encode, reconstruct
-from ui import cached, figures, navigation, shell, show, threshold
+from ui import cached, figures, navigation, scores, shell, show, threshold
 from ui.theme import percent, three_digits
 
 COLUMNS = 10
@@ -19,22 +20,23 @@ def choose(table: pandas.DataFrame) -> pandas.DataFrame:
         labels = st.pills(
             "Digits", list(range(10)), selection_mode="multi", key="labels", help="None: all ten.", wrap=True
         )
-        low, high = float(table["error"].min()), float(table["error"].max())
-        least, most = st.slider(
-            "Score range",
-            low,
-            high,
-            (low, high),
-            step=(high - low) / 200,
-            format="%.4f",
-            key="range",
-            width=260,
-        )
-    half_step = (high - low) / 400  # the slider's ends are rounded; the extreme digits must stay in
-    chosen = table[table["error"].between(least - half_step, most + half_step)]
+        chosen = table[in_range(table["score"])]
     if labels:
         chosen = chosen[chosen["label"].isin(labels)]
-    return chosen.sort_values("error", ascending=order == ORDERS[1], kind="stable")
+    return chosen.sort_values("score", ascending=order == ORDERS[1], kind="stable")
+
+
+def in_range(values: pandas.Series) -> pandas.Series:
+    """Which scores lie in the range that the visitor chose; all of them where they do not differ."""
+    finite = values[np.isfinite(values)]
+    low, high = float(finite.min()), float(finite.max())
+    if low == high:
+        return values.notna()
+    least, most = st.slider(
+        "Score range", low, high, (low, high), step=(high - low) / 200, format="%.3g", key="range", width=260
+    )
+    half_step = (high - low) / 400  # the slider's ends are rounded; the extreme digits must stay in
+    return values.between(least - half_step, most + half_step)
 
 
 def choose_page(count: int) -> int:
@@ -42,6 +44,22 @@ def choose_page(count: int) -> int:
     if st.session_state.get("page", 1) > pages:
         st.session_state["page"] = pages
     return st.number_input(f"Page, of {pages:,}", 1, pages, key="page")
+
+
+def show_answer(view: shell.View, evaluation: cached.Evaluation) -> None:
+    """The page's question with its answer by the chosen score, and the choice beside it."""
+    by_class = evaluation.test.groupby("label")["score"].mean()
+    hardest, easiest = by_class.idxmax(), by_class.idxmin()
+    words, choice = st.columns([3, 1], gap="medium", vertical_alignment="bottom")
+    with words:
+        show.title(
+            "Which digits does it find hard?",
+            f"The **{hardest}** on average, the **{easiest}** least: mean score "
+            f"{three_digits(by_class[hardest])} against {three_digits(by_class[easiest])}. "
+            f"Model in view: {view.trained.title}.",
+        )
+    with choice:
+        scores.choose(view)
 
 
 @st.fragment
@@ -54,9 +72,9 @@ def show_gallery(view: shell.View, evaluation: cached.Evaluation) -> None:
     page = min(page, -(-len(table) // PER_PAGE))
     shown = table.iloc[(page - 1) * PER_PAGE : page * PER_PAGE]
     images = view.digits.test.images[shown["index"]]
-    p_values = evaluation.calibrator.p_values(shown["error"])
+    p_values = evaluation.calibrator.p_values(shown["score"])
     captions = [
-        figures.digit_caption(*each) for each in zip(shown["label"], shown["error"], p_values, strict=True)
+        figures.digit_caption(*each) for each in zip(shown["label"], shown["score"], p_values, strict=True)
     ]
     figure = figures.gallery(images, reconstruct(view.trained.model, images), captions, COLUMNS)
     event = show.shaped("gallery-frame", figure).plotly_chart(
@@ -85,14 +103,14 @@ def show_digit(view: shell.View, evaluation: cached.Evaluation, index: int) -> N
     """One digit large: its pictures, its score and what that means, its code."""
     row = evaluation.test.iloc[index]
     image = view.digits.test.images[index : index + 1]
-    p_value = float(evaluation.calibrator.p_values(row["error"]))
+    p_value = float(evaluation.calibrator.p_values(row["score"]))
     with st.container(border=True):
         pictures, facts = st.columns([3, 4], gap="large")
         with pictures:
             show.triptych(image, reconstruct(view.trained.model, image), "test digit")
             st.markdown(
                 f"Test digit **{index:,}**, a **{int(row['label'])}**. "
-                f"Score **{three_digits(row['error'])}**: "
+                f"Score **{three_digits(row['score'])}**: "
                 f"**{percent(p_value)}** of held-out normal digits score at least as high "
                 f"(p-value). Ink {percent(row['ink'])} of full."
             )
@@ -105,13 +123,7 @@ def show_digit(view: shell.View, evaluation: cached.Evaluation, index: int) -> N
 
 navigation.guard()
 view = shell.view()
-evaluation = view.evaluation()
-by_class = evaluation.test.groupby("label")["error"].mean()
-show.title(
-    "Which digits does it find hard?",
-    f"The **{by_class.idxmax()}** on average, the **{by_class.idxmin()}** least: mean error "
-    f"{three_digits(by_class.max())} against {three_digits(by_class.min())}. Model in view: "
-    f"{view.trained.title}.",
-)
+evaluation = scores.evaluation(view)
+show_answer(view, evaluation)
 show_gallery(view, evaluation)
 threshold.show_scores(evaluation)

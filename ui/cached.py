@@ -3,7 +3,9 @@
 A run that is continued gets another model under the same id, so keys hold the time of its last state too.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas
@@ -14,15 +16,34 @@ from ae_core.data import Digits, data_status, load_digits
 from ae_core.errors import LabError
 from ae_core.models.inference import encode
 from ae_core.runs import RunStore
+from ae_core.scores import SCORES, FittedScores, Score, fit_scores
 from ae_core.scoring import Calibrator, evaluate
+
+MSE = "mse"
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """A model's scores of the test digits, and the calibrator made of its scores of the validation digits."""
+    """The test digits by one score of a model, and what judges any other image by it.
+
+    test: a row a digit with index, label, error (mean squared error), ink, and score: the one in question.
+    """
 
     test: pandas.DataFrame
-    calibrator: Calibrator
+    fitted: FittedScores
+
+    @property
+    def score(self) -> Score:
+        return SCORES[self.fitted.names[0]]
+
+    @property
+    def calibrator(self) -> Calibrator:
+        """Made of the scores of the validation digits."""
+        return self.fitted.calibrators[self.score.name]
+
+    def score_of(self, image: np.ndarray) -> float:
+        """image: uint8 [28, 28]."""
+        return float(self.fitted.score(image[None])[self.score.name].iloc[0])
 
 
 @st.cache_resource(show_spinner=False)
@@ -41,13 +62,9 @@ def model(reference: str) -> TrainedModel:
     return read_model(reference, version(reference))
 
 
-def evaluation(reference: str, dataset: str) -> Evaluation:
-    return compute_evaluation(reference, version(reference), dataset)
-
-
-def training_codes(reference: str, dataset: str) -> np.ndarray:
-    """Codes of the training digits, float32 [N, latent_dim]."""
-    return compute_codes(reference, version(reference), dataset)
+@st.cache_resource(show_spinner=False, max_entries=24)
+def read_model(reference: str, version: float) -> TrainedModel:  # noqa: ARG001
+    return open_model(reference, store())
 
 
 def digits(dataset: str) -> Digits:
@@ -63,18 +80,62 @@ def version(reference: str) -> float:
         return 0.0
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
-def read_model(reference: str, version: float) -> TrainedModel:  # noqa: ARG001
-    return open_model(reference, store())
+def of_model(spinner: str | bool = False, entries: int = 24) -> Callable:
+    """Computes `of(reference, dataset, ...)` once for its arguments, anew when the model changes."""
+
+    def decorate(of: Callable[..., Any]) -> Callable[..., Any]:
+        def kept(reference: str, version: float, dataset: str, *more: str) -> Any:  # noqa: ARG001
+            return of(reference, dataset, *more)
+
+        kept.__module__, kept.__qualname__ = of.__module__, of.__qualname__  # caches are told apart by these
+        kept = st.cache_resource(kept, show_spinner=spinner, max_entries=entries)
+
+        def look(reference: str, dataset: str, *more: str) -> Any:
+            return kept(reference, version(reference), dataset, *more)
+
+        look.__doc__, look.clear = of.__doc__, kept.clear
+        return look
+
+    return decorate
 
 
-@st.cache_resource(show_spinner=False, max_entries=48)
-def compute_evaluation(reference: str, version: float, dataset: str) -> Evaluation:
-    network = read_model(reference, version).model
-    digits = load_digits(dataset)
-    return Evaluation(evaluate(network, digits.test), Calibrator.fit(network, digits.validation))
+def evaluation(reference: str, dataset: str, score: str = MSE) -> Evaluation:
+    """By the score of that name; only what it needs is computed. Raises ConfigError if it does not suit."""
+    if score == MSE:
+        return evaluation_by_error(reference, dataset)
+    return evaluation_by_score(reference, dataset, score)
 
 
-@st.cache_resource(show_spinner=False, max_entries=12)
-def compute_codes(reference: str, version: float, dataset: str) -> np.ndarray:
-    return encode(read_model(reference, version).model, load_digits(dataset).train.images)
+@of_model(entries=48)
+def evaluation_by_error(reference: str, dataset: str) -> Evaluation:
+    """By the mean squared error."""
+    fitted = fit(reference, dataset, MSE)
+    table = evaluate(fitted.model, digits(dataset).test)
+    return Evaluation(table.assign(score=table["error"]), fitted)
+
+
+# Few are kept: some hold the pixels of 10,000 training digits, 31 MB.
+@of_model(spinner="Fitting the score on training digits, scoring the test digits", entries=16)
+def evaluation_by_score(reference: str, dataset: str, score: str) -> Evaluation:
+    """By any other score."""
+    fitted = fit(reference, dataset, score)
+    scores = fitted.score(digits(dataset).test.images)[score]
+    return Evaluation(evaluation_by_error(reference, dataset).test.assign(score=scores), fitted)
+
+
+def fit(reference: str, dataset: str, score: str) -> FittedScores:
+    """Normal are the training digits, held out the validation digits."""
+    known = digits(dataset)
+    return fit_scores(model(reference).model, known.train.images, known.validation.images, [score])
+
+
+@of_model(entries=12)
+def training_codes(reference: str, dataset: str) -> np.ndarray:
+    """Codes of the training digits, float32 [N, latent_dim]."""
+    return encode(model(reference).model, digits(dataset).train.images)
+
+
+@of_model()
+def test_codes(reference: str, dataset: str) -> np.ndarray:
+    """Codes of the test digits, float32 [N, latent_dim]."""
+    return encode(model(reference).model, digits(dataset).test.images)

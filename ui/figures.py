@@ -8,20 +8,27 @@ from ui import mosaic
 from ui.theme import colour, percent, three_digits
 
 BINS = 80
+EMPTY = 0.25  # share of an axis that may lie empty before its first score
 QUIET = {"displayModeBar": False}  # no toolbar: zoom and pan by drag are enough
 
 
 def score_histogram(
-    scores: np.ndarray, threshold: float, marks: dict[str, float] | None = None, *, height: int = 260
+    scores: np.ndarray,
+    threshold: float,
+    title: str,
+    marks: dict[str, float] | None = None,
+    *,
+    height: int = 260,
 ) -> go.Figure:
     """Test digits by score on a logarithmic count axis; those above the threshold in the anomaly colour.
 
-    marks: further scores to point at, by caption.
+    title: what the score is called. marks: further scores to point at, by caption. Scores that are not finite
+    have no place in it.
     """
-    marks = marks or {}
-    top = max([float(scores.max()), threshold, *marks.values()]) * 1.02
-    edges = np.linspace(0, top, BINS + 1)
-    figure = go.Figure()
+    marks = {caption: score for caption, score in (marks or {}).items() if np.isfinite(score)}
+    scores = scores[np.isfinite(scores)]
+    edges, axis = score_axis(scores, [threshold, *marks.values()])
+    figure = go.Figure(layout={"xaxis": axis | {"title": f"Score: {title}", "showgrid": False}})
     for name, meaning, chosen in (
         ("not flagged", "normal", scores <= threshold),
         ("flagged as anomaly", "anomaly", scores > threshold),
@@ -30,10 +37,10 @@ def score_histogram(
         figure.add_bar(
             x=(edges[1:] + edges[:-1]) / 2,
             y=np.where(counts, counts, np.nan),
-            width=edges[1] * 0.92,
+            width=np.diff(edges) * 0.92,
             name=f"{name}: {int(chosen.sum()):,}",
             marker_color=colour(meaning),
-            hovertemplate="%{y:,} digits near %{x:.4f}<extra></extra>",
+            hovertemplate="%{y:,} digits near %{x:,.3~r}<extra></extra>",
         )
     beside = next(iter(marks.values()), None)
     add_mark(figure, "threshold", threshold, beside, {"color": colour("anomaly")})
@@ -44,30 +51,52 @@ def score_histogram(
         height=height,
         margin={"l": 8, "r": 8, "t": 52, "b": 8},
         legend={"orientation": "h", "x": 0, "y": 1.14, "yanchor": "bottom"},
-        xaxis={"title": "Score: per-pixel mean squared error", "range": [0, top], "showgrid": False},
         yaxis={"title": "Test digits (log)", "type": "log", "dtick": 1, "rangemode": "tozero"},
     )
     return figure
+
+
+def score_axis(scores: np.ndarray, others: list[float]) -> tuple[np.ndarray, dict]:
+    """Edges [BINS + 1] of bins that hold all `scores` and `others`, and Plotly's axis for them.
+
+    It begins at 0 unless that would leave much of it empty. It is logarithmic where a few scores are so large
+    that half of all would share the first bin.
+    """
+    placed = np.append(scores, others)
+    low, high = placed.min(), placed.max()
+    if len(scores) and low > 0 and np.median(scores) * BINS < scores.max():
+        edges = np.geomspace(low * 0.98, high * 1.02, BINS + 1)
+        return edges, {"type": "log", "range": np.log10(edges[[0, -1]]), "dtick": 1}
+    top = high * 1.02 if high > 0 else 1.0
+    bottom = low - (top - low) * 0.02 if low < 0 or low > top * EMPTY else 0.0
+    return np.linspace(bottom, top, BINS + 1), {"range": [bottom, top]}
 
 
 def add_mark(figure: go.Figure, text: str, place: float, other: float | None, line: dict) -> None:
     """A line across the figure; its label grows away from the label at `other`."""
     side = "center" if other is None else "right" if place < other else "left"
     figure.add_vline(x=place, line={"width": 2} | line)
+    logarithmic = figure.layout.xaxis.type == "log"  # where Plotly wants exponents for texts, not for lines
     figure.add_annotation(
-        x=place, xanchor=side, y=1.02, yref="paper", yanchor="bottom", showarrow=False, text=text
+        x=np.log10(place) if logarithmic else place,
+        xanchor=side,
+        y=1.02,
+        yref="paper",
+        yanchor="bottom",
+        showarrow=False,
+        text=text,
     )
 
 
-def error_by_class(table: pandas.DataFrame, *, height: int = 260) -> go.Figure:
-    """Bars of mean error for the ten digits; `table` as `class_table` makes it."""
+def score_by_class(table: pandas.DataFrame, *, height: int = 260) -> go.Figure:
+    """Bars of the mean score for the ten digits; `table` as `class_table` makes it."""
     figure = go.Figure(
         go.Bar(
             x=table["digit"].astype(str),
-            y=table["mean_error"],
+            y=table["mean_score"],
             marker_color=colour("normal"),
             customdata=np.stack([table["digits"], table["flagged"]], axis=1),
-            hovertemplate="digit %{x}: mean error %{y:.5f}<br>%{customdata[0]:,} digits, "
+            hovertemplate="digit %{x}: mean score %{y:,.3~r}<br>%{customdata[0]:,} digits, "
             "%{customdata[1]:.1%} flagged<extra></extra>",
         )
     )
@@ -75,7 +104,7 @@ def error_by_class(table: pandas.DataFrame, *, height: int = 260) -> go.Figure:
         height=height,
         margin={"l": 8, "r": 8, "t": 26, "b": 8},
         xaxis={"title": "Digit", "type": "category"},
-        yaxis={"title": "Mean squared error"},
+        yaxis={"title": "Mean score"},
     )
     return figure
 

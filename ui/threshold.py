@@ -5,6 +5,7 @@ import streamlit as st
 
 from ae_core.scoring import class_table
 from ui import cached, figures
+from ui.scores import described
 from ui.theme import percent, three_digits
 
 
@@ -30,27 +31,28 @@ def choose_rate(evaluation: cached.Evaluation) -> float:
 
 @st.fragment
 def show_scores(evaluation: cached.Evaluation) -> None:
-    errors = evaluation.test["error"].to_numpy()
+    scores = evaluation.test["score"].to_numpy()
     rate = choose_rate(evaluation)
     threshold = evaluation.calibrator.threshold(rate)
-    flags = errors > threshold
+    flags = scores > threshold
     histogram, classes = st.columns([3, 2], gap="medium")
     with histogram:
         st.plotly_chart(
-            figures.score_histogram(errors, threshold),
+            figures.score_histogram(scores, threshold, evaluation.score.title),
             key="histogram",
             config=figures.QUIET,
             alt="Histogram of test scores with the threshold",
         )
         st.caption(
             f"Threshold {three_digits(threshold)}, set on {len(evaluation.calibrator.scores):,} validation "
-            f"digits: it flags **{percent(flags.mean())}** of the {len(errors):,} test digits, "
+            f"digits: it flags **{percent(flags.mean())}** of the {len(scores):,} test digits, "
             f"{percent(rate)} was asked for."
         )
-    table = class_table(evaluation.test, threshold)
+        st.caption(described(evaluation.score))
+    table = class_table(evaluation.test["label"], scores, threshold)
     with classes:
         st.plotly_chart(
-            figures.error_by_class(table), key="classes", config=figures.QUIET, alt="Mean error by digit"
+            figures.score_by_class(table), key="classes", config=figures.QUIET, alt="Mean score by digit"
         )
         with st.expander("The same as a table"):
             st.dataframe(
@@ -59,8 +61,8 @@ def show_scores(evaluation: cached.Evaluation) -> None:
                 column_config={
                     "digit": "Digit",
                     "digits": st.column_config.NumberColumn("Test digits", format="%d"),
-                    "mean_error": st.column_config.NumberColumn("Mean error", format="%.5f"),
-                    "largest_error": st.column_config.NumberColumn("Largest error", format="%.5f"),
+                    "mean_score": st.column_config.NumberColumn("Mean score", format="%.3g"),
+                    "largest_score": st.column_config.NumberColumn("Largest score", format="%.3g"),
                     "flagged": st.column_config.NumberColumn("Flagged", format="percent"),
                 },
             )

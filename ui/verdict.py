@@ -7,9 +7,10 @@ import streamlit as st
 
 from ae_core.errors import EmptyDrawingError, LabError
 from ae_core.ink import InkResult, digit_from_drawing
-from ae_core.models.inference import encode, reconstruct, reconstruction_errors
+from ae_core.models.inference import encode, reconstruct
 from ae_core.neighbours import nearest
-from ui import cached, figures, mosaic, shell, show
+from ae_core.scores import Score
+from ui import cached, figures, mosaic, scores, shell, show
 from ui.theme import percent, three_digits
 from ui.threshold import choose_rate
 
@@ -23,11 +24,12 @@ def show_verdict(view: shell.View, drawn: np.ndarray | None) -> None:
 
     The histogram is there before a drawing is, and filled last: it takes the browser longest.
     """
-    evaluation = view.evaluation()
+    evaluation = scores.evaluation(view)
     top, pictures, place, more = (st.container() for _ in range(4))
     with top.container(horizontal=True, vertical_alignment="center"):
         words, choice = st.container(key="verdict"), st.container(width=240)
     with choice:
+        scores.choose(view)
         rate = choose_rate(evaluation)
     score = None
     try:
@@ -36,7 +38,7 @@ def show_verdict(view: shell.View, drawn: np.ndarray | None) -> None:
         words.info(str(error), icon=":material/draw:")
     else:
         image = result.image[None]
-        score = float(reconstruction_errors(view.trained.model, image)[0])
+        score = evaluation.score_of(result.image)
         with words:
             show_words(evaluation, score, rate)
         with pictures:
@@ -45,7 +47,7 @@ def show_verdict(view: shell.View, drawn: np.ndarray | None) -> None:
         with more:
             show_neighbours(view, image)
             folded(STEPS, ":material/footprint:", lambda: show_steps(result))
-            folded(COMPARISON, ":material/compare:", lambda: compare(view, image))
+            folded(COMPARISON, ":material/compare:", lambda: compare(view, evaluation.score, result.image))
     with place:
         show_place(evaluation, score, rate)
 
@@ -80,8 +82,9 @@ def show_place(evaluation: cached.Evaluation, score: float | None, rate: float) 
     """Where the score lies among those of the test digits; without a score, where it will be marked."""
     st.plotly_chart(
         figures.score_histogram(
-            evaluation.test["error"].to_numpy(),
+            evaluation.test["score"].to_numpy(),
             evaluation.calibrator.threshold(rate),
+            evaluation.score.title,
             {} if score is None else {"your drawing": score},
             height=230,
         ),
@@ -89,6 +92,7 @@ def show_place(evaluation: cached.Evaluation, score: float | None, rate: float) 
         config=figures.QUIET,
         alt="Where the drawing's score lies among those of the test digits",
     )
+    st.caption(scores.described(evaluation.score))
 
 
 def show_neighbours(view: shell.View, image: np.ndarray) -> None:
@@ -115,7 +119,7 @@ def show_steps(result: InkResult) -> None:
         st.caption("The picture was dark on light; its ink was turned to white on black.")
 
 
-def compare(view: shell.View, image: np.ndarray) -> None:
+def compare(view: shell.View, score: Score, image: np.ndarray) -> None:
     others = [reference for reference in shell.choices()["model"] if reference != view.reference]
     chosen = st.multiselect(
         "Models to compare",
@@ -129,17 +133,22 @@ def compare(view: shell.View, image: np.ndarray) -> None:
     references = [view.reference, *(reference for reference in chosen if reference in others)]
     for column, reference in zip(st.columns(max(4, len(references))), references, strict=False):
         with column:
-            compare_one(view, reference, image)
+            compare_one(reference, view.digits.name, score, image)
 
 
-def compare_one(view: shell.View, reference: str, image: np.ndarray) -> None:
+def compare_one(reference: str, dataset: str, score: Score, image: np.ndarray) -> None:
+    """By the same score where it suits that model, else by the mean squared error, which is then named."""
     try:
-        trained = cached.model(reference)
+        model = cached.model(reference).model
+        evaluation = cached.evaluation(reference, dataset, score.name if score.suits(model) else cached.MSE)
     except LabError as error:
         st.error(str(error))
         return
-    score = float(reconstruction_errors(trained.model, image)[0])
-    p_value = float(cached.evaluation(reference, view.digits.name).calibrator.p_values(score))
-    reconstruction = reconstruct(trained.model, image)
-    show.picture(mosaic.ink_tiles(reconstruction)[0], shell.title_of(reference), width="stretch")
-    st.markdown(f"score **{three_digits(score)}**  \np-value **{percent(p_value)}**")
+    value = evaluation.score_of(image)
+    p_value = float(evaluation.calibrator.p_values(value))
+    show.picture(
+        mosaic.ink_tiles(reconstruct(model, image[None]))[0], shell.title_of(reference), width="stretch"
+    )
+    st.markdown(f"score **{three_digits(value)}**  \np-value **{percent(p_value)}**")
+    if evaluation.score != score:
+        st.caption(f"Score: {evaluation.score.title}")
