@@ -98,9 +98,7 @@ def compute_evaluation(reference: str, version: float, dataset: str) -> Evaluati
 
 
 # Few are kept: some hold the pixels of 10,000 training digits, 31 MB.
-@st.cache_resource(
-    show_spinner="Fitting the score on training digits, scoring the test digits", max_entries=16
-)
+@st.cache_resource(show_spinner="Fitting the score on training digits", max_entries=16)
 def compute_scores(reference: str, version: float, dataset: str, score: str) -> Evaluation:
     """By any other score."""
     fitted = fit(reference, version, dataset, score)
