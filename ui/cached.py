@@ -115,7 +115,7 @@ def evaluation_by_error(reference: str, dataset: str) -> Evaluation:
 
 
 # Few are kept: some hold the pixels of 10,000 training digits, 31 MB.
-@of_model(spinner="Fitting the score on training digits, scoring the test digits", entries=16)
+@of_model(spinner="Fitting the score on training digits", entries=16)
 def evaluation_by_score(reference: str, dataset: str, score: str) -> Evaluation:
     """By any other score."""
     fitted = fit(reference, dataset, score)
@@ -124,9 +124,10 @@ def evaluation_by_score(reference: str, dataset: str, score: str) -> Evaluation:
 
 
 def fit(reference: str, dataset: str, score: str) -> FittedScores:
-    """Normal are the training digits, held out the validation digits."""
-    known = digits(dataset)
-    return fit_scores(model(reference).model, known.train.images, known.validation.images, [score])
+    """Normal are the training digits of the model's classes, held out the validation digits."""
+    trained = model(reference)
+    normal = digits(dataset).only(trained.classes)
+    return fit_scores(trained.model, normal.train.images, normal.validation.images, [score])
 
 
 @of_model(entries=12)
