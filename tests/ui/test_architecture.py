@@ -25,7 +25,7 @@ LAYERS = (
     ("ae_core.models",),
     ("ae_core.weights", "ae_core.schedules", "ae_core.training", "ae_core.presets"),
     ("ae_core.scoring", "ae_core.estimate", "ae_core.zoo", "ae_core.tradeoffs", "ae_core.latent"),
-    ("ae_core.scores", "ae_core.detection"),
+    ("ae_core.scores", "ae_core.detection", "ae_core.published"),
     ("ae_core.projections", "ae_core.run_states"),
     ("ae_core.runs",),
     ("ae_core.film",),
@@ -34,6 +34,8 @@ LAYERS = (
     ("ae_core.jobs",),
     ("ae_core.experiments",),
     ("ae_core.sweep_service", "ae_core.projection_service"),
+    ("ae_core.trials",),
+    ("ae_core.lessons",),
     ("ae_core.commands", "ae_core.cli", "ae_core.__main__"),
 )
 
