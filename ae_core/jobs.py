@@ -133,6 +133,7 @@ class TrainingService:
 
         priority: runs of a higher one come first.
         """
+        self.client()  # first: while a cluster starts, a run that is queued already would come to look lost
         run.set_state(State.QUEUED)
         self.enqueue(execute_run, run.id, priority=priority)
 

@@ -35,13 +35,17 @@ class ProjectionService:
         projection = self.store.get(key)
         state = self.state(projection)
         if state is None or state.can_go_on or state is State.FAILED:
+            self.service.client()  # first: while a cluster starts, a request would come to look lost
             projection.ask(codes, config)
             self.service.enqueue(execute_projection, key, priority=PRIORITY)
 
     def state(self, projection: StoredProjection) -> State | None:
         """Its state, INTERRUPTED where its worker is gone; None where nobody asks for it."""
-        if projection.places() is not None:
-            return State.FINISHED
+        state = self.unfinished_state(projection)
+        # Asked last: while the rest was read a worker may have written the map and cleared the rest away.
+        return State.FINISHED if projection.places() is not None else state
+
+    def unfinished_state(self, projection: StoredProjection) -> State | None:
         if projection.request() is None:
             return None
         status = projection.status()

@@ -30,6 +30,9 @@ class Written(TrainingService):
     def queue(self):
         return self.seen
 
+    def client(self):
+        """There is nothing to connect to."""
+
     def enqueue(self, work, job_id, priority=0):  # noqa: ARG002
         self.seen = Queue(self.seen.running, (*self.seen.waiting, job_id))
 
@@ -69,6 +72,19 @@ def test_a_finished_map_is_not_computed_again(written):
     assert state(written) is State.FINISHED
     written.start("a", CODES, QUICK)
     assert written.service.seen == Queue()
+
+
+def test_a_map_that_is_finished_while_it_is_looked_at_is_not_called_lost(written, monkeypatch):
+    projection = written.store.get("a")
+    projection.ask(CODES, QUICK)
+    status = projection.status
+
+    def finish_first():
+        projection.finish(np.zeros((60, 2), np.float32))
+        return status()
+
+    monkeypatch.setattr(projection, "status", finish_first)
+    assert written.state(projection) is State.FINISHED
 
 
 def test_a_damaged_map_is_computed_again(written):

@@ -3,16 +3,15 @@
 // listen the text remains.
 const SIDE = 28
 const APART = 26 // pixels from the pointer, so that Plotly's label fits beneath
-const states = new WeakMap()
+const SCENE = "[class*=st-key-with-pictures]"
+const present = new WeakMap() // what listens for each place on the page: another run there replaces it
 
 export default function ({ data, parentElement }) {
-  let state = states.get(parentElement)
-  if (!state) {
-    state = listen(parentElement)
-    states.set(parentElement, state)
-  }
-  state.sheets = data.sheets.map(load)
-  return state.leave
+  present.get(parentElement)?.abort()
+  const listening = new AbortController()
+  present.set(parentElement, listening)
+  listen(parentElement, data.sheets.map(load), listening.signal)
+  return () => listening.abort()
 }
 
 function load(source) {
@@ -21,23 +20,19 @@ function load(source) {
   return sheet
 }
 
-function listen(root) {
+function listen(root, sheets, signal) {
   const card = root.querySelector(".card")
   const tiles = [...root.querySelectorAll("canvas")].map((canvas) => canvas.getContext("2d"))
-  const scene = root.host.closest("[class*=st-key-with-pictures]")
-  const known = new WeakSet()
-  const state = { sheets: [] }
-  const hide = () => (card.hidden = true)
+  const heard = { plotly_hover: show, plotly_unhover: hide }
+
+  function hide() {
+    card.hidden = true
+  }
 
   function show({ points, event }) {
     const number = points[0].customdata?.[0]
-    if (number === undefined || !state.sheets.every((sheet) => sheet.naturalWidth)) return hide()
-    tiles.forEach((tile, place) => {
-      const sheet = state.sheets[place]
-      const columns = sheet.naturalWidth / SIDE
-      const [x, y] = [number % columns, Math.floor(number / columns)]
-      tile.drawImage(sheet, x * SIDE, y * SIDE, SIDE, SIDE, 0, 0, SIDE, SIDE)
-    })
+    if (number === undefined || signal.aborted || !sheets.every((sheet) => sheet.naturalWidth)) return hide()
+    tiles.forEach((tile, place) => cut(sheets[place], number, tile))
     card.dataset.number = number
     card.hidden = false
     const [width, height] = [card.offsetWidth, card.offsetHeight]
@@ -47,20 +42,25 @@ function listen(root) {
     card.style.top = `${above > 4 ? above : event.clientY + APART}px`
   }
 
-  // Each new figure may come as a new chart: look for it whenever the pointer comes in.
-  function meet() {
+  // Streamlit and Plotly replace charts, their containers and their listeners as figures change. So nothing is
+  // kept: as the pointer moves, the chart that is there by then is listened to.
+  function meet({ target }) {
+    const scene = root.host.closest(SCENE)
+    if (!scene?.contains(target)) return hide()
     const chart = scene.querySelector(".js-plotly-plot")
-    if (!chart?.on || known.has(chart)) return
-    known.add(chart)
-    chart.on("plotly_hover", show)
-    chart.on("plotly_unhover", hide)
+    for (const [name, act] of Object.entries(heard)) {
+      chart?.removeListener?.(name, act) // only once
+      chart?.on?.(name, act)
+    }
   }
 
-  const listeners = { pointerover: meet, pointerdown: hide, pointerleave: hide }
-  for (const [name, act] of Object.entries(listeners)) scene?.addEventListener(name, act)
-  state.leave = () => {
-    for (const [name, act] of Object.entries(listeners)) scene?.removeEventListener(name, act)
-    hide()
-  }
-  return state
+  document.addEventListener("pointermove", meet, { signal })
+  document.addEventListener("pointerdown", hide, { signal })
+  signal.addEventListener("abort", hide)
+}
+
+function cut(sheet, number, tile) {
+  const columns = sheet.naturalWidth / SIDE
+  const [x, y] = [number % columns, Math.floor(number / columns)]
+  tile.drawImage(sheet, x * SIDE, y * SIDE, SIDE, SIDE, 0, 0, SIDE, SIDE)
 }

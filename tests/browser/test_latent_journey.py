@@ -1,6 +1,7 @@
 """Latent in a real browser: point, select, turn a dial, play a walk, ask for t-SNE, take a chart away."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from ae_core.data import load_digits
 from tests.browser.conftest import Tabs
+from tests.conftest import WaitUntil
 from tools.lab_server import LabServer
 
 pytestmark = pytest.mark.browser
@@ -52,22 +54,32 @@ def assert_shows(canvas: Locator, digit: np.ndarray) -> None:
     assert np.abs(image_in(canvas) - digit / 255).max() < 0.05  # sheets have 16 greys
 
 
-def point_at_rightmost(page: Page, chart: Locator) -> Locator:
-    """Hovers a digit of the map; the card with its pictures."""
-    chart.scroll_into_view_if_needed()
-    found = chart.evaluate(RIGHTMOST)
-    page.mouse.move(found["x"] - 30, found["y"] - 30)
-    page.mouse.move(found["x"], found["y"], steps=5)
-    card = page.locator("[data-testid=stBidiComponentIsolated] .card")
-    expect(card).to_be_visible()
-    expect(card).to_have_attribute("data-number", str(int(found["number"])))
-    return card
+@pytest.fixture
+def point_at_rightmost(wait_until: WaitUntil) -> Callable[[Page], Locator]:
+    """Hovers a digit of the map as a person would, who moves on until something shows; its card."""
+
+    def hover(page: Page, card: Locator) -> bool:
+        chart = map_of(page)
+        chart.scroll_into_view_if_needed()
+        found = chart.evaluate(RIGHTMOST)
+        page.mouse.move(found["x"] - 30, found["y"] - 30)
+        page.mouse.move(found["x"], found["y"], steps=5)
+        return card.is_visible() and card.get_attribute("data-number") == str(int(found["number"]))
+
+    def point(page: Page) -> Locator:
+        card = page.locator("[data-testid=stBidiComponentIsolated] .card")
+        wait_until(lambda: hover(page, card))
+        return card
+
+    return point
 
 
-def test_a_digit_appears_under_the_pointer_and_a_region_is_selected(page: Page, lab: LabServer) -> None:
+def test_a_digit_appears_under_the_pointer_and_a_region_is_selected(
+    page: Page, lab: LabServer, point_at_rightmost: Callable
+) -> None:
     chart = open_page(page, lab)
     expect(page.get_by_text("Linear probe of pixels")).to_be_visible()  # all is drawn, the pictures are sent
-    card = point_at_rightmost(page, chart)
+    card = point_at_rightmost(page)
     number = int(card.get_attribute("data-number"))
     assert_shows(card.locator("canvas").first, load_digits("embedded").test.images[number])
     assert image_in(card.locator("canvas").last).max() > 0.5
@@ -84,7 +96,7 @@ def test_a_digit_appears_under_the_pointer_and_a_region_is_selected(page: Page, 
     page.mouse.up()
     expect(page.get_by_text(re.compile(r"^1,000 selected, the first 40 shown"))).to_be_visible()
     expect(page.get_by_alt_text("Selected")).to_have_count(2)
-    point_at_rightmost(page, map_of(page))  # the chart still listens
+    point_at_rightmost(page)  # the chart still listens
 
 
 def test_a_dial_changes_the_decoded_digit(page: Page, lab: LabServer) -> None:
@@ -124,14 +136,16 @@ def test_a_walk_is_played_to_its_end(page: Page, lab: LabServer) -> None:
     assert_shows(in_pixels, first)
 
 
-def test_a_tsne_map_is_asked_for_and_found_again(tabs: Tabs, lab: LabServer) -> None:
+def test_a_tsne_map_is_asked_for_and_found_again(
+    tabs: Tabs, lab: LabServer, point_at_rightmost: Callable
+) -> None:
     page = tabs.open()
     open_page(page, lab)
     page.get_by_text("t-SNE", exact=True).click()
     page.get_by_role("button", name="Compute the t-SNE map").click()
     expect(page.get_by_text("First direction")).to_be_hidden(timeout=90_000)
     expect(page.get_by_role("button", name="Cancel")).to_be_hidden()
-    point_at_rightmost(page, map_of(page))
+    point_at_rightmost(page)
 
     page = tabs.open()  # another visit
     open_page(page, lab)

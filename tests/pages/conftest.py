@@ -29,6 +29,9 @@ class QuietService(TrainingService):
     def warm_up(self) -> None:
         """There is nothing to warm up."""
 
+    def client(self) -> None:
+        """There is nothing to connect to."""
+
     def enqueue(self, work: Callable, job_id: str, priority: int = 0) -> None:  # noqa: ARG002
         self.waiting.append(job_id)
 
