@@ -32,11 +32,8 @@ class QuietService(TrainingService):
     def client(self) -> None:
         """There is nothing to connect to."""
 
-    def enqueue(self, work: Callable, job_id: str, priority: int = 0) -> None:  # noqa: ARG002
+    def enqueue(self, work: Callable, job_id: str, *more: str, priority: int = 0) -> None:  # noqa: ARG002
         self.waiting.append(job_id)
-
-    def submit_task(self, kind: str, name: str, task, *arguments: str, priority: int = 0) -> None:  # noqa: ARG002
-        self.waiting.append(name)
 
     def queue(self) -> Queue:
         return Queue(tuple(self.working), tuple(self.waiting))
