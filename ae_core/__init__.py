@@ -15,6 +15,7 @@ PUBLIC = {
     "ae_core.config": ("ModelConfig", "TrainConfig"),
     "ae_core.data": ("Digits", "Split", "load_digits"),
     "ae_core.errors": ("LabError",),
+    "ae_core.experiments": ("ExperimentConfig", "ExperimentStore"),
     "ae_core.ink": ("digit_from_drawing",),
     "ae_core.jobs": ("TrainingService",),
     "ae_core.models": ("build_model",),

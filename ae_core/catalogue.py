@@ -22,7 +22,8 @@ class TrainedModel:
     """A model that is ready to work, and where it comes from.
 
     model: fp32, on the CPU, in evaluation mode. trained_on: "zoo", or the data set of the run; see
-    ae_core/data/overlap.py for what it has therefore seen.
+    ae_core/data/overlap.py for what it has therefore seen. classes: the digits that it was trained on, () for
+    all: no other is normal for it.
     """
 
     reference: str
@@ -30,6 +31,7 @@ class TrainedModel:
     model: torch.nn.Module
     trained_on: str
     config: ModelConfig
+    classes: tuple[int, ...] = ()
 
 
 def is_run(reference: str) -> bool:
@@ -59,7 +61,7 @@ def open_model(reference: str, store: RunStore) -> TrainedModel:
         return open_baseline(reference)
     run = store.get(reference)
     model = run.model()
-    return TrainedModel(reference, run.name, model, run.config().dataset, model.config)
+    return TrainedModel(reference, run.name, model, run.config().dataset, model.config, run.config().classes)
 
 
 def open_zoo(reference: str) -> TrainedModel:
@@ -77,3 +79,14 @@ def open_baseline(reference: str) -> TrainedModel:
         )
     model = LinearBaseline.fit(load_digits(dataset), int(latent_dim))
     return TrainedModel(reference, f"PCA, {latent_dim} components", model, dataset, model.config)
+
+
+def trained_on_digit(reference: str, digit: int, store: RunStore) -> str:
+    """A sentence for a person where the model was trained on `digit`, which it then is no test for; else "".
+
+    Raises RunError for a run that is not there.
+    """
+    classes = store.get(reference).config().classes if is_run(reference) else ()
+    if classes and digit not in classes:
+        return ""
+    return f"This model was trained on the {digit} too: for it a {digit} is normal, not an anomaly."

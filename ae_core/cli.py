@@ -5,7 +5,7 @@ status 0: done; 1: the run failed; 2: what was asked for cannot be done, the rea
 PyTorch is loaded inside the commands that need it, so that --help stays quick.
 """
 
-from ae_core.commands import data, judge, runs, sweep, train, zoo
+from ae_core.commands import anomaly, data, judge, runs, sweep, train, zoo
 from ae_core.commands.output import group
 
 app = group("Autoencoder Lab: train autoencoders on MNIST, score digits, keep runs.")
@@ -15,4 +15,5 @@ app.add_typer(runs.app, name="runs")
 app.command()(judge.evaluate)
 app.command()(judge.score)
 app.command()(sweep.sweep)
+app.add_typer(anomaly.app, name="anomaly")
 app.add_typer(zoo.app, name="zoo")

@@ -65,6 +65,21 @@ def yes_or_no() -> Rule:
     return Rule("true or false", lambda value: isinstance(value, bool))
 
 
+def several(rule: Rule, least: int = 1) -> Rule:
+    """A tuple of values that each obey `rule`, none twice."""
+
+    def allows(values: object) -> bool:
+        return (
+            isinstance(values, tuple)
+            and len(values) >= least
+            and all(map(rule.allows, values))
+            and len(set(values)) == len(values)
+        )
+
+    count = "one or more" if least else "any number of"
+    return Rule(f"{count} values, none twice, each {rule.text}", allows, rule.low, rule.high, rule.choices)
+
+
 def widths(least: int, most: int, high: int) -> Rule:
     def allows(value: object) -> bool:
         return (
@@ -127,13 +142,17 @@ class Config:
         return field_of(cls, name).metadata["rule"]
 
     @classmethod
-    def help(cls, name: str) -> str:
-        """One line for a person: what the field does, with its unit, what is allowed and its default."""
+    def help(cls, name: str, defaults: "Config | None" = None) -> str:
+        """One line for a person: what the field does, with its unit, what is allowed and its default.
+
+        defaults: where other values than the class's own are the defaults.
+        """
         found = field_of(cls, name)
         rule, unit = found.metadata["rule"], found.metadata["unit"]
         unit = f" ({unit})" if unit else ""
+        default = found.default if defaults is None else getattr(defaults, name)
         allowed = f" Allowed: {rule.text}." if rule.low is not None else ""
-        return f"{found.metadata['help']}{unit}{allowed} Default: {spoken(found.default)}."
+        return f"{found.metadata['help']}{unit}{allowed} Default: {spoken(default)}."
 
 
 def field_of(cls: type, name: str) -> Field:

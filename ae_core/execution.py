@@ -94,7 +94,7 @@ class Execution:
                 f"The data set {self.config.dataset} is no longer the one this run began with "
                 f"(fingerprint {digits.fingerprint}, was {self.config.fingerprint}). Start a new run."
             )
-        return digits
+        return digits.only(self.config.classes)
 
     def resume(self) -> None:
         """Goes back to the last checkpoint, if there is one, and forgets what was recorded after it."""

@@ -1,4 +1,4 @@
-"""Runs on Dask workers: the queue between a page that asks and a worker that trains.
+"""Jobs on Dask workers: the queue between a page that asks and a worker that trains or computes.
 
 A local `SubprocessCluster` by default; `AE_SCHEDULER=tls://...` names a cluster to use instead, with the
 certificates of Dask's own TLS settings. `AE_WORKERS` local workers share the cores.
@@ -8,6 +8,7 @@ import atexit
 import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,10 +31,17 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Queue:
-    """Ids of the runs that the scheduler has: those on a worker, and those waiting, first come first."""
+    """Ids of the jobs that the scheduler has: those on a worker, and those waiting, first come first.
+
+    A job is a run, or another work of some seconds that has no place in the web server's process.
+    """
 
     running: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
+
+    def place(self, job_id: str) -> int | None:
+        """How many jobs are before this one; None if it does not wait."""
+        return len(self.running) + self.waiting.index(job_id) if job_id in self.waiting else None
 
 
 def execute_run(root: str, run_id: str) -> str:
@@ -69,15 +77,24 @@ class TrainingService:
         dataset: str = "auto",
         name: str = "",
         owner: str = "",
+        classes: tuple[int, ...] = (),
     ) -> Run:
-        """A new run in the queue. Raises RunError when `owner` has too many runs already."""
+        """A new run in the queue, trained on the digits `classes`, on all for ().
+
+        Raises RunError when `owner` has too many runs already, ConfigError for classes that cannot be had.
+        """
         digits = load_digits(dataset)
-        if len(digits.train) < train.batch_size:
-            train = train.with_changes(batch_size=len(digits.train))
+        train = train.with_changes(batch_size=min(train.batch_size, len(digits.only(classes).train)))
         with self.creating:
             self.check_cap(owner)
             run = self.store.create(
-                model, train, dataset=digits.name, fingerprint=digits.fingerprint, name=name, owner=owner
+                model,
+                train,
+                dataset=digits.name,
+                fingerprint=digits.fingerprint,
+                name=name,
+                owner=owner,
+                classes=classes,
             )
         self.submit(run)
         return run
@@ -116,18 +133,23 @@ class TrainingService:
 
         priority: runs of a higher one come first.
         """
+        self.client()  # first: while a cluster starts, a run that is queued already would come to look lost
         run.set_state(State.QUEUED)
+        self.enqueue(execute_run, run.id, priority=priority)
+
+    def enqueue(self, work: Callable[..., object], job_id: str, *more: str, priority: int = 0) -> None:
+        """Has a worker call `work(root of the run store, job_id, *more)`; one that waits keeps its place."""
         client = self.client()
         with self.lock:
             self.looked = 0.0
             queue = self.queue()
-            if queue and run.id in queue.waiting:
+            if queue and job_id in queue.waiting:
                 return
             self.submissions += 1
             # A key of its own for each submission: under an old key Dask would hand back the old result.
-            key = f"run/{run.id}/{os.getpid()}-{self.submissions}"
+            key = f"job/{job_id}/{os.getpid()}-{self.submissions}"
             future = client.submit(
-                execute_run, self.store.folder.url, run.id, key=key, pure=False, priority=priority
+                work, self.store.folder.url, job_id, *more, key=key, pure=False, priority=priority
             )
             fire_and_forget(future)
             self.looked = 0.0
@@ -148,11 +170,9 @@ class TrainingService:
         return state if state is State.QUEUED and fresh else State.INTERRUPTED
 
     def place(self, run: Run) -> int | None:
-        """How many runs are before this one in the queue; None if it does not wait."""
+        """How many jobs are before this run in the queue; None if it does not wait."""
         queue = self.queue()
-        if queue is None or run.id not in queue.waiting:
-            return None
-        return len(queue.running) + queue.waiting.index(run.id)
+        return None if queue is None else queue.place(run.id)
 
     def queue(self) -> Queue | None:
         """The scheduler's queue, at most half a second old; None while the cluster is being started."""
@@ -161,7 +181,7 @@ class TrainingService:
                 return None
             if time.monotonic() - self.looked > LOOK_SECONDS:
                 try:
-                    self.seen = Queue(*self.connection.run_on_scheduler(list_runs))
+                    self.seen = Queue(*self.connection.run_on_scheduler(list_jobs))
                 except (OSError, TimeoutError):
                     return None
                 self.looked = time.monotonic()
@@ -246,22 +266,24 @@ def start_cluster() -> SubprocessCluster:
     )
 
 
-def list_runs(dask_scheduler) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Runs on the scheduler by id: running and waiting. Dask passes the scheduler by this argument's name.
+def list_jobs(dask_scheduler) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Jobs on the scheduler by id: running and waiting. Dask passes the scheduler by this argument's name.
 
-    Dask may hand a worker its next task in advance: of those "processing" on a worker only the first runs.
+    Dask may hand a worker its next task in advance: of those "processing" on a worker only one runs. That is
+    the one that the worker last named as such, twice a second, else the next by priority.
     """
+    named = {task for worker in dask_scheduler.workers.values() for task in worker.executing}
     tasks = sorted(
-        (task for key, task in dask_scheduler.tasks.items() if str(key).startswith("run/")),
-        key=lambda task: task.priority or (0,),
+        (task for key, task in dask_scheduler.tasks.items() if str(key).startswith("job/")),
+        key=lambda task: (task not in named, task.priority or (0,)),
     )
     running, waiting = {}, []
     for task in tasks:
-        run_id = task.key.split("/")[1]
+        job_id = task.key.split("/")[1]
         if task.state == "processing" and task.processing_on.address not in running:
-            running[task.processing_on.address] = run_id
+            running[task.processing_on.address] = job_id
         elif task.state in ("processing", "queued", "no-worker", "waiting"):
-            waiting.append(run_id)
+            waiting.append(job_id)
     return tuple(running.values()), tuple(waiting)
 
 

@@ -33,6 +33,19 @@ class Action(StrEnum):
     STOP = "stop"
 
 
+class Wish(StrEnum):
+    """What a person wants of a sweep or an experiment, which have several runs."""
+
+    RUN = "run"
+    PAUSE = "pause"
+    STOP = "stop"
+
+    @property
+    def action(self) -> Action:
+        """What it asks of each of them."""
+        return Action(self.value)
+
+
 @dataclass(frozen=True)
 class Control:
     """What a person asks of a run; peak_learning_rate None leaves the recipe's."""
@@ -52,6 +65,8 @@ class RunConfig:
     created: float
     owner: str = ""
     sweep: str = ""  # the sweep it belongs to, if any
+    classes: tuple[int, ...] = ()  # the digits it is trained on, ascending; none: all of them
+    part: str = ""  # the part of an experiment that it is trained for, if any
 
 
 @dataclass(frozen=True)

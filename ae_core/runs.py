@@ -14,7 +14,6 @@ model.safetensors, scores.parquet     at the end                              wr
 """
 
 import io
-import json
 import os
 import re
 import secrets
@@ -58,7 +57,8 @@ class Run:
         values = self.read_json("config.json")
         try:
             model, recipe = ModelConfig.from_dict(values["model"]), TrainConfig.from_dict(values["train"])
-            return RunConfig(**values | {"model": model, "train": recipe})
+            classes = tuple(values.get("classes", ()))  # runs from before there were any have none
+            return RunConfig(**values | {"model": model, "train": recipe, "classes": classes})
         except (TypeError, KeyError, ConfigError) as error:
             raise RunError(
                 f"The run {self.id} has no readable config.json: it is damaged. Delete it."
@@ -190,9 +190,11 @@ class Run:
             raise RunError(f"scores.parquet of the run {self.id} is damaged ({error}).") from error
 
     def test_error(self) -> float | None:
-        """Mean score of the test digits; None before there are scores."""
+        """Mean score of the test digits of the classes it is trained on; None before there are scores."""
         try:
-            return float(self.scores()["error"].astype(float).mean())
+            scores, classes = self.scores(), self.config().classes
+            of_them = scores[scores["label"].isin(classes)] if classes else scores
+            return float(of_them["error"].astype(float).mean())
         except RunError:
             return None
 
@@ -207,15 +209,10 @@ class Run:
         return buffer.getvalue()
 
     def read_json(self, name: str) -> dict | None:
-        """The JSON object in a file. A damaged file is as good as none; what depends on it says so."""
-        try:
-            values = json.loads(self.folder.read(name) or b"null")
-        except (ValueError, RecursionError):
-            return None
-        return values if isinstance(values, dict) else None
+        return self.folder.read_json(name)
 
     def write_json(self, name: str, values: dict) -> None:
-        self.folder.write(name, json.dumps(values).encode())
+        self.folder.write_json(name, values)
 
 
 class RunStore:
@@ -234,8 +231,14 @@ class RunStore:
         name: str = "",
         owner: str = "",
         sweep: str = "",
+        classes: tuple[int, ...] = (),
+        part: str = "",
     ) -> Run:
-        """A new run, queued. owner: whose cap it counts against; sweep: the sweep it belongs to."""
+        """A new run, queued.
+
+        owner: whose cap it counts against; sweep: the sweep it belongs to; classes: the digits it is trained
+        on, () for all; part: the part of an experiment that it is trained for.
+        """
         now = time.time()
         run_id = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now)) + "-" + secrets.token_hex(2)
         run = Run(run_id, self.folder.child(run_id))
@@ -244,6 +247,7 @@ class RunStore:
         run.set_state(State.QUEUED)
         config = {"model": model.to_dict(), "train": train.to_dict(), "dataset": dataset}
         config |= {"fingerprint": fingerprint, "created": now, "owner": owner, "sweep": sweep}
+        config |= {"classes": sorted(classes), "part": part}
         run.write_json("config.json", config)  # last: a folder without it is not a run yet
         return run
 
@@ -258,8 +262,9 @@ class RunStore:
         )
 
     def list(self) -> "list[Run]":
-        """All runs but those of sweeps, newest first; folders that are no readable run are left out."""
-        return [run for run in self.readable() if not run.config().sweep]
+        """All runs but those of sweeps and experiments, newest first; unreadable folders are left out."""
+        configs = ((run, run.config()) for run in self.readable())
+        return [run for run, config in configs if not (config.sweep or config.part)]
 
     def readable(self) -> Iterator[Run]:
         for run_id in reversed(self.folder.names()):
@@ -286,7 +291,16 @@ def default_root() -> str:
 
 
 def describe(config: RunConfig) -> str:
-    """A run in a few words, for lists: dense-32, 25 epochs on mnist."""
+    """A run in a few words, for lists: dense-32, 25 epochs on mnist, only 3."""
     epochs = config.train.epochs
     plural = "epoch" if epochs == 1 else "epochs"
-    return f"{config.model.architecture}-{config.model.latent_dim}, {epochs} {plural} on {config.dataset}"
+    data = f"{config.dataset}, {spoken_classes(config.classes)}" if config.classes else config.dataset
+    return f"{config.model.architecture}-{config.model.latent_dim}, {epochs} {plural} on {data}"
+
+
+def spoken_classes(classes: tuple[int, ...]) -> str:
+    """The digits that a model is trained on: "only 3", "only 0, 1, 2", "without 3"; "all digits" for ()."""
+    missing = [digit for digit in range(10) if digit not in classes]
+    if not classes or not missing:
+        return "all digits"
+    return f"without {missing[0]}" if len(missing) == 1 else f"only {', '.join(map(str, classes))}"

@@ -4,6 +4,7 @@ Files are replaced whole: a reader sees the old contents or the new, never a hal
 """
 
 import io
+import json
 import uuid
 import zipfile
 from pathlib import Path
@@ -42,6 +43,17 @@ class Folder:
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)
+
+    def read_json(self, name: str) -> dict | None:
+        """The JSON object in a file. A damaged file is as good as none; what depends on it says so."""
+        try:
+            values = json.loads(self.read(name) or b"null")
+        except (ValueError, RecursionError):
+            return None
+        return values if isinstance(values, dict) else None
+
+    def write_json(self, name: str, values: dict) -> None:
+        self.write(name, json.dumps(values).encode())
 
     def read_arrays(self, name: str, *keys: str) -> list[np.ndarray]:
         """The arrays of these names in a file of NumPy's; all empty where it is damaged or not there."""

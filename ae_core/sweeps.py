@@ -10,7 +10,6 @@ import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
-from enum import StrEnum
 from itertools import product
 from typing import Any, Self
 
@@ -20,6 +19,7 @@ from ae_core.config import ModelConfig, TrainConfig
 from ae_core.data import load_digits
 from ae_core.errors import ConfigError, RunError
 from ae_core.models import code_ratio, parameter_count
+from ae_core.run_states import Wish
 from ae_core.runs import ID_PATTERN, Run, RunStore, State
 
 MAX_TRAININGS = 120
@@ -123,14 +123,6 @@ def faults_of(name: str, values: tuple, config: type, single: str) -> Iterator[s
     repeated = {value for value in values if values.count(value) > 1}
     if repeated:
         yield f"{name} must not repeat, got {', '.join(map(str, sorted(repeated, key=str)))} more than once"
-
-
-class Wish(StrEnum):
-    """What a person wants of a sweep."""
-
-    RUN = "run"
-    PAUSE = "pause"
-    STOP = "stop"
 
 
 @dataclass(frozen=True)

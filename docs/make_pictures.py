@@ -71,7 +71,7 @@ def draw(page: Page, url: str) -> None:
 
 def latent(page: Page, url: str) -> None:
     page.goto(f"{url}/latent")
-    expect(page.get_by_text("Five nearest pictures name the class")).to_be_visible()
+    expect(page.get_by_text("Linear probe of pixels")).to_be_visible()
     take(page, "latent")
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ae_core import zoo
-from ae_core.catalogue import BASELINE_DIMS, open_model, references
+from ae_core.catalogue import BASELINE_DIMS, open_model, references, trained_on_digit
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.data import load_digits
 from ae_core.errors import RunError, WeightsError
@@ -107,3 +107,30 @@ def test_a_damaged_model_is_named(store):
     run.folder.write("model.safetensors", b"cut off")
     with pytest.raises(WeightsError, match=run.id):
         open_model(run.id, store)
+
+
+def test_a_model_that_was_trained_on_an_anomaly_says_so(store):
+    digits = load_digits("embedded")
+
+    def run(*classes):
+        made = {"dataset": "embedded", "fingerprint": digits.fingerprint, "classes": classes}
+        return store.create(ModelConfig(), TrainConfig(), **made).id
+
+    for knows_all in ("zoo:dense-32", "pca:embedded-8", run()):
+        assert "trained on the 3 too" in trained_on_digit(knows_all, 3, store)
+    without_3 = run(0, 1, 2, 4, 5, 6, 7, 8, 9)
+    assert trained_on_digit(without_3, 3, store) == ""
+    assert "a 4 is normal" in trained_on_digit(without_3, 4, store)
+    with pytest.raises(RunError):
+        trained_on_digit("20260101-000000-abcd", 3, store)
+
+
+def test_a_run_of_some_digits_keeps_them_when_it_is_opened(store):
+    digits = load_digits("embedded")
+    config = ModelConfig(latent_dim=3)
+    run = store.create(
+        config, TrainConfig(), dataset="embedded", fingerprint=digits.fingerprint, classes=(1, 2)
+    )
+    run.folder.write("model.safetensors", save_model(build_model(config)))
+    assert open_model(run.id, store).classes == (1, 2)
+    assert open_model("zoo:dense-8", store).classes == ()

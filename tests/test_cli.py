@@ -106,6 +106,19 @@ def test_options_reach_the_run():
     assert config.train == TrainConfig(epochs=1, seed=7, denoising=0.2)
 
 
+def test_some_digits_only_can_be_trained_on_and_are_judged_alone():
+    last = lines(lab("train", "--classes", "8,3", "--epochs", 1, "--json").stdout)[-1]
+    run = RunStore().get(last["run"])
+    assert run.config().classes == (3, 8)
+    assert last["name"] == "dense-32, 1 epoch on embedded, only 3, 8"
+    of_them = run.scores().query("label in (3, 8)")["error"]
+    assert last["test_error"] == pytest.approx(of_them.mean())
+    judged = one(lab("evaluate", run.id, "--json").stdout)
+    assert (judged["test_digits"], judged["calibration_digits"]) == (200, 160)
+    assert judged["mean_error"] == pytest.approx(of_them.mean(), rel=1e-4)
+    assert one(lab("runs", "show", run.id, "--json").stdout)["classes"] == [3, 8]
+
+
 def test_no_hidden_layer_can_be_asked_for():
     last = lines(lab("train", "--epochs", 1, "--hidden", "none", "--json").stdout)[-1]
     assert RunStore().get(last["run"]).config().model.hidden == ()
@@ -129,6 +142,9 @@ def test_the_reference_preset_is_the_notebooks_and_options_change_it():
         (["--dataset", "mnist"], "data fetch"),
         (["--device", "abacus"], "There is no device 'abacus'"),
         (["--name", "x" * 100], "1 to 60 characters"),
+        (["--classes", "3,11"], "embedded has no class '11': choose among 0, 1"),
+        (["--classes", "3,3"], "Classes must not repeat"),
+        (["--classes", "three"], "classes must be whole numbers such as 3 or 0,1,2, got 'three'"),
     ],
 )
 def test_a_refusal_says_why_on_stderr_and_leaves_no_run(arguments, message):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ae_core.config import PIXELS, Config, ModelConfig, TrainConfig
+from ae_core.config import PIXELS, Config, ModelConfig, TrainConfig, one_of, several, whole
 from ae_core.errors import ConfigError
 
 CONFIGS = (ModelConfig, TrainConfig)
@@ -229,3 +229,26 @@ def test_help_is_one_line_with_the_default(kind, name):
 def test_to_dict_is_plain_json():
     values = ModelConfig().to_dict()
     assert json.loads(json.dumps(values)) == values
+
+
+# -- several values
+
+
+@pytest.mark.parametrize(
+    ("values", "allowed"),
+    [((0, 9), True), ((5,), True), ((), False), ((3, 3), False), ((10,), False), ([3], False), (3, False)],
+)
+def test_several_values_obey_the_rule_of_each_and_do_not_repeat(values, allowed):
+    assert several(whole(0, 9)).allows(values) == allowed
+
+
+def test_none_may_be_enough():
+    rule = several(one_of("a", "b"), least=0)
+    assert rule.allows(())
+    assert not rule.allows(("c",))
+    assert rule.text == "any number of values, none twice, each one of a, b"
+
+
+def test_help_can_name_other_defaults():
+    assert TrainConfig.help("epochs").endswith("Default: 25.")
+    assert TrainConfig.help("epochs", TrainConfig(epochs=7)).endswith("Default: 7.")

@@ -13,6 +13,7 @@ from ae_core.config import ModelConfig, TrainConfig
 from ae_core.data import Digits, Split, load_digits
 from ae_core.execution import CURVE_POINTS, FILM_FRAMES, execute, thinned
 from ae_core.film import Film, film_digits, map_digits
+from ae_core.models import build_model
 from ae_core.models.inference import encode, reconstruct, reconstruction_errors
 from ae_core.runs import Action, Run, RunStore, State
 
@@ -532,3 +533,20 @@ def test_what_nobody_thought_of_ends_the_run_with_a_message(make, monkeypatch):
     monkeypatch.setattr(torch.optim.Optimizer, "zero_grad", lambda *_, **__: 1 // 0)
     assert execute(run, device="cpu") is State.FAILED
     assert run.message().startswith("Something unexpected went wrong (ZeroDivisionError")
+
+
+def test_a_run_of_some_classes_learns_those_alone_and_is_scored_on_all(store, few):
+    run = store.create(NET, RECIPE, dataset="embedded", fingerprint=few.fingerprint, classes=(0, 7))
+    assert execute(run, device="cpu") is State.FINISHED
+    model = build_model(NET, RECIPE.seed)
+    list(training.train(model, few.only((0, 7)), RECIPE, device="cpu"))
+    scores = run.scores()
+    assert np.array_equal(scores["error"], reconstruction_errors(model, few.test.images))
+    assert scores["label"].nunique() == 10
+    assert run.test_error() == pytest.approx(scores.query("label in (0, 7)")["error"].mean())
+
+
+def test_a_run_of_a_class_that_is_not_there_fails_with_what_is(store, few):
+    run = store.create(NET, RECIPE, dataset="embedded", fingerprint=few.fingerprint, classes=(11,))
+    assert execute(run, device="cpu") is State.FAILED
+    assert "no class '11'" in run.message()

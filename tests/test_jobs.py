@@ -107,6 +107,13 @@ def test_a_batch_larger_than_the_data_set_becomes_all_of_it(start, wait_until):
 # -- the queue
 
 
+def test_a_run_of_one_digit_has_no_larger_batch_than_there_are_images_of_it(start, wait_until):
+    run = start(TrainConfig(epochs=1, batch_size=50_000), classes=(4,))
+    wait_until(lambda: run.state() is State.FINISHED)
+    assert run.config().classes == (4,)
+    assert run.config().train.batch_size == 320
+
+
 def test_two_wait_in_their_order_while_one_trains(start, service, wait_until):
     first, second, third = start(), start(SHORT), start(SHORT)
     wait_until(lambda: trains(first) and service.place(third) == 2)

@@ -174,6 +174,46 @@ def test_a_run_is_called_what_a_person_says_else_by_its_recipe(any_store, run):
     assert create(any_store, name="from the start").name == "from the start"
 
 
+@pytest.mark.parametrize(
+    ("classes", "words"),
+    [
+        ((), "dense-4, 3 epochs on embedded"),
+        ((3,), "dense-4, 3 epochs on embedded, only 3"),
+        ((2, 0, 1), "dense-4, 3 epochs on embedded, only 0, 1, 2"),
+        ((9, 0, 1, 2, 3, 4, 5, 6, 8), "dense-4, 3 epochs on embedded, without 7"),
+        (tuple(range(10)), "dense-4, 3 epochs on embedded, all digits"),
+    ],
+)
+def test_a_run_names_the_digits_it_is_trained_on(any_store, classes, words):
+    run = create(any_store, classes=classes)
+    assert run.name == words
+    assert any_store.get(run.id).config().classes == tuple(sorted(classes))
+
+
+def test_runs_of_sweeps_and_experiments_are_no_runs_of_the_list(any_store):
+    create(any_store, sweep="20260101-000000-abcd")
+    create(any_store, part="0123456789abcdef")
+    mine = create(any_store)
+    assert [run.id for run in any_store.list()] == [mine.id]
+    assert len(list(any_store.readable())) == 3
+
+
+def test_a_run_from_before_there_were_classes_has_all_of_them(run):
+    values = run.read_json("config.json")
+    del values["classes"], values["part"]
+    run.write_json("config.json", values)
+    assert run.config().classes == ()
+    assert run.config().part == ""
+
+
+def test_the_test_error_is_that_of_the_trained_classes(any_store):
+    run = create(any_store, classes=(7,))
+    scores = io.BytesIO()
+    pandas.DataFrame({"label": [7, 1, 7], "error": [0.1, 5.0, 0.3]}).to_parquet(scores)
+    run.folder.write("scores.parquet", scores.getvalue())
+    assert run.test_error() == pytest.approx(0.2)
+
+
 @pytest.mark.parametrize("name", ["", "   ", "\n\t", "x" * (MAX_NAME + 1)])
 def test_a_name_without_letters_or_too_long_is_refused(run, name):
     run.rename("kept")

@@ -21,6 +21,7 @@ def pages() -> list[st.Page]:
         st.Page("pages/draw.py", title="Draw", icon=":material/draw:"),
         st.Page("pages/latent.py", title="Latent", icon=":material/scatter_plot:"),
         st.Page("pages/tradeoffs.py", title="Trade-offs", icon=":material/balance:"),
+        st.Page("pages/anomaly.py", title="Anomaly", icon=":material/notification_important:"),
     ]
 
 

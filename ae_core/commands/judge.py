@@ -38,15 +38,19 @@ def evaluate(
     dataset: JudgedOn = "",
     as_json: AsJson = False,
 ) -> None:
-    """Scores the test digits; the threshold comes from the validation digits alone."""
+    """Scores the test digits; the threshold comes from the validation digits alone.
+
+    Of a model that was trained on some digits alone, those are judged.
+    """
     from ae_core.data.overlap import seen_in_training
     from ae_core.models.inference import reconstruction_errors
 
     trained, digits, fitted = judge(run, dataset, score_name)
     calibrator = fitted.calibrators[score_name]
     threshold = calibrator.threshold(false_alarm_rate)
-    errors = reconstruction_errors(trained.model, digits.test.images)
-    scores = fitted.score(digits.test.images)[score_name].to_numpy()
+    images = digits.test.only(trained.classes).images
+    errors = reconstruction_errors(trained.model, images)
+    scores = fitted.score(images)[score_name].to_numpy()
     flagged = calibrator.flags(scores, false_alarm_rate)
     show(
         {
@@ -103,7 +107,7 @@ def score(
 
 
 def judge(reference: str, dataset: str, score: str) -> "tuple[TrainedModel, Digits, FittedScores]":
-    """The model, the digits to judge it with, and its score fitted and calibrated on them."""
+    """The model, the digits to judge it with, and its score fitted and calibrated on those it should know."""
     from ae_core.catalogue import open_model
     from ae_core.data import load_digits
     from ae_core.data.overlap import ZOO, overlap_note
@@ -116,7 +120,8 @@ def judge(reference: str, dataset: str, score: str) -> "tuple[TrainedModel, Digi
     note = overlap_note(trained.trained_on, digits.name)
     if note:
         typer.echo(note, err=True)
-    fitted = fit_scores(trained.model, digits.train.images, digits.validation.images, [score])
+    normal = digits.only(trained.classes)
+    fitted = fit_scores(trained.model, normal.train.images, normal.validation.images, [score])
     return trained, digits, fitted
 
 

@@ -13,31 +13,41 @@ from ae_core.errors import ConfigError
 PRESETS = ("default", "reference")
 
 
-def options_of(config: type[Config]) -> Iterator[inspect.Parameter]:
+def options_of(defaults: Config) -> Iterator[inspect.Parameter]:
     """One command-line option for each field, with the field's own help and rule."""
+    config = type(defaults)
     for each in fields(config):
         kind = str if isinstance(each.default, tuple) else type(each.default)
         rule = each.metadata["rule"]
-        text = config.help(each.name) + (f" One of {', '.join(rule.choices)}." if rule.choices else "")
+        text = config.help(each.name, defaults) + (
+            f" One of {', '.join(rule.choices)}." if rule.choices else ""
+        )
         metavar = "256,128|none" if kind is str and not rule.choices else None
         option = typer.Option(help=text, show_default=False, metavar=metavar)
         yield inspect.Parameter(
             each.name,
             inspect.Parameter.KEYWORD_ONLY,
-            default=None,  # not given: the preset decides
+            default=None,  # not given: the preset or the command decides
             annotation=Annotated[kind | None, option],
         )
 
 
-def with_config_options(command: Callable, without: tuple[str, ...] = ()) -> Callable:
+def with_config_options(
+    command: Callable,
+    without: tuple[str, ...] = (),
+    model: ModelConfig | None = None,
+    recipe: TrainConfig | None = None,
+) -> Callable:
     """Gives `command`, which takes **settings, an option for every field of both configurations.
 
-    without: fields that the command asks for in its own way.
+    without: fields that the command asks for in its own way. model, recipe: where other values than their
+    own are the command's defaults.
     """
     own = [
         each for each in inspect.signature(command).parameters.values() if each.kind is not each.VAR_KEYWORD
     ]
-    made = [each for each in (*options_of(ModelConfig), *options_of(TrainConfig)) if each.name not in without]
+    defaults = (model or ModelConfig(), recipe or TrainConfig())
+    made = [each for config in defaults for each in options_of(config) if each.name not in without]
     command.__signature__ = inspect.Signature([*own, *made])
     return command
 
@@ -46,13 +56,21 @@ def configured(preset: str, settings: dict[str, Any]) -> tuple[ModelConfig, Trai
     """The preset's configurations with what was given on the command line. Raises ConfigError."""
     if preset not in PRESETS:
         raise ConfigError(f"preset must be one of {', '.join(PRESETS)}, got {preset!r}.")
+    if preset == "reference":
+        return changed(ModelConfig.reference(), TrainConfig.reference(), settings)
+    return changed(ModelConfig(), TrainConfig(), settings)
+
+
+def changed(
+    model: ModelConfig, recipe: TrainConfig, settings: dict[str, Any]
+) -> tuple[ModelConfig, TrainConfig]:
+    """Both with what was given on the command line. Raises ConfigError."""
     given = {name: value for name, value in settings.items() if value is not None}
     for name in given.keys() & {"hidden", "channels"}:
         given[name] = widths_from(given[name], name)
     configs, faults = [], []
-    for config in (ModelConfig, TrainConfig):
-        base = config.reference() if preset == "reference" else config()
-        own = {each.name: given[each.name] for each in fields(config) if each.name in given}
+    for base in (model, recipe):
+        own = {each.name: given[each.name] for each in fields(base) if each.name in given}
         try:
             configs.append(base.with_changes(**own))
         except ConfigError as error:  # both are checked before one is refused

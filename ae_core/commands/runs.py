@@ -46,6 +46,7 @@ def show_run(run_id: RunId, as_json: AsJson = False) -> None:
         "fingerprint": config.fingerprint,
         "model": config.model.to_dict(),
         "train": config.train.to_dict(),
+        "classes": list(config.classes),
         "message": run.message(),
         "test_error": run.test_error(),
     }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from tqdm import tqdm
 
-from ae_core.commands.options import configured, with_config_options
+from ae_core.commands.options import configured, numbers_from, with_config_options
 from ae_core.commands.output import AsJson, show
 from ae_core.commands.runs import last_losses
 
@@ -31,6 +31,10 @@ def train(
         str,
         typer.Option(help="What the other options change: default, or reference (the notebook's recipe)."),
     ] = "default",
+    classes: Annotated[
+        str,
+        typer.Option(help="The digits to train on, between commas; none: all of them.", metavar="3|0,1,2"),
+    ] = "",
     name: Annotated[str, typer.Option(help="What the run is called in lists.")] = "",
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     as_json: AsJson = False,
@@ -45,7 +49,16 @@ def train(
 
     choose_device(device)  # refused before there is a run
     digits = load_digits(dataset)
-    run = RunStore().create(model, recipe, dataset=digits.name, fingerprint=digits.fingerprint, name=name)
+    chosen = numbers_from(classes, "classes", "3 or 0,1,2") if classes.strip() else ()
+    digits.only(chosen)  # refused before there is a run
+    run = RunStore().create(
+        model,
+        recipe,
+        dataset=digits.name,
+        fingerprint=digits.fingerprint,
+        name=name,
+        classes=chosen,
+    )
     report = TrainingReport(run, recipe.epochs, as_json)
     with stop_on_interrupt(run) as interrupts, report.bar:
         state = execute(run, device=device, on_epoch=report.epoch, on_step=report.step)

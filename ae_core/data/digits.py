@@ -1,14 +1,16 @@
 """A data set in memory: uint8 images, labels, three splits and a fingerprint."""
 
 import hashlib
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from ae_core.errors import DataError, ImageShapeError
+from ae_core.errors import ConfigError, DataError, ImageShapeError
 
 IMAGE_SHAPE = (28, 28)
+LEAST = {"training": 2, "validation": 1}  # images of a class that is trained on alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +29,13 @@ class Split:
 
     def __len__(self) -> int:
         return len(self.images)
+
+    def only(self, classes: tuple[int, ...]) -> "Split":
+        """The digits of these classes; of all for (). Raises ImageShapeError where there is none."""
+        if not classes:
+            return self
+        chosen = np.isin(self.labels, classes)
+        return Split(self.images[chosen], self.labels[chosen])
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +57,16 @@ class Digits:
             digest.update(np.ascontiguousarray(split.labels))
         return digest.hexdigest()[:16]
 
+    def only(self, classes: tuple[int, ...]) -> "Digits":
+        """Training and validation digits of these classes alone, of all for (); the test digits stay whole.
+
+        Raises ConfigError for classes that repeat, that are not here or that have too few images.
+        """
+        if not classes:
+            return self
+        check_classes(self, classes)
+        return replace(self, train=self.train.only(classes), validation=self.validation.only(classes))
+
 
 def check_images(images: np.ndarray) -> None:
     """Raises ImageShapeError unless `images` is uint8 [N, 28, 28] with N at least 1."""
@@ -56,3 +75,23 @@ def check_images(images: np.ndarray) -> None:
         raise ImageShapeError(f"Images must have the shape [N, 28, 28] with N at least 1, got {shape}.")
     if dtype != np.uint8:
         raise ImageShapeError(f"Images must be uint8 with intensities 0 to 255, got {dtype}.")
+
+
+def check_classes(digits: Digits, classes: tuple[int, ...]) -> None:
+    if len(set(classes)) < len(classes):
+        raise ConfigError(f"Classes must not repeat, got {', '.join(map(str, classes))}.")
+    there = {
+        "training": Counter(digits.train.labels.tolist()),
+        "validation": Counter(digits.validation.labels.tolist()),
+    }
+    unknown = [each for each in classes if each not in there["training"]]
+    if unknown:
+        known = ", ".join(map(str, sorted(there["training"])))
+        raise ConfigError(f"{digits.name} has no class {str(unknown[0])[:40]!r}: choose among {known}.")
+    for each in classes:
+        if any(there[split][each] < least for split, least in LEAST.items()):
+            counts = " and ".join(f"{there[split][each]} {split}" for split in LEAST)
+            least = " and ".join(map(str, LEAST.values()))
+            raise ConfigError(
+                f"Class {each} of {digits.name} has {counts} images; at least {least} are needed."
+            )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ae_core.data import Digits, Split
-from ae_core.errors import DataError, ImageShapeError
+from ae_core.errors import ConfigError, DataError, ImageShapeError
 
 
 def split(count: int, start: int = 0) -> Split:
@@ -78,3 +78,49 @@ def test_fingerprint_changes_when_digits_move_between_splits():
         return Digits("cut", *parts).fingerprint
 
     assert cut(2) != cut(3)
+
+
+# -- some classes only
+
+
+def labelled(*labels: int) -> Split:
+    return Split(np.full((len(labels), 28, 28), 7, np.uint8), np.array(labels, np.uint8))
+
+
+def test_only_some_classes_are_trained_and_validated_on_and_all_are_tested(embedded):
+    chosen = embedded.only((3, 8))
+    for part, whole in ((chosen.train, embedded.train), (chosen.validation, embedded.validation)):
+        kept = np.isin(whole.labels, (3, 8))
+        assert np.array_equal(part.images, whole.images[kept])
+        assert np.array_equal(part.labels, whole.labels[kept])
+    assert chosen.test is embedded.test
+    assert chosen.name == embedded.name
+
+
+def test_no_class_named_means_all_of_them(embedded):
+    assert embedded.only(()) is embedded
+    assert embedded.test.only(()) is embedded.test
+    assert embedded.only(tuple(range(10))).fingerprint == embedded.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("classes", "message"),
+    [
+        ((3, 3), "Classes must not repeat, got 3, 3"),
+        ((10,), "embedded has no class '10': choose among 0, 1, 2, 3, 4, 5, 6, 7, 8, 9"),
+        ((-1, 2), "no class '-1'"),
+    ],
+)
+def test_classes_that_cannot_be_had_are_refused(embedded, classes, message):
+    with pytest.raises(ConfigError, match=message):
+        embedded.only(classes)
+
+
+def test_a_class_of_too_few_images_is_refused_with_what_is_there():
+    digits = Digits("tiny", labelled(0, 0, 1), labelled(0, 1), labelled(0))
+    assert len(digits.only((0,)).train) == 2
+    with pytest.raises(ConfigError, match="Class 1 of tiny has 1 training and 1 validation images"):
+        digits.only((0, 1))
+    unvalidated = Digits("tiny", labelled(2, 2), labelled(0), labelled(0))
+    with pytest.raises(ConfigError, match="2 training and 0 validation images; at least 2 and 1 are needed"):
+        unvalidated.only((2,))

@@ -1,0 +1,172 @@
+"""`anomaly`: experiments that measure how well anomalies are told from normal digits."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from tqdm import tqdm
+
+from ae_core.commands.experiment import carry_out
+from ae_core.commands.judge import ANY_MODEL
+from ae_core.commands.options import changed, numbers_from, with_config_options
+from ae_core.commands.output import AsJson, group
+from ae_core.errors import UploadError
+from ae_core.presets import HELD_OUT, ONE_CLASS, Preset
+
+if TYPE_CHECKING:
+    from ae_core.experiments import ExperimentConfig
+
+app = group(
+    "Experiments: how well are anomalies told from normal digits? What an earlier one has found is not "
+    "computed again; Ctrl-C stops, and the same command goes on."
+)
+
+Dataset = Annotated[str, typer.Option(help="embedded, mnist, or auto: mnist where it is, else embedded.")]
+Scores = Annotated[str, typer.Option(help="Which scores to compare, between commas; none: all that suit.")]
+Score = Annotated[
+    str, typer.Option(help="The score to report. Default: the one that is chosen without an anomaly.")
+]
+Digits = Annotated[str, typer.Option(help="Which digits, between commas.", metavar="0,1|all")]
+Seeds = Annotated[str, typer.Option(help="One training for each.", metavar="0,1,2")]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
+Reference = Annotated[str, typer.Option("--run", help=ANY_MODEL)]
+Images = Annotated[int, typer.Option(help="Test digits that are normal, and as many strange images.")]
+
+
+def training_command(name: str, preset: Preset) -> Callable[[Callable], Callable]:
+    """A command with an option for every field of the network and of the recipe but the seed."""
+
+    def register(command: Callable) -> Callable:
+        made = with_config_options(command, ("seed",), preset.model, preset.train)
+        return app.command(name)(made)
+
+    return register
+
+
+@training_command("one-class", ONE_CLASS)
+def one_class(
+    *,
+    digits: Digits = "all",
+    seeds: Seeds = "0",
+    dataset: Dataset = "auto",
+    scores: Scores = "",
+    score: Score = "",
+    device: Device = "auto",
+    as_json: AsJson = False,
+    **settings: Any,
+) -> None:
+    """Trains on one digit at a time; the nine others are anomalies."""
+    config = training_config("one-class", ONE_CLASS, settings, digits, seeds, dataset, scores)
+    carry_out(config, score, device, as_json)
+
+
+@training_command("held-out", HELD_OUT)
+def held_out(
+    *,
+    digits: Digits = "all",
+    seeds: Seeds = "0",
+    dataset: Dataset = "auto",
+    scores: Scores = "",
+    score: Score = "",
+    device: Device = "auto",
+    as_json: AsJson = False,
+    **settings: Any,
+) -> None:
+    """Trains on nine digits at a time; the tenth is the anomaly."""
+    config = training_config("held-out", HELD_OUT, settings, digits, seeds, dataset, scores)
+    carry_out(config, score, device, as_json)
+
+
+@app.command("corruptions")
+def corruptions(
+    *,
+    run: Reference = "zoo:dense-32",
+    severity: Annotated[float, typer.Option(help="Up to 1, the strength of MNIST-C.")] = 1.0,
+    only: Annotated[str, typer.Option("--corruptions", help="Which, between commas; none: all.")] = "",
+    images: Images = 1000,
+    dataset: Dataset = "auto",
+    scores: Scores = "",
+    score: Score = "",
+    as_json: AsJson = False,
+) -> None:
+    """Judges spoiled test digits with a given model."""
+    chosen = {"corruptions": names_from(only)} if only.strip() else {}
+    config = given_config("corruptions", run, images, dataset, scores, severity=severity, **chosen)
+    carry_out(config, score, "cpu", as_json)
+
+
+@app.command("foreign")
+def foreign(
+    *,
+    run: Reference = "zoo:dense-32",
+    sources: Annotated[str, typer.Option(help="Which images, between commas; none: all but uploads.")] = "",
+    upload: Annotated[
+        Path | None,
+        typer.Option(help="Images of yours: a ZIP archive, a picture, an IDX file, .npy or .npz."),
+    ] = None,
+    images: Images = 1000,
+    dataset: Dataset = "auto",
+    scores: Scores = "",
+    score: Score = "",
+    as_json: AsJson = False,
+) -> None:
+    """Judges images that are no digits, or others' digits, with a given model."""
+    chosen = {"sources": names_from(sources)} if sources.strip() else {}
+    if upload:
+        chosen = with_upload(upload, chosen.get("sources", ()))
+    config = given_config("foreign", run, images, dataset, scores, **chosen)
+    carry_out(config, score, "cpu", as_json)
+
+
+def training_config(
+    kind: str, preset: Preset, settings: dict[str, Any], digits: str, seeds: str, dataset: str, scores: str
+) -> "ExperimentConfig":
+    model, recipe = changed(preset.model, preset.train, settings)
+    from ae_core.experiments import ExperimentConfig
+
+    return ExperimentConfig(
+        kind=kind,
+        dataset=dataset,
+        scores=names_from(scores),
+        digits=tuple(range(10)) if digits.strip() == "all" else numbers_from(digits, "digits", "0,1 or all"),
+        seeds=numbers_from(seeds, "seeds", "0,1,2"),
+        model=model,
+        train=recipe,
+    )
+
+
+def given_config(
+    kind: str, run: str, images: int, dataset: str, scores: str, **chosen: Any
+) -> "ExperimentConfig":
+    from ae_core.experiments import ExperimentConfig
+
+    named = names_from(scores)
+    return ExperimentConfig(kind=kind, reference=run, images=images, dataset=dataset, scores=named, **chosen)
+
+
+def with_upload(path: Path, sources: tuple[str, ...]) -> dict[str, Any]:
+    """The images in the file at `path`, stored, and the sources with them among them."""
+    from ae_core.data.uploads import from_upload
+    from ae_core.experiments import ExperimentStore
+    from ae_core.experiments.config import UPLOAD
+    from ae_core.runs import RunStore
+
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UploadError(f"{path} cannot be read ({error.strerror}); give a file of images.") from error
+    with tqdm(total=1.0, desc=path.name, bar_format="{desc} {percentage:3.0f} %", file=sys.stderr) as bar:
+        found = from_upload(path.name, data, lambda share: bar.update(share - bar.n))
+    typer.echo(found.summary, err=True)
+    name = ExperimentStore(RunStore()).keep_upload(found.images)
+    return {
+        "sources": tuple(dict.fromkeys((*sources, UPLOAD))),
+        "upload": name,
+        "upload_name": path.name[:100],
+    }
+
+
+def names_from(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())

@@ -1,0 +1,138 @@
+"""An experiment carried out by the command line: a bar on stderr, rows on stdout, and what it comes to."""
+
+import math
+import secrets
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import typer
+from tqdm import tqdm
+
+from ae_core.commands.output import show, show_rows
+from ae_core.commands.train import stop_on_interrupt
+from ae_core.errors import ConfigError
+
+if TYPE_CHECKING:
+    import pandas
+
+    from ae_core.experiments import Experiment, ExperimentConfig, ExperimentStore
+    from ae_core.experiments.records import PartRecord
+
+SHOWN = (
+    "part",
+    "seed",
+    "score",
+    "auroc",
+    "low",
+    "high",
+    "average_precision",
+    "detected_at_1",
+    "detected_at_5",
+)
+SUMMARY_SHOWN = ("score", "mean_auroc", "spread", "detected_at_1", "detected_at_5", "parts", "seeds")
+
+
+def carry_out(config: "ExperimentConfig", score: str, device: str, as_json: bool) -> None:
+    """Carries out what is missing of the experiment, shows what it found and ends the command."""
+    from ae_core.devices import choose_device
+    from ae_core.experiments import ExperimentStore
+    from ae_core.runs import RunStore
+
+    check_score(config, score)
+    choose_device(device)  # refused before there is an experiment
+    store = ExperimentStore(RunStore())
+    experiment = store.take_up(config)
+    interrupted = carry_out_parts(store, experiment, device, as_json)
+    end(store, experiment, score, as_json)
+    if interrupted:
+        raise typer.Exit(130)
+    if not is_done(store, experiment):
+        raise typer.Exit(1)
+
+
+def check_score(config: "ExperimentConfig", score: str) -> None:
+    from ae_core.scores import SCORES
+
+    known = config.scores or tuple(SCORES)
+    if score and score not in known:
+        raise ConfigError(f"score must be one of {', '.join(known)}, got {score!r}.")
+
+
+def carry_out_parts(store: "ExperimentStore", experiment: "Experiment", device: str, as_json: bool) -> bool:
+    """Shows each part's rows as JSON as soon as it is over; whether a person broke it off."""
+    from ae_core.experiments.results import part_rows
+    from ae_core.run_states import Wish
+
+    config = experiment.config
+    epochs, unit = (config.train.epochs, "epoch") if config.trains else (1, "part")
+    with tqdm(total=config.parts * epochs, unit=unit, file=sys.stderr) as bar:
+        for place, (part, record) in enumerate(store.records(experiment), start=1):
+            bar.set_description(f"{place} of {config.parts}: {part.name}")
+            record.ensure(part)
+            with stop_on_interrupt(record) as interrupts:
+                carry_out_part(store, record, device, bar)
+            bar.update(place * epochs - bar.n)
+            if as_json:
+                show_rows(map(for_json, part_rows(part, record)), as_json, "")
+            if interrupts:
+                store.save(replace(experiment, wish=Wish.STOP))  # or a page that looks at it would go on
+                return True
+    return False
+
+
+def carry_out_part(store: "ExperimentStore", record: "PartRecord", device: str, bar: tqdm) -> None:
+    from ae_core.experiments.execution import carry_out
+    from ae_core.run_states import Action, State
+
+    if record.state() is State.FINISHED:
+        return
+    record.request(Action.RUN)
+    by = secrets.token_hex(8)
+    state = carry_out(store, record.key, by, device=device, on_epoch=lambda _: bar.update())
+    if state is State.FAILED:
+        bar.write(record.message(), file=sys.stderr)
+
+
+def end(store: "ExperimentStore", experiment: "Experiment", score: str, as_json: bool) -> None:
+    """The table of scores for a person, and the score that stands for the experiment."""
+    from ae_core.experiments.results import chosen_score, results, summary
+
+    found = results(store, experiment)
+    table = summary(found)
+    reported = score or chosen_score(found)
+    if not as_json:
+        show_rows(rows_of(found[found["score"] == reported], SHOWN), as_json, "Nothing was measured.")
+        print()
+        show_rows(rows_of(table, SUMMARY_SHOWN), as_json, "")
+        print()
+    show({"experiment": experiment.id, "kind": experiment.config.kind, **headline(table, reported)}, as_json)
+
+
+def headline(table: "pandas.DataFrame", reported: str | None) -> dict[str, Any]:
+    columns = [name for name in table.columns if name != "score"]
+    rows = table[table["score"] == reported].to_dict("records")
+    return {"score": reported, **for_json(rows[0] if rows else dict.fromkeys(columns))}
+
+
+def is_done(store: "ExperimentStore", experiment: "Experiment") -> bool:
+    """Whether every part is finished; of a given model's, whether any is: the others say what they lack."""
+    from ae_core.run_states import State
+
+    states = [record.state() is State.FINISHED for _, record in store.records(experiment)]
+    return all(states) if experiment.config.trains else any(states)
+
+
+def rows_of(table: "pandas.DataFrame", columns: tuple[str, ...]) -> list[dict[str, Any]]:
+    kept = [name for name in columns if not table[name].isna().all() or name == "auroc"]
+    return [for_json(row) for row in table[kept].to_dict("records")]
+
+
+def for_json(row: dict[str, Any]) -> dict[str, Any]:
+    """With None for numbers that are missing, which JSON has no other word for."""
+    import pandas
+
+    return {
+        name: None if pandas.isna(value) or value in (math.inf, -math.inf) else value
+        for name, value in row.items()
+    }

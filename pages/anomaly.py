@@ -1,0 +1,34 @@
+"""Anomaly: thresholds on scores, what fools them, and experiments that measure how well they detect."""
+
+import streamlit as st
+
+from ui import anomaly_experiment, anomaly_lessons, anomaly_published, anomaly_result, navigation, shell
+
+navigation.guard()
+view = shell.view()
+anomaly_lessons.show_answer(view)
+anomaly_lessons.show_threshold(view)
+
+st.header("What fools a score?", anchor=False)
+experiment = anomaly_experiment.current()
+anomaly_lessons.show_lessons(view, experiment)
+
+st.header("Measure it: an experiment", anchor=False)
+form, progress = st.columns([3, 2], gap="large")
+with form:
+    anomaly_experiment.ask(view)
+with progress:
+    anomaly_experiment.choose(experiment)
+    if experiment is None:
+        st.info(
+            "Start an experiment: its parts appear beneath as they finish. You may leave, reload or open a "
+            "second tab.",
+            icon=":material/arrow_back:",
+        )
+    else:
+        anomaly_experiment.show_progress(experiment)
+if experiment is not None:
+    anomaly_result.show(experiment)
+
+st.header("How do others do?", anchor=False)
+anomaly_published.show_table(experiment)

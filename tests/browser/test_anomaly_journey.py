@@ -1,0 +1,57 @@
+"""Anomaly in a real browser: a held-out experiment to its end, its threshold moved, its table downloaded."""
+
+import io
+import re
+from pathlib import Path
+
+import pandas
+import pytest
+from playwright.sync_api import Page, expect
+
+from ae_core.experiments import ExperimentStore
+from ae_core.runs import RunStore
+from tools.lab_server import LabServer
+
+pytestmark = pytest.mark.browser
+
+MISSED = re.compile(r"^([\d,]+) missed anomalies")
+
+
+def missed(page: Page) -> int:
+    """Of the experiment's part: the page begins with a threshold of its own."""
+    told = page.get_by_text(MISSED).last.inner_text()
+    return int(MISSED.match(told)[1].replace(",", ""))
+
+
+def test_a_held_out_digit_from_the_form_to_the_downloaded_table(
+    page: Page, lab: LabServer, lab_store: RunStore
+) -> None:
+    page.goto(f"{lab.url}/anomaly")
+    expect(page.get_by_role("heading", name="Which threshold, and does it work?")).to_be_visible()
+    page.get_by_test_id("stButtonGroup").get_by_role("button", name="8", exact=True).click()  # leaves the 1
+    expect(page.get_by_text("1 training of at most")).to_be_visible()
+    epochs = page.get_by_role("spinbutton", name="Epochs each")
+    epochs.fill("1")
+    epochs.press("Enter")
+    page.get_by_role("button", name="Start experiment").click()
+    page.wait_for_url(re.compile(r"experiment=\d{8}-\d{6}-\w{4}"))
+    page.reload()
+    expect(page.get_by_text("1 of 1 parts")).to_be_visible(timeout=120_000)
+    expect(page.get_by_role("heading", name="One part in detail")).to_be_visible()
+    expect(page.get_by_text(MISSED)).to_have_count(2)
+
+    before = missed(page)
+    slider = page.get_by_role("slider", name=re.compile("False-alarm rate")).last
+    slider.focus()
+    slider.press("End")  # half of the normal digits may be flagged
+    expect(page.get_by_text(MISSED).last).not_to_have_text(re.compile(rf"^{before:,} missed"))
+    assert missed(page) < before
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Results as CSV").click()
+    table = pandas.read_csv(io.BytesIO(Path(download.value.path()).read_bytes()))
+    (experiment,) = ExperimentStore(lab_store).list()
+    assert set(table["part"]) == {1}
+    assert len(table) > 10
+    assert table["auroc"].between(0, 1).all()
+    assert download.value.suggested_filename == f"experiment-{experiment.id}.csv"

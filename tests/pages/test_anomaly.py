@@ -1,0 +1,346 @@
+"""Anomaly: the threshold and the lessons at once, experiments from the form to their results."""
+
+import base64
+import io
+import json
+import zipfile
+
+import numpy as np
+import pandas
+import pytest
+from PIL import Image
+
+from ae_core.config import ModelConfig, TrainConfig
+from ae_core.data.corruptions import CORRUPTIONS
+from ae_core.experiments import ExperimentConfig, ExperimentStore, Kind
+from ae_core.experiments.execution import carry_out
+from ae_core.experiments.measuring import measured
+from tests.pages.conftest import assert_sound, button, words
+
+QUICK = ("mse", "mahalanobis", "pca_residual")
+NET, RECIPE = ModelConfig(latent_dim=4, hidden=(16,)), TrainConfig(epochs=1, batch_size=128, precision="fp32")
+
+
+@pytest.fixture
+def experiments(store) -> ExperimentStore:
+    return ExperimentStore(store)
+
+
+@pytest.fixture
+def carried_out(experiments):
+    """`carried_out(kind, **values)`: an experiment on the embedded digits with all its parts over."""
+
+    def carried_out(kind: Kind, **values):
+        trained = {"model": NET, "train": RECIPE} if kind.trains else {"images": 60}
+        config = ExperimentConfig.of(kind, dataset="embedded", scores=QUICK, **trained | values)
+        experiment = experiments.create(config)
+        for part, record in experiments.records(experiment):
+            record.ensure(part)
+            carry_out(experiments, record.key, "me", device="cpu")
+        return experiment
+
+    return carried_out
+
+
+def figure(lab, key: str) -> dict:
+    (found,) = (each for each in lab.get("plotly_chart") if each.proto.id.endswith(f"-{key}"))
+    return json.loads(found.proto.spec)
+
+
+def numbers(values) -> list[float]:
+    """What Plotly sends of an array: a list, or its bytes."""
+    if isinstance(values, dict):
+        return np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"]).tolist()
+    return values
+
+
+def metrics(lab) -> dict[str, str]:
+    """The last of each name: the page begins with a threshold of its own."""
+    return {each.label: each.value for each in lab.metric}
+
+
+def choose(lab, key, value):
+    lab.get_by_key(key).set_value(value).run()
+    assert_sound(lab)
+
+
+def press(lab, label):
+    button(lab, label).click().run()
+    assert_sound(lab)
+
+
+# -- the threshold
+
+
+def test_the_question_is_answered_from_a_shipped_model_before_anyone_trains(visit):
+    lab = visit("anomaly")
+    assert lab.title[0].value == "Which threshold, and does it work?"
+    assert "of letters" in lab.markdown[0].value
+    assert {"Detected", "Missed", "False alarms", "Left alone"} <= set(metrics(lab))
+
+
+def test_the_four_numbers_count_every_image_once(visit):
+    lab = visit("anomaly")
+    shares = {name: float(value.removesuffix(" %")) for name, value in metrics(lab).items()}
+    assert shares["Detected"] + shares["Missed"] == pytest.approx(100, abs=0.2)
+    assert shares["False alarms"] + shares["Left alone"] == pytest.approx(100, abs=0.2)
+    assert shares["False alarms"] == pytest.approx(5, abs=3)
+
+
+def test_a_higher_false_alarm_rate_misses_fewer(visit):
+    lab = visit("anomaly")
+    before = metrics(lab)
+    choose(lab, "rate", 20.0)
+    after = metrics(lab)
+    assert float(after["Missed"][:-2]) < float(before["Missed"][:-2])
+    assert float(after["False alarms"][:-2]) > float(before["False alarms"][:-2])
+
+
+def test_another_score_moves_both_histograms(visit):
+    lab = visit("anomaly")
+    choose(lab, "score", "neighbour_distance")
+    assert figure(lab, "threshold")["layout"]["xaxis"]["title"]["text"] == "Distance to known codes"
+
+
+def test_it_says_so_when_the_model_was_trained_on_the_anomaly(visit):
+    lab = visit("anomaly")
+    assert not lab.warning
+    choose(lab, "strange", "digit 4")
+    assert "trained on the 4 too" in lab.warning[0].value
+
+
+def test_images_that_are_not_here_are_named_with_the_command_that_fetches_them(visit):
+    lab = visit("anomaly")
+    choose(lab, "strange", "fashion")
+    assert any("python -m ae_core data fetch fashion" in each.value for each in lab.info)
+
+
+# -- the lessons
+
+
+def test_the_lessons_are_computed_one_at_a_time(visit):
+    lab = visit("anomaly")
+    assert "single dot" in words(lab)
+    assert "It draws better and better" not in words(lab)
+    lab.session_state["lesson"] = "More code, worse detector"
+    lab.run()
+    assert_sound(lab)
+    assert "single dot" not in words(lab)
+    assert "It draws better and better" in words(lab)
+
+
+def test_more_code_draws_better_and_detects_worse(visit):
+    lab = visit("anomaly", model="zoo:dense-8")
+    lab.session_state["lesson"] = "More code, worse detector"
+    lab.run()
+    (error,) = figure(lab, "error by size")["data"]
+    errors, areas = numbers(error["y"]), numbers(figure(lab, "auroc by size")["data"][0]["y"])
+    assert errors == sorted(errors, reverse=True)
+    assert areas[-1] < max(areas)
+
+
+def test_a_held_out_1_is_shown_from_shipped_results_until_there_are_own(visit):
+    lab = visit("anomaly")
+    lab.session_state["lesson"] = "Digit 1 held out"
+    lab.run()
+    assert_sound(lab)
+    assert "Measured by `python -m benchmarks.published`" in words(lab)
+
+
+# -- the form
+
+
+def test_the_form_says_how_many_trainings_and_how_long(visit):
+    lab = visit("anomaly")
+    choose(lab, "held-out digits", [1, 2, 3])
+    choose(lab, "held-out seeds", 2)
+    assert "**6 trainings of at most 120** · about" in words(lab)
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "value", "message"),
+    [
+        ("held-out", "held-out digits", [], "digits must be"),
+        ("corruptions", "corruptions", [], "corruptions must be"),
+        ("foreign", "sources", [], "Choose at least one source"),
+    ],
+)
+def test_an_impossible_experiment_cannot_be_started(visit, kind, key, value, message):
+    lab = visit("anomaly")
+    choose(lab, "kind", kind)
+    choose(lab, key, value)
+    assert any(message in error.value for error in lab.error)
+    assert button(lab, "Start experiment").disabled
+
+
+def test_all_corruptions_are_seen_before_they_are_judged(visit):
+    lab = visit("anomaly")
+    choose(lab, "kind", "corruptions")
+    pictures = {image.proto.imgs[0].url for image in lab.image}
+    assert len(pictures) > len(CORRUPTIONS)
+    choose(lab, "severity", 0.5)
+    others = {image.proto.imgs[0].url for image in lab.image}
+    assert len(others - pictures) >= len(CORRUPTIONS) - 1
+
+
+def test_starting_puts_the_parts_into_the_queue_and_the_experiment_into_the_address(
+    visit, service, experiments
+):
+    lab = visit("anomaly")
+    choose(lab, "held-out digits", [1, 7])
+    press(lab, "Start experiment")
+    (experiment,) = experiments.list()
+    assert (
+        lab.query_params["experiment"] == [experiment.id] or lab.query_params["experiment"] == experiment.id
+    )
+    assert set(service.waiting) == experiment.keys
+    assert experiment.config.digits == (1, 7)
+    assert "0 of 2 parts" in lab.get("progress")[0].proto.text
+
+
+def test_the_form_is_read_at_the_click(visit, experiments):
+    """What was changed last counts, though no run lies between it and the click."""
+    lab = visit("anomaly")
+    lab.get_by_key("held-out epochs True").set_value(3)
+    press(lab, "Start experiment")
+    assert experiments.list()[0].config.train.epochs == 3
+
+
+# -- images of one's own
+
+
+def archive(*images: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as packed:
+        for number, image in enumerate(images):
+            picture = io.BytesIO()
+            Image.fromarray(image).save(picture, "PNG")
+            packed.writestr(f"{number}.png", picture.getvalue())
+    return buffer.getvalue()
+
+
+def test_an_uploaded_archive_becomes_a_source(visit, experiments, embedded):
+    lab = visit("anomaly")
+    choose(lab, "kind", "foreign")
+    lab.get_by_key("images").upload("mine.zip", archive(*embedded.test.images[:5])).run()
+    assert_sound(lab)
+    assert "5 images read from mine.zip" in words(lab)
+    press(lab, "Start experiment")
+    (experiment,) = experiments.list()
+    assert experiment.config.upload_name == "mine.zip"
+    assert np.array_equal(experiments.upload(experiment.config.upload), embedded.test.images[:5])
+
+
+def test_a_bad_upload_is_refused_in_the_librarys_words(visit):
+    lab = visit("anomaly")
+    choose(lab, "kind", "foreign")
+    lab.get_by_key("images").upload("mine.zip", b"no archive at all").run()
+    assert_sound(lab)
+    assert any("none of the files that are known" in error.value for error in lab.error)
+
+
+# -- watching and results
+
+
+def test_an_experiment_can_be_paused_stopped_and_continued(visit, experiments):
+    lab = visit("anomaly")
+    press(lab, "Start experiment")
+    (experiment,) = experiments.list()
+    for label, wish in (("Pause", "pause"), ("Go on", "run"), ("Stop", "stop")):
+        press(lab, label)
+        assert experiments.get(experiment.id).wish == wish
+
+
+@pytest.mark.parametrize("asked", ["nonsense", "20260101-000000-abcd", "../runs"])
+def test_an_unknown_experiment_is_told(visit, asked):
+    lab = visit("anomaly", experiment=asked)
+    assert any("There is no experiment" in warning.value for warning in lab.warning)
+
+
+def test_a_finished_experiment_shows_scores_and_baselines_together(visit, carried_out):
+    experiment = carried_out(Kind.HELD_OUT, digits=(1, 7))
+    lab = visit("anomaly", experiment=experiment.id)
+    table = lab.dataframe[0].value
+    assert len(table) == len(QUICK)
+    assert set(table["kind"]) == {"score", "baseline"}
+    assert len(figure(lab, "by part")["data"][0]["x"]) == 2
+
+
+def test_moving_the_operating_point_moves_threshold_point_and_misses(visit, carried_out):
+    experiment = carried_out(Kind.CORRUPTIONS, corruptions=("stripe", "shear"))
+    lab = visit("anomaly", experiment=experiment.id)
+    choose(lab, "part", experiment.parts[1].key())
+    places, misses = [], []
+    for rate in (1.0, 40.0):
+        choose(lab, "operating point", rate)
+        point = figure(lab, "roc")["data"][-1]
+        places.append((point["x"][0], point["y"][0]))
+        misses.append(float(metrics(lab)["Missed"].removesuffix(" %")))
+        assert point["y"][0] == pytest.approx(1 - misses[-1] / 100, abs=0.002)
+    assert places[0] < places[1]
+    assert misses[0] > misses[1]
+
+
+def test_results_and_scores_can_be_downloaded(visit, carried_out):
+    experiment = carried_out(Kind.FOREIGN, sources=("letters",))
+    lab = visit("anomaly", experiment=experiment.id)
+    labels = [each.proto.label for each in lab.get("download_button")]
+    assert labels == ["Results as CSV", "Scores of every image as CSV", "ROC curve as HTML"]
+
+
+def test_the_measures_have_their_interval_and_false_alarms(visit, carried_out):
+    experiment = carried_out(Kind.FOREIGN, sources=("letters",))
+    lab = visit("anomaly", experiment=experiment.id)
+    deltas = {each.label: each.delta for each in lab.metric}
+    assert deltas["AUROC"].startswith("95 %: ")
+    assert deltas["Detected at 5 %"].startswith("false alarms ")
+
+
+def test_constant_scores_are_said_to_rank_nothing(visit, experiments):
+    config = ExperimentConfig.of(Kind.HELD_OUT, dataset="embedded", scores=("mse",), digits=(1,), model=NET)
+    experiment = experiments.create(config)
+    ((part, record),) = experiments.records(experiment)
+    record.ensure(part)
+    scores = pandas.DataFrame(
+        {
+            "index": range(20),
+            "label": [1] * 10 + [2] * 10,
+            "is_anomaly": [True] * 10 + [False] * 10,
+            "mse": 0.5,
+        }
+    )
+    calibration = pandas.DataFrame({"mse": [0.5] * 200})
+    measures = measured(scores, calibration)
+    record.finish(
+        scores, calibration, {"letters": {"mse": 0.5}, "notes": [], "measures": measures, "seconds": 1.0}
+    )
+    lab = visit("anomaly", experiment=experiment.id)
+    assert metrics(lab)["AUROC"] == "undefined"
+    assert any("AUROC undefined" in each.value for each in lab.warning)
+
+
+def test_a_part_that_failed_says_why(visit, carried_out):
+    experiment = carried_out(Kind.FOREIGN, sources=("letters", "kmnist"))
+    lab = visit("anomaly", experiment=experiment.id)
+    assert any("data fetch kmnist" in each.value for each in lab.warning)
+    assert "Try again" in [each.label for each in lab.button]
+
+
+def test_deleting_takes_the_experiment_away(visit, carried_out, experiments):
+    experiment = carried_out(Kind.FOREIGN, sources=("letters",))
+    lab = visit("anomaly", experiment=experiment.id)
+    press(lab, "Yes, delete it")
+    assert experiments.list() == []
+    assert "experiment" not in lab.query_params
+
+
+# -- others
+
+
+def test_published_rows_stand_beside_the_labs_own(visit):
+    lab = visit("anomaly")
+    one_class, held_out = (each.value for each in lab.dataframe[-2:])
+    assert {"Deep SVDD", "OCGAN", "GeoTrans", "ARNet", "AGAD"} <= set(one_class["method"])
+    for table in (one_class, held_out):
+        assert table["method"].str.startswith("This lab").sum() >= 3
+        assert table["source"].ne("").all()

@@ -1,0 +1,207 @@
+"""The lessons of the Anomaly page, each with a figure, live from the model in view or the shipped ones."""
+
+import pandas
+import streamlit as st
+
+from ae_core import lessons, trials
+from ae_core.catalogue import trained_on_digit
+from ae_core.detection import flagged_share
+from ae_core.experiments import Experiment
+from ae_core.lessons import EMPTY, InkStudy
+from ae_core.models.inference import reconstruct
+from ui import (
+    anomaly_lesson_figures,
+    anomaly_published,
+    anomaly_threshold,
+    anomaly_trials,
+    cached,
+    mosaic,
+    scores,
+    shell,
+    show,
+)
+from ui.anomaly_published import TRAP
+from ui.anomaly_trials import KNOWN_CODES, MSE, PER_INK
+from ui.figures import QUIET
+from ui.theme import percent, three_digits
+
+FALSE_ALARM_RATE = 0.05  # of the answer
+STRANGE = "letters"  # they need no download
+SIZES = (2, 4, 8, 16, 32, 64)  # of the shipped dense models
+BY_SIZE = (MSE, PER_INK, KNOWN_CODES)
+LESSONS = {
+    "A low score is not a normal digit": lambda view, _: show_ink(view),
+    f"Digit {TRAP} held out": lambda _, experiment: anomaly_published.show_trap(experiment),
+    "More code, worse detector": lambda view, _: show_sizes(view),
+}
+
+
+# -- which threshold, and does it work?
+
+
+def show_answer(view: shell.View) -> None:
+    found = {name: detected(view, name) for name in (MSE, KNOWN_CODES)}
+    show.title(
+        "Which threshold, and does it work?",
+        f"One that flags {percent(FALSE_ALARM_RATE)} of normal digits. By its mean squared error "
+        f"{view.trained.title} finds **{percent(found[MSE])}** of letters, which it has never seen; by how "
+        f"far their codes are from known ones, **{percent(found[KNOWN_CODES])}**.",
+    )
+
+
+def detected(view: shell.View, name: str) -> float:
+    trial = anomaly_trials.trial(view.reference, view.digits.name, name, STRANGE)
+    return flagged_share(trial.anomalous, trial.calibrator, FALSE_ALARM_RATE)
+
+
+@st.fragment
+def show_threshold(view: shell.View) -> None:
+    with st.container(horizontal=True, gap="medium"):
+        with st.container():
+            scores.choose(view)
+        source = anomaly_trials.choose_source()
+        slider = st.container()
+    name = scores.chosen(view)
+    trial = anomaly_trials.attempted(view, name, source)
+    if trial is None:
+        return
+    with slider:
+        rate = anomaly_threshold.choose_rate(trial)
+    threshold = trial.calibrator.threshold(rate)
+    figure, numbers = st.columns([5, 3], gap="medium", vertical_alignment="center")
+    with figure:
+        anomaly_threshold.show_histograms(trial, threshold, anomaly_trials.title(name), "threshold")
+    with numbers:
+        anomaly_threshold.show_four_numbers(trial, threshold)
+    tell_what_was_learned(view, source)
+    anomaly_threshold.show_mistakes(trial, threshold)
+    st.caption(
+        f"{view.trained.title} on {len(trial.normal):,} test digits of {view.digits.name} and "
+        f"{len(trial.anomalous):,} strange images. Threshold {three_digits(threshold)}, set on "
+        f"{len(trial.calibrator.scores):,} validation digits: no strange image took part. The last bar "
+        "counts all that lies beyond."
+    )
+
+
+def tell_what_was_learned(view: shell.View, source: str) -> None:
+    digit = trials.class_of(source)
+    told = "" if digit is None else trained_on_digit(view.reference, digit, cached.store())
+    if told:
+        st.warning(told, icon=":material/school:")
+
+
+# -- the lessons
+
+
+def show_lessons(view: shell.View, experiment: Experiment | None) -> None:
+    """One at a time: those that are folded away are not computed."""
+    tabs = st.tabs(list(LESSONS), key="lesson", on_change="rerun")
+    for tab, show_lesson in zip(tabs, LESSONS.values(), strict=True):
+        if tab.open:
+            with tab:
+                show_lesson(view, experiment)
+
+
+def show_ink(view: shell.View) -> None:
+    """A low score is not a normal digit."""
+    studies = {
+        name: ink_study(view.reference, cached.version(view.reference), view.digits.name, name)
+        for name in (MSE, PER_INK)
+    }
+    for column, (name, study) in zip(st.columns(2, gap="medium"), studies.items(), strict=True):
+        with column:
+            st.markdown(
+                f"**{anomaly_trials.title(name)}**: correlation with the ink **{study.correlation:.2f}**"
+            )
+            show_study(study, name)
+    pictures, words = st.columns([1, 3], gap="medium", vertical_alignment="center")
+    with pictures:
+        show_nearly_empty(view)
+    with words:
+        tell_what_ink_does(studies[MSE], studies[PER_INK])
+
+
+def show_nearly_empty(view: shell.View) -> None:
+    images = lessons.nearly_empty()
+    rows = [mosaic.ink_tiles(images), mosaic.ink_tiles(reconstruct(view.trained.model, images))]
+    st.image(mosaic.data_uri(mosaic.grid(rows, scale=4)), width=228, alt=" and ".join(EMPTY))
+    st.caption(f"{' and '.join(EMPTY)}, above what the model draws of them".capitalize())
+
+
+def tell_what_ink_does(plain: InkStudy, divided: InkStudy) -> None:
+    dot = EMPTY[1]
+    thin, heavy = plain.by_class["score"].idxmin(), plain.by_class["score"].idxmax()
+    st.markdown(
+        f"The **{dot}** is no digit, yet its mean squared error is lower than that of "
+        f"**{percent(1 - plain.strange.loc[dot, 'share'])}** of the test digits: there is little in it to "
+        f"draw wrongly. A **{thin}** has little ink and scores low, a **{heavy}** has much and scores high, "
+        "strange or not.\n\nDivided by the ink, the error says how much of what is there is wrong: the dot "
+        f"then scores higher than **{percent(divided.strange.loc[dot, 'share'])}** of the digits. A blank "
+        "canvas has nothing to divide by; what becomes of it is decided by the small number that is added to "
+        "the ink."
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=48)
+def ink_study(reference: str, version: float, dataset: str, name: str) -> InkStudy:  # noqa: ARG001
+    return lessons.study_ink(
+        anomaly_trials.fitted(reference, dataset, name), name, cached.digits(dataset).test
+    )
+
+
+def show_study(study: InkStudy, name: str) -> None:
+    st.plotly_chart(
+        anomaly_lesson_figures.against_ink(study, anomaly_trials.title(name)),
+        key=f"ink {name}",
+        config=QUIET,
+        alt=f"{anomaly_trials.title(name)} of test digits against their ink",
+    )
+
+
+def show_sizes(view: shell.View) -> None:
+    """More code, worse detector."""
+    table = by_size(view.digits.name)
+    error, area = st.columns(2, gap="medium")
+    with error:
+        st.markdown("**It draws better and better**")
+        st.plotly_chart(
+            anomaly_lesson_figures.error_by_dimension(table),
+            key="error by size",
+            config=QUIET,
+            alt="Test error against latent dimension",
+        )
+    with area:
+        st.markdown("**It notices less and less**, by its error")
+        st.plotly_chart(
+            anomaly_lesson_figures.auroc_by_dimension(
+                table, {name: anomaly_trials.title(name) for name in BY_SIZE}
+            ),
+            key="auroc by size",
+            config=QUIET,
+            alt="AUROC for letters against latent dimension",
+        )
+    best, last = table.loc[table[MSE].idxmax()], table.iloc[-1]
+    st.markdown(
+        f"From {table['latent_dim'].min()} to {last['latent_dim']:.0f} numbers the test error falls "
+        f"**{table['test_error'].iloc[0] / last['test_error']:.0f} times**. Letters are told from digits "
+        f"best with {best['latent_dim']:.0f} (AUROC {best[MSE]:.3f} by the mean squared error); with "
+        f"{last['latent_dim']:.0f} it is {last[MSE]:.3f}: a large code can draw anything, a letter too. The "
+        f"code still knows: by the distance to known codes it is {last[KNOWN_CODES]:.3f}."
+    )
+    st.caption(
+        f"The shipped dense models, {trials.IMAGES:,} test digits of {view.digits.name}, as many letters. "
+        "AUROC: how often a letter scores above a digit; 0.5 is chance."
+    )
+
+
+@st.cache_data(show_spinner="Trying six sizes of the code", max_entries=4)
+def by_size(dataset: str) -> pandas.DataFrame:
+    """A row for each shipped dense model: latent_dim, test_error, and an AUROC a score."""
+    rows = []
+    for size in SIZES:
+        reference = f"zoo:dense-{size}"
+        tried = {name: anomaly_trials.trial(reference, dataset, name, STRANGE) for name in BY_SIZE}
+        areas = {name: lessons.area(each.normal, each.anomalous) for name, each in tried.items()}
+        error = float(tried[MSE].normal.mean())
+        rows.append({"latent_dim": size, "test_error": error} | areas)
+    return pandas.DataFrame(rows)

@@ -1,0 +1,147 @@
+"""The lab beside what others have published, and the lesson of the digit that is held out."""
+
+import pandas
+import streamlit as st
+
+from ae_core import published
+from ae_core.experiments import Experiment, Kind
+from ae_core.experiments.config import RECIPES
+from ae_core.experiments.results import chosen_score, results
+from ae_core.published import Own
+from ae_core.scores import COMBINED, SCORES
+from ui import anomaly_experiment, anomaly_lesson_figures
+from ui.anomaly_trials import MSE, PER_INK
+from ui.figures import QUIET
+
+TRAP = 1  # the digit whose anomalies score lowest
+OWN_SCORES = (COMBINED, PER_INK, MSE, "pixel_neighbour")
+DIGITS = [str(digit) for digit in range(10)]
+
+
+def show_table(experiment: Experiment | None) -> None:
+    one_class, held_out = st.tabs(["One class", "Held-out digit"])
+    with one_class:
+        rows = [row(each.method, each.source, each.mean, each.by_digit) for each in published.ONE_CLASS]
+        rows += [*own_rows(published.own(Kind.ONE_CLASS)), *visitors_row(experiment, Kind.ONE_CLASS)]
+        show_rows(rows)
+        st.caption(
+            "AUROC in percent. Trained on one digit's training images, judged on all 10,000 test images of "
+            f"MNIST, of which nine digits are anomalies. {how(Kind.ONE_CLASS)}"
+        )
+    with held_out:
+        rows = [row(each.method, each.source, each.mean, each.by_digit) for each in published.HELD_OUT]
+        rows += [*own_rows(published.own(Kind.HELD_OUT)), *visitors_row(experiment, Kind.HELD_OUT)]
+        show_rows(rows)
+        st.caption(
+            "AUROC in percent. Trained on nine digits' training images, judged on all 10,000 test images, of "
+            f"which the tenth digit is the anomaly. {how(Kind.HELD_OUT)}"
+        )
+
+
+def row(method: str, source: str, mean: float, areas: tuple | list) -> dict:
+    filled = list(areas) or [None] * len(DIGITS)
+    percents = {
+        digit: None if area is None else 100 * area for digit, area in zip(DIGITS, filled, strict=True)
+    }
+    return {"method": method, "mean": 100 * mean, **percents, "source": source}
+
+
+def own_rows(own: Own) -> list[dict]:
+    """By the score that was chosen, and by some others."""
+    chosen = own.of_chosen()
+    rows = [row("This lab, score chosen without anomalies", own.recipe, mean_of(chosen), chosen)]
+    for name in OWN_SCORES:
+        areas = own.areas[name].tolist()
+        rows.append(row(f"This lab, {lowered(SCORES[name].title)}", own.recipe, mean_of(areas), areas))
+    return rows
+
+
+def lowered(title: str) -> str:
+    return title[0].lower() + title[1:]
+
+
+def mean_of(areas: list[float]) -> float:
+    return sum(areas) / len(areas)
+
+
+def visitors_row(experiment: Experiment | None, kind: Kind) -> list[dict]:
+    """The experiment in view, once it has done all ten digits of full MNIST in this protocol."""
+    if experiment is None or experiment.config.kind != kind or experiment.config.dataset != "mnist":
+        return []
+    table = results(anomaly_experiment.store(), experiment)
+    areas = table[table["score"] == chosen_score(table)].groupby("digit")["auroc"].mean()
+    if len(areas) < len(DIGITS) or areas.isna().any():
+        return []
+    return [row("Your experiment, score chosen", experiment.title(), float(areas.mean()), areas.tolist())]
+
+
+def show_rows(rows: list[dict]) -> None:
+    numbers = {name: st.column_config.NumberColumn(name, format="%.1f") for name in DIGITS}
+    st.dataframe(
+        pandas.DataFrame(rows),
+        hide_index=True,
+        height="content",
+        column_config=numbers
+        | {
+            "method": st.column_config.TextColumn("Method", pinned=True),
+            "mean": st.column_config.NumberColumn("Mean", format="%.1f"),
+            "source": "Source or recipe",
+        },
+    )
+
+
+def how(kind: Kind) -> str:
+    return (
+        f"The lab's rows come from `{published.COMMAND}`; start the same here with every digit of full MNIST "
+        f"and latent dimension {RECIPES[kind].model.latent_dim}, and your row joins them."
+    )
+
+
+# -- the lesson
+
+
+def show_trap(experiment: Experiment | None) -> None:
+    """Digit 1 held out: below chance by the error, and what mends it."""
+    areas, where = held_out_areas(experiment)
+    by_digit, by_score = st.columns(2, gap="medium")
+    with by_digit:
+        st.markdown("**By the mean squared error**, each digit held out in turn")
+        st.plotly_chart(
+            anomaly_lesson_figures.areas_from_chance(areas[MSE].rename(index=str), "Held-out digit"),
+            key="trap by digit",
+            config=QUIET,
+            alt="AUROC of the mean squared error for each held-out digit",
+        )
+    trap = areas.loc[TRAP].rename(index={name: SCORES[name].title for name in areas.columns}).sort_values()
+    with by_score:
+        st.markdown(f"**The {TRAP} held out**, by every score")
+        st.plotly_chart(
+            anomaly_lesson_figures.areas_by_score(trap),
+            key="trap by score",
+            config=QUIET,
+            alt=f"AUROC of each score with the {TRAP} held out",
+        )
+    by_error = areas.loc[TRAP, MSE]
+    told = (
+        "**lower** than that of most normal digits"
+        if by_error < 0.5
+        else "hardly higher than a normal digit's"
+    )
+    st.markdown(
+        f"A network that has never seen a {TRAP} draws it well all the same: it is one stroke, and every "
+        f"other digit has such strokes. Its error is then {told}: AUROC **{by_error:.3f}**, where 0.5 is "
+        "chance. What mends it is to ask for more than how much is wrong: divided by the ink it is "
+        f"**{areas.loc[TRAP, PER_INK]:.3f}**, and {lowered(trap.index[-1])} reaches **{trap.iloc[-1]:.3f}**."
+    )
+    st.caption(where)
+
+
+def held_out_areas(experiment: Experiment | None) -> tuple[pandas.DataFrame, str]:
+    """AUROC by digit and score, from the experiment in view where it has held out the 1; and where from."""
+    if experiment is not None and experiment.config.kind == Kind.HELD_OUT:
+        table = results(anomaly_experiment.store(), experiment)
+        areas = table.pivot_table(index="digit", columns="score", values="auroc")
+        if TRAP in areas.index and {MSE, PER_INK} <= set(areas.columns):
+            return areas, f"From the experiment in view: {experiment.title()}."
+    own = published.own(Kind.HELD_OUT)
+    return own.areas, f"Measured by `{published.COMMAND}`: {own.recipe}."

@@ -1,0 +1,110 @@
+"""What an experiment found: all scores side by side, and how its parts differ; then one part in detail."""
+
+import pandas
+import streamlit as st
+
+from ae_core.experiments import Experiment
+from ae_core.experiments.results import chosen_score, results, summary
+from ae_core.scores import SCORES
+from ui import anomaly_experiment, anomaly_figures, anomaly_part
+from ui.anomaly_figures import BASELINES
+from ui.anomaly_part import CHART, part_title
+
+COLUMNS = {
+    "score": "Score",
+    "kind": "Kind",
+    "mean_auroc": "AUROC",
+    "spread": "± over seeds",
+    "average_precision": "Average precision",
+    "detected_at_1": "Detected at 1 %",
+    "detected_at_5": "Detected at 5 %",
+}
+
+
+def show(experiment: Experiment) -> None:
+    """Everything that is over so far; a fragment each for what the visitor moves."""
+    table = results(anomaly_experiment.store(), experiment)
+    measured = table.dropna(subset=["auroc", "average_precision"], how="all")
+    if measured.empty:
+        st.info("Results appear here part by part.", icon=":material/hourglass_top:")
+        return
+    st.subheader("All scores", anchor=False)
+    show_scores(experiment, measured)
+    st.subheader("One part in detail", anchor=False)
+    anomaly_part.show(experiment, measured)
+
+
+# -- all scores
+
+
+def show_scores(experiment: Experiment, table: pandas.DataFrame) -> None:
+    rows = rows_of(table)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.dataframe(
+            rows,
+            hide_index=True,
+            height="content",
+            column_order=[name for name in COLUMNS if name != "spread" or rows["spread"].notna().any()],
+            column_config={name: column(name, label) for name, label in COLUMNS.items()},
+        )
+    with right:
+        best = chosen_score(table) or rows["name"].iloc[0]
+        show_parts_figure(table[table["score"] == best], best)
+    tell_about(table)
+    st.download_button(
+        "Results as CSV",
+        table.to_csv(index=False),
+        file_name=f"experiment-{experiment.id}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def rows_of(table: pandas.DataFrame) -> pandas.DataFrame:
+    """A row a score and baseline, means over the parts, the best first."""
+    means = table.groupby("score")["average_precision"].mean()
+    rows = summary(table).rename(columns={"score": "name"})
+    chosen = chosen_score(table)
+    marks = [" ★" if name == chosen else "" for name in rows["name"]]
+    return rows.assign(
+        score=[SCORES[name].title + mark for name, mark in zip(rows["name"], marks, strict=True)],
+        kind=["baseline" if name in BASELINES else "score" for name in rows["name"]],
+        average_precision=rows["name"].map(means),
+    )
+
+
+def column(name: str, label: str):
+    if name in ("score", "kind"):
+        return st.column_config.TextColumn(label, help=HELP.get(name))
+    if name in ("mean_auroc", "spread"):
+        return st.column_config.NumberColumn(label, format="%.3f", help=HELP.get(name))
+    return st.column_config.NumberColumn(label, format="percent", help=HELP.get(name))
+
+
+HELP = {
+    "score": "★: chosen without an anomaly, by how well it tells letters from normal digits.",
+    "kind": "A baseline uses no network.",
+    "mean_auroc": "How often an anomaly scores above a normal image; mean over the parts. 0.5 is chance.",
+    "spread": "Standard deviation of that mean over the seeds.",
+    "average_precision": "Mean over the parts; chance reaches the share of anomalies.",
+    "detected_at_1": "Share of anomalies found by a threshold that may flag 1 % of normal digits.",
+    "detected_at_5": "Share of anomalies found by a threshold that may flag 5 % of normal digits.",
+}
+
+
+def show_parts_figure(rows: pandas.DataFrame, name: str) -> None:
+    if len(rows) < 2:
+        return
+    figure = anomaly_figures.auroc_by_part(rows.assign(part=[part_title(each) for each in rows["part"]]))
+    st.markdown(f"**{SCORES[name].title}** by part, with 95 % intervals")
+    st.plotly_chart(figure, key="by part", config=CHART, alt="AUROC of each part with its interval")
+
+
+def tell_about(table: pandas.DataFrame) -> None:
+    """What a person must know: overlaps, images that were too few, scores that rank nothing."""
+    for note in dict.fromkeys(filter(None, table["note"])):
+        concerned = table.loc[table["note"] == note, "score"].unique()
+        about = "" if len(concerned) > 3 else f"**{', '.join(SCORES[each].title for each in concerned)}**: "
+        st.caption(f":material/info: {about}{note}")

@@ -1,0 +1,98 @@
+"""A threshold on a score: what it finds, what it misses, and whom it alarms about for nothing."""
+
+import numpy as np
+import streamlit as st
+
+from ae_core import detection
+from ae_core.trials import Trial
+from ui import anomaly_figures, mosaic
+from ui.figures import QUIET
+from ui.theme import percent, three_digits
+
+SHOWN = 24
+A_LINE = 12
+
+
+def choose_rate(trial: Trial, key: str = "rate", most: float = 20.0) -> float:
+    """The share of normal digits that may be flagged, 0 to 1; under the key "rate" one for all pages."""
+    return (
+        st.slider(
+            "False-alarm rate: it sets the threshold",
+            finest_rate(trial),
+            most,
+            5.0,
+            0.1,
+            format="%.1f %%",
+            key=key,
+            persist_state="session",
+            help="The share of normal digits that may be flagged by mistake, set on validation digits. "
+            "Lower: fewer false alarms, more misses.",
+        )
+        / 100
+    )
+
+
+def finest_rate(trial: Trial) -> float:
+    """The smallest rate in percent, in steps of 0.1, that the validation digits can tell from none."""
+    return float(np.ceil(1000 / (len(trial.calibrator.scores) + 1)) / 10)
+
+
+def show_histograms(trial: Trial, threshold: float, title: str, key: str) -> None:
+    st.plotly_chart(
+        anomaly_figures.opposed_histograms(trial.normal, trial.anomalous, threshold, title),
+        key=key,
+        config=QUIET,
+        alt="Scores of normal images above the axis, of anomalies beneath it, and the threshold between",
+    )
+
+
+def show_four_numbers(trial: Trial, threshold: float) -> None:
+    """Every image is in one of them."""
+    table = detection.confusion_table(trial.normal, trial.anomalous, threshold)
+    rows = (
+        ("Detected", ":red[anomalies] that are flagged", table.loc["anomaly", "anomaly"], trial.anomalous),
+        ("Missed", ":red[anomalies] that pass for normal", table.loc["anomaly", "normal"], trial.anomalous),
+        (
+            "False alarms",
+            ":green[normal] digits that are flagged",
+            table.loc["normal", "anomaly"],
+            trial.normal,
+        ),
+        ("Left alone", ":green[normal] digits that pass", table.loc["normal", "normal"], trial.normal),
+    )
+    for pair in (rows[:2], rows[2:]):
+        for column, (name, meaning, count, among) in zip(st.columns(2), pair, strict=True):
+            column.metric(
+                name,
+                percent(count / len(among)),
+                f"{count:,} of {len(among):,}",
+                delta_color="off",
+                delta_arrow="off",
+                help=meaning,
+                border=True,
+            )
+
+
+def show_mistakes(trial: Trial, threshold: float) -> None:
+    """The anomalies that are missed and the normal digits that are flagged, the worst mistakes first."""
+    misses, alarms = st.columns(2, gap="medium")
+    with misses:
+        show_some(trial, trial.misses(threshold), "missed anomalies, lowest score first")
+    with alarms:
+        show_some(trial, trial.false_alarms(threshold), "false alarms, highest score first")
+
+
+def show_some(trial: Trial, places: np.ndarray, what: str) -> None:
+    some = places[:SHOWN]
+    more = f", {len(some)} of them shown" if len(places) > len(some) else ""
+    st.caption(f"**{len(places):,}** {what}{more}")
+    if not len(some):
+        return
+    tiles = mosaic.ink_tiles(trial.images[some])
+    lines = [tiles[start : start + A_LINE] for start in range(0, len(tiles), A_LINE)]
+    st.image(
+        mosaic.data_uri(mosaic.grid(lines, scale=2)),
+        width=min(A_LINE, len(some)) * 58,
+        alt=f"{len(some)} {what}; scores from {three_digits(trial.scores[some[0]])} "
+        f"to {three_digits(trial.scores[some[-1]])}",
+    )
