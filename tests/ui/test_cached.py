@@ -1,4 +1,4 @@
-"""What sessions share, computed once for each model: digits by any score, and further images judged alike."""
+"""What all sessions share: computed once for each model, and any further image judged as the digits were."""
 
 import numpy as np
 import pytest
@@ -12,6 +12,55 @@ from ui import cached
 
 MODEL, DATASET = "zoo:dense-8", "embedded"
 OTHERS = ["error_per_ink", "local_outlier_factor", "pca_residual", "combined"]
+
+
+# -- what belongs to a model
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """A function of model and data set that counts its calls, and the present version of each model."""
+    versions, calls = {"zoo:a": 1.0, "zoo:b": 1.0}, []
+    monkeypatch.setattr(cached, "version", versions.__getitem__)
+
+    @cached.of_model()
+    def squared(reference: str, dataset: str) -> tuple[str, str]:
+        calls.append((reference, dataset))
+        return reference, dataset
+
+    squared.clear()
+    return squared, calls, versions
+
+
+def test_it_is_computed_once_for_each_model_and_data_set(counted):
+    look, calls, _ = counted
+    for reference in ("zoo:a", "zoo:b"):
+        for dataset in ("mnist", "embedded"):
+            assert look(reference, dataset) == look(reference, dataset) == (reference, dataset)
+    assert len(calls) == 4
+
+
+def test_it_is_computed_anew_when_the_model_is_another(counted):
+    look, calls, versions = counted
+    look("zoo:a", "mnist")
+    versions["zoo:a"] = 2.0
+    look("zoo:a", "mnist")
+    assert len(calls) == 2
+
+
+def test_two_functions_do_not_share_what_they_keep(counted):
+    look, _, _ = counted
+
+    @cached.of_model()
+    def other(reference: str, dataset: str) -> str:
+        return f"{reference} {dataset}"
+
+    other.clear()
+    assert look("zoo:a", "mnist") == ("zoo:a", "mnist")
+    assert other("zoo:a", "mnist") == "zoo:a mnist"
+
+
+# -- evaluations
 
 
 def test_by_default_the_score_is_the_error(embedded):
@@ -59,49 +108,3 @@ def test_a_score_is_computed_once_for_all():
 def test_a_score_that_does_not_suit_is_refused(name):
     with pytest.raises(ConfigError):
         cached.evaluation(MODEL, DATASET, name)
-
-
-# -- what belongs to a model
-
-
-@pytest.fixture
-def counted(monkeypatch):
-    """A function of model and data set that counts its calls, and the present version of each model."""
-    versions, calls = {"zoo:a": 1.0, "zoo:b": 1.0}, []
-    monkeypatch.setattr(cached, "version", versions.__getitem__)
-
-    @cached.of_model()
-    def squared(reference: str, dataset: str) -> tuple[str, str]:
-        calls.append((reference, dataset))
-        return reference, dataset
-
-    squared.clear()
-    return squared, calls, versions
-
-
-def test_it_is_computed_once_for_each_model_and_data_set(counted):
-    look, calls, _ = counted
-    for reference in ("zoo:a", "zoo:b"):
-        for dataset in ("mnist", "embedded"):
-            assert look(reference, dataset) == look(reference, dataset) == (reference, dataset)
-    assert len(calls) == 4
-
-
-def test_it_is_computed_anew_when_the_model_is_another(counted):
-    look, calls, versions = counted
-    look("zoo:a", "mnist")
-    versions["zoo:a"] = 2.0
-    look("zoo:a", "mnist")
-    assert len(calls) == 2
-
-
-def test_two_functions_do_not_share_what_they_keep(counted):
-    look, _, _ = counted
-
-    @cached.of_model()
-    def other(reference: str, dataset: str) -> str:
-        return f"{reference} {dataset}"
-
-    other.clear()
-    assert look("zoo:a", "mnist") == ("zoo:a", "mnist")
-    assert other("zoo:a", "mnist") == "zoo:a mnist"
