@@ -53,7 +53,7 @@ ONE_CLASS = (
     ),
     Published(
         "ARNet",
-        "Fei et al., arXiv 1911.10676, as in AGAD's Table 1",
+        "Huang et al., arXiv 1911.10676, as in AGAD's Table 1",
         (0.986, 0.999, 0.990, 0.991, 0.981, 0.981, 0.997, 0.990, 0.936, 0.978),
     ),
     Published(

@@ -12,6 +12,7 @@ from ae_core.experiments.service import ExperimentService
 from ae_core.jobs import shared_service
 from ae_core.run_states import State, Wish
 from ui import anomaly_ask, cached, run_label, shell
+from ui.anomaly_corruptions import name_of
 
 REFRESH_SECONDS = 1.0
 EXPERIMENT = "experiment"
@@ -127,7 +128,7 @@ def show_progress(experiment: Experiment) -> None:
     going = experiment.wish is Wish.RUN and over(table) < len(table)
     st.fragment(watch, run_every=REFRESH_SECONDS if going else None)(experiment, over(table))
     for row in table[table["message"] != ""].to_dict("records"):
-        st.warning(f"**{row['part']}**: {row['message']}", icon=":material/error:")
+        st.warning(f"**{name_of(row['part'])}**: {row['message']}", icon=":material/error:")
 
 
 def watch(experiment: Experiment, shown: int) -> None:
@@ -137,7 +138,7 @@ def watch(experiment: Experiment, shown: int) -> None:
     if done != shown:
         st.rerun()  # there is a new result
     running = table.loc[table["state"] == State.RUNNING, "part"]
-    now = "" if running.empty else f" · now {', '.join(running)}"
+    now = "" if running.empty else f" · now {', '.join(map(name_of, running))}"
     st.progress(done / len(table), text=f"{done} of {len(table)} parts{now}{wished(experiment, table)}")
 
 

@@ -143,8 +143,8 @@ def roc(
         margin=MARGIN,
         showlegend=False,
         clickmode="event+select",
-        xaxis={"title": "False alarms, share of normal images"} | SHARES,
-        yaxis={"title": "Detected, share of anomalies"} | SHARES,
+        xaxis={"title": "False alarms"} | SHARES,
+        yaxis={"title": "Detected"} | SHARES,
     )
     return figure
 

@@ -7,19 +7,19 @@ import pandas
 import plotly.graph_objects as go
 
 from ae_core.lessons import InkStudy
-from ui.anomaly_figures import MARGIN, add_chance
+from ui.anomaly_figures import FADED, MARGIN, add_chance
 from ui.theme import colour
 from ui.tradeoff_figures import LOSSES, TICKS
 
 
 def areas_from_chance(areas: pandas.Series, title: str, *, height: int = 340) -> go.Figure:
-    """AUROC by the series' index as bars up or down from chance; what is below it in the anomaly's colour."""
+    """AUROC by the series' index as bars up or down from chance."""
     figure = go.Figure(
         go.Bar(
             x=areas.index,
             y=areas - 0.5,
             base=0.5,
-            marker_color=side_of_chance(areas),
+            marker=bars_of(areas),
             customdata=areas,
             hovertemplate="%{x}: AUROC %{customdata:.3f}<extra></extra>",
         )
@@ -42,9 +42,10 @@ def areas_by_score(areas: pandas.Series, *, height: int = 340) -> go.Figure:
             y=areas.index,
             base=0.5,
             orientation="h",
-            marker_color=side_of_chance(areas),
+            marker=bars_of(areas),
             text=[f"{area:.2f}" for area in areas],
-            textposition="auto",
+            textposition="outside",
+            cliponaxis=False,
             hovertemplate="%{y}: AUROC %{text}<extra></extra>",
         )
     )
@@ -52,14 +53,15 @@ def areas_by_score(areas: pandas.Series, *, height: int = 340) -> go.Figure:
     figure.update_layout(
         height=height,
         margin=MARGIN,
-        xaxis={"title": "AUROC", "range": [min(0.2, float(areas.min()) - 0.05), 1.01]},
+        xaxis={"title": "AUROC", "range": [min(0.2, float(areas.min()) - 0.12), 1.08]},
         yaxis={"type": "category", "dtick": 1},
     )
     return figure
 
 
-def side_of_chance(areas: pandas.Series) -> list[str]:
-    return [colour("anomaly" if area < 0.5 else "training") for area in areas]
+def bars_of(areas: pandas.Series) -> dict:
+    """Detection in its colour; solid where it is worse than chance, as everything that goes wrong."""
+    return {"color": colour("anomaly"), "opacity": [1 if area < 0.5 else FADED for area in areas]}
 
 
 def against_ink(study: InkStudy, title: str, *, height: int = 330) -> go.Figure:
@@ -119,10 +121,7 @@ def error_by_dimension(table: pandas.DataFrame, *, height: int = 300) -> go.Figu
 
 
 def auroc_by_dimension(table: pandas.DataFrame, titles: Mapping[str, str], *, height: int = 300) -> go.Figure:
-    """AUROC against the size of the code; table: latent_dim and a column a score; titles: of its columns.
-
-    The first is the one that the lesson is about.
-    """
+    """AUROC against the size of the code; table: latent_dim and a column a score; titles: of three of these."""
     figure = go.Figure()
     marks = (
         ("anomaly", "solid", "circle"),
@@ -135,7 +134,7 @@ def auroc_by_dimension(table: pandas.DataFrame, titles: Mapping[str, str], *, he
             y=table[name],
             mode="lines+markers",
             name=title,
-            line={"color": colour(meaning), "dash": dash, "width": 2},
+            line={"color": colour("anomaly"), "dash": dash, "width": 2},
             marker={"symbol": symbol, "size": 8},
             hovertemplate=f"{title}, %{{x}} numbers: AUROC %{{y:.3f}}<extra></extra>",
         )

@@ -72,7 +72,7 @@ def show_threshold(view: shell.View) -> None:
     with figure:
         anomaly_threshold.show_histograms(trial, threshold, anomaly_trials.title(name), "threshold")
     with numbers:
-        anomaly_threshold.show_four_numbers(trial, threshold)
+        anomaly_threshold.show_four_numbers(trial, threshold, "four")
     tell_what_was_learned(view, source)
     anomaly_threshold.show_mistakes(trial, threshold)
     st.caption(

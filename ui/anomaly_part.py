@@ -44,7 +44,7 @@ def show(experiment: Experiment, table: pandas.DataFrame) -> None:
         st.caption(f"Threshold {three_digits(threshold)}; solid bars are judged wrongly.")
     numbers, classes = st.columns([2, 3], gap="medium")
     with numbers:
-        anomaly_threshold.show_four_numbers(trial, threshold)
+        anomaly_threshold.show_four_numbers(trial, threshold, "four-of-part")
     with classes:
         show_classes(trial, threshold)
     anomaly_threshold.show_mistakes(trial, threshold)

@@ -15,6 +15,7 @@ from ui.figures import QUIET
 
 TRAP = 1  # the digit whose anomalies score lowest
 OWN_SCORES = (COMBINED, PER_INK, MSE, "pixel_neighbour")
+CHOSEN = "The chosen score is the one that best tells letters from normal digits: no anomaly takes part."
 DIGITS = [str(digit) for digit in range(10)]
 
 
@@ -49,7 +50,7 @@ def row(method: str, source: str, mean: float, areas: tuple | list) -> dict:
 def own_rows(own: Own) -> list[dict]:
     """By the score that was chosen, and by some others."""
     chosen = own.of_chosen()
-    rows = [row("This lab, score chosen without anomalies", own.recipe, mean_of(chosen), chosen)]
+    rows = [row("This lab, chosen score", own.recipe, mean_of(chosen), chosen)]
     for name in OWN_SCORES:
         areas = own.areas[name].tolist()
         rows.append(row(f"This lab, {lowered(SCORES[name].title)}", own.recipe, mean_of(areas), areas))
@@ -72,7 +73,7 @@ def visitors_row(experiment: Experiment | None, kind: Kind) -> list[dict]:
     areas = table[table["score"] == chosen_score(table)].groupby("digit")["auroc"].mean()
     if len(areas) < len(DIGITS) or areas.isna().any():
         return []
-    return [row("Your experiment, score chosen", experiment.title(), float(areas.mean()), areas.tolist())]
+    return [row("Your experiment, chosen score", experiment.title(), float(areas.mean()), areas.tolist())]
 
 
 def show_rows(rows: list[dict]) -> None:
@@ -83,7 +84,7 @@ def show_rows(rows: list[dict]) -> None:
         height="content",
         column_config=numbers
         | {
-            "method": st.column_config.TextColumn("Method", pinned=True),
+            "method": st.column_config.TextColumn("Method", pinned=True, width=190, help=CHOSEN),
             "mean": st.column_config.NumberColumn("Mean", format="%.1f"),
             "source": "Source or recipe",
         },

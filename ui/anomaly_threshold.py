@@ -17,7 +17,7 @@ def choose_rate(trial: Trial, key: str = "rate", most: float = 20.0) -> float:
     """The share of normal digits that may be flagged, 0 to 1; under the key "rate" one for all pages."""
     return (
         st.slider(
-            "False-alarm rate: it sets the threshold",
+            "False-alarm rate",
             finest_rate(trial),
             most,
             5.0,
@@ -25,7 +25,7 @@ def choose_rate(trial: Trial, key: str = "rate", most: float = 20.0) -> float:
             format="%.1f %%",
             key=key,
             persist_state="session",
-            help="The share of normal digits that may be flagged by mistake, set on validation digits. "
+            help="It sets the threshold: the share of normal digits that may be flagged by mistake. "
             "Lower: fewer false alarms, more misses.",
         )
         / 100
@@ -46,8 +46,8 @@ def show_histograms(trial: Trial, threshold: float, title: str, key: str) -> Non
     )
 
 
-def show_four_numbers(trial: Trial, threshold: float) -> None:
-    """Every image is in one of them."""
+def show_four_numbers(trial: Trial, threshold: float, key: str) -> None:
+    """Every image is in one of them. key: begins with "four", for the style sheet."""
     table = detection.confusion_table(trial.normal, trial.anomalous, threshold)
     rows = (
         ("Detected", ":red[anomalies] that are flagged", table.loc["anomaly", "anomaly"], trial.anomalous),
@@ -60,8 +60,9 @@ def show_four_numbers(trial: Trial, threshold: float) -> None:
         ),
         ("Left alone", ":green[normal] digits that pass", table.loc["normal", "normal"], trial.normal),
     )
+    holder = st.container(key=key)
     for pair in (rows[:2], rows[2:]):
-        for column, (name, meaning, count, among) in zip(st.columns(2), pair, strict=True):
+        for column, (name, meaning, count, among) in zip(holder.columns(2), pair, strict=True):
             column.metric(
                 name,
                 percent(count / len(among)),
@@ -77,14 +78,14 @@ def show_mistakes(trial: Trial, threshold: float) -> None:
     """The anomalies that are missed and the normal digits that are flagged, the worst mistakes first."""
     misses, alarms = st.columns(2, gap="medium")
     with misses:
-        show_some(trial, trial.misses(threshold), "missed anomalies, lowest score first")
+        show_some(trial, trial.misses(threshold), "missed, lowest score first")
     with alarms:
         show_some(trial, trial.false_alarms(threshold), "false alarms, highest score first")
 
 
 def show_some(trial: Trial, places: np.ndarray, what: str) -> None:
     some = places[:SHOWN]
-    more = f", {len(some)} of them shown" if len(places) > len(some) else ""
+    more = f"; {len(some)} shown" if len(places) > len(some) else ""
     st.caption(f"**{len(places):,}** {what}{more}")
     if not len(some):
         return

@@ -20,12 +20,13 @@ SIZES = pandas.DataFrame(
 )
 
 
-def test_areas_below_chance_hang_from_it_in_the_anomalys_colour():
+def test_areas_below_chance_hang_from_it_and_are_solid():
     figure = anomaly_lesson_figures.areas_from_chance(pandas.Series({"1": 0.2, "2": 0.9}), "digit")
     (bars,) = figure.data
     assert bars.base == 0.5
     assert list(bars.y) == pytest.approx([-0.3, 0.4])
-    assert list(bars.marker.color) == [LIGHT["anomaly"], LIGHT["training"]]
+    assert bars.marker.color == LIGHT["anomaly"]
+    assert bars.marker.opacity[0] == 1 > bars.marker.opacity[1]
     assert figure.layout.yaxis.range[0] < 0.2
 
 
