@@ -18,6 +18,7 @@ WAYS_IN = {
         "A map of all digits, dials to turn, ways from one to another.",
     ),
     "pages/tradeoffs.py": ("Weigh the code", "What 2, 8 or 64 numbers buy, and a sweep of your own."),
+    "pages/anomaly.py": ("Catch anomalies", "Where to draw the line, what fools a score, experiments."),
 }
 
 

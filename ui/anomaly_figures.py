@@ -10,9 +10,12 @@ from ui.theme import colour
 
 BINS = 60
 FADED = 0.4  # of bars and points that are judged rightly: what goes wrong is to meet the eye
+EMPTY = 0.25  # share of an axis that may lie empty before its first score
+ROOM = 0.3  # beyond the threshold, as a share of what lies before it
 REACH = 0.98  # quantile of the scores that the axis reaches; what lies beyond is counted in the last bar
 BASELINES = ("pca_residual", "pixel_neighbour", "isolation_forest")  # scores that use no network
 MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
+AUROC = "AUROC (0.5: chance)"
 SHARES = {"tickformat": ".0%", "range": [-0.01, 1.01]}
 
 
@@ -82,11 +85,16 @@ def opposed_histograms(
 
 
 def span(normal: np.ndarray, anomalous: np.ndarray, threshold: float) -> tuple[float, float]:
-    """Where the axis of scores begins and ends; wide enough to draw where all scores are the same."""
+    """Where the axis of scores begins and ends; wide enough to draw where all scores are the same.
+
+    It begins at 0 unless that would leave much of it empty, and leaves room for words beyond the threshold.
+    """
     both = np.concatenate([normal, anomalous])
-    low = min(0.0, float(both.min()))
+    lowest = min(float(both.min()), threshold)
     high = max(float(np.quantile(normal, REACH)), float(np.quantile(anomalous, REACH)), threshold)
-    return low, max(high + 0.04 * (high - low), low + 1e-6)
+    low = lowest if lowest < 0 or lowest > EMPTY * high else 0.0
+    high = max(high + 0.04 * (high - low), threshold + ROOM * (threshold - low))
+    return low, max(high, low + 1e-6)
 
 
 def roc(
@@ -167,12 +175,12 @@ def auroc_by_label(table: pandas.DataFrame, *, height: int = 260) -> go.Figure:
         height=height,
         margin=MARGIN,
         xaxis={"title": "Anomaly", "type": "category"},
-        yaxis={"title": "AUROC", "range": [min(0.45, float(table["auroc"].min()) - 0.05), 1.01]},
+        yaxis={"title": AUROC, "range": [min(0.45, float(table["auroc"].min()) - 0.05), 1.01]},
     )
     return figure
 
 
-def auroc_by_part(table: pandas.DataFrame, *, height: int = 300) -> go.Figure:
+def auroc_by_part(table: pandas.DataFrame, *, height: int = 360) -> go.Figure:
     """AUROC of one score in each part, with its interval; table: part, auroc, low, high."""
     figure = go.Figure(
         go.Scatter(
@@ -195,16 +203,11 @@ def auroc_by_part(table: pandas.DataFrame, *, height: int = 300) -> go.Figure:
     figure.update_layout(
         height=height,
         margin=MARGIN,
-        xaxis={"type": "category"},
-        yaxis={"title": "AUROC", "range": [min(0.45, float(table["low"].min()) - 0.02), 1.01]},
+        xaxis={"type": "category", "dtick": 1},
+        yaxis={"title": AUROC, "range": [min(0.45, float(table["low"].min()) - 0.02), 1.01]},
     )
     return figure
 
 
 def add_chance(figure: go.Figure) -> None:
-    figure.add_hline(
-        y=0.5,
-        line={"color": colour("reference"), "dash": "dash", "width": 1.5},
-        annotation={"text": "chance", "font": {"color": colour("reference")}},
-        annotation_position="bottom right",
-    )
+    figure.add_hline(y=0.5, line={"color": colour("reference"), "dash": "dash", "width": 1.5})

@@ -7,7 +7,7 @@ import pandas
 import plotly.graph_objects as go
 
 from ae_core.lessons import InkStudy
-from ui.anomaly_figures import FADED, MARGIN, add_chance
+from ui.anomaly_figures import AUROC, FADED, MARGIN, add_chance
 from ui.theme import colour
 from ui.tradeoff_figures import LOSSES, TICKS
 
@@ -29,7 +29,7 @@ def areas_from_chance(areas: pandas.Series, title: str, *, height: int = 340) ->
         height=height,
         margin=MARGIN,
         xaxis={"title": title, "type": "category"},
-        yaxis={"title": "AUROC", "range": [min(0.45, float(areas.min()) - 0.05), 1.01]},
+        yaxis={"title": AUROC, "range": [min(0.45, float(areas.min()) - 0.05), 1.01]},
     )
     return figure
 
@@ -53,7 +53,7 @@ def areas_by_score(areas: pandas.Series, *, height: int = 340) -> go.Figure:
     figure.update_layout(
         height=height,
         margin=MARGIN,
-        xaxis={"title": "AUROC", "range": [min(0.2, float(areas.min()) - 0.12), 1.08]},
+        xaxis={"title": AUROC, "range": [min(0.2, float(areas.min()) - 0.12), 1.08]},
         yaxis={"type": "category", "dtick": 1},
     )
     return figure
@@ -121,14 +121,10 @@ def error_by_dimension(table: pandas.DataFrame, *, height: int = 300) -> go.Figu
 
 
 def auroc_by_dimension(table: pandas.DataFrame, titles: Mapping[str, str], *, height: int = 300) -> go.Figure:
-    """AUROC against the size of the code; table: latent_dim and a column a score; titles: of three of these."""
+    """AUROC against the size of the code; table: latent_dim and a column a score; titles: of three."""
     figure = go.Figure()
-    marks = (
-        ("anomaly", "solid", "circle"),
-        ("training", "solid", "diamond"),
-        ("reference", "dash", "square"),
-    )
-    for (name, title), (meaning, dash, symbol) in zip(titles.items(), marks, strict=False):
+    marks = (("solid", "circle"), ("dot", "diamond"), ("dash", "square"))
+    for (name, title), (dash, symbol) in zip(titles.items(), marks, strict=False):
         figure.add_scatter(
             x=table["latent_dim"],
             y=table[name],

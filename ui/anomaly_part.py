@@ -20,7 +20,7 @@ from ui.anomaly_figures import BASELINES
 from ui.theme import percent, three_digits
 
 POINT = "operating point"
-WIDEST_RATE = 50.0  # percent: an operating point may be moved farther than a verdict's threshold
+WIDEST_RATE = 99.0  # percent: an operating point may be moved along the whole curve
 CHART = {"displaylogo": False, "toImageButtonOptions": {"scale": 2}}
 
 

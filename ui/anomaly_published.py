@@ -44,7 +44,7 @@ def row(method: str, source: str, mean: float, areas: tuple | list) -> dict:
     percents = {
         digit: None if area is None else 100 * area for digit, area in zip(DIGITS, filled, strict=True)
     }
-    return {"method": method, "mean": 100 * mean, **percents, "source": source}
+    return {"method": method, "mean": round(100 * mean + 1e-6, 1), **percents, "source": source}
 
 
 def own_rows(own: Own) -> list[dict]:

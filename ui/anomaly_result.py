@@ -12,12 +12,12 @@ from ui.anomaly_part import CHART, part_title
 
 COLUMNS = {
     "score": "Score",
-    "kind": "Kind",
     "mean_auroc": "AUROC",
     "spread": "± over seeds",
-    "average_precision": "Average precision",
-    "detected_at_1": "Detected at 1 %",
     "detected_at_5": "Detected at 5 %",
+    "detected_at_1": "Detected at 1 %",
+    "average_precision": "Average precision",
+    "kind": "Kind",
 }
 
 

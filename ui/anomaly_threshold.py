@@ -49,27 +49,21 @@ def show_histograms(trial: Trial, threshold: float, title: str, key: str) -> Non
 def show_four_numbers(trial: Trial, threshold: float, key: str) -> None:
     """Every image is in one of them. key: begins with "four", for the style sheet."""
     table = detection.confusion_table(trial.normal, trial.anomalous, threshold)
-    rows = (
-        ("Detected", ":red[anomalies] that are flagged", table.loc["anomaly", "anomaly"], trial.anomalous),
-        ("Missed", ":red[anomalies] that pass for normal", table.loc["anomaly", "normal"], trial.anomalous),
-        (
-            "False alarms",
-            ":green[normal] digits that are flagged",
-            table.loc["normal", "anomaly"],
-            trial.normal,
-        ),
-        ("Left alone", ":green[normal] digits that pass", table.loc["normal", "normal"], trial.normal),
+    numbers = (
+        ("Detected", table.loc["anomaly", "anomaly"], trial.anomalous),
+        ("Missed", table.loc["anomaly", "normal"], trial.anomalous),
+        ("False alarms", table.loc["normal", "anomaly"], trial.normal),
+        ("Left alone", table.loc["normal", "normal"], trial.normal),
     )
     holder = st.container(key=key)
-    for pair in (rows[:2], rows[2:]):
-        for column, (name, meaning, count, among) in zip(holder.columns(2), pair, strict=True):
+    for pair in (numbers[:2], numbers[2:]):
+        for column, (name, count, among) in zip(holder.columns(2), pair, strict=True):
             column.metric(
                 name,
                 percent(count / len(among)),
                 f"{count:,} of {len(among):,}",
                 delta_color="off",
                 delta_arrow="off",
-                help=meaning,
                 border=True,
             )
 

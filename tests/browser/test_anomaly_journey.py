@@ -43,7 +43,7 @@ def test_a_held_out_digit_from_the_form_to_the_downloaded_table(
     before = missed(page)
     slider = page.get_by_role("slider", name="False-alarm rate").last
     slider.focus()
-    slider.press("End")  # half of the normal digits may be flagged
+    slider.press("End")  # nearly every normal digit may be flagged
     expect(page.get_by_text(MISSED).last).not_to_have_text(re.compile(rf"^{before:,} missed"))
     assert missed(page) < before
 

@@ -25,8 +25,9 @@ TITLES = {
     "draw": "Is your drawing a digit it knows?",
     "latent": "What lives inside the code?",
     "tradeoffs": "What does a number in the code buy?",
+    "anomaly": "Which threshold, and does it work?",
 }
-NAMES = ["Home", "Train", "Digits", "Draw", "Latent", "Trade-offs"]
+NAMES = ["Home", "Train", "Digits", "Draw", "Latent", "Trade-offs", "Anomaly"]
 SMALL = ModelConfig(latent_dim=3, hidden=(8,))
 
 
