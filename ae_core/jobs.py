@@ -1,4 +1,4 @@
-"""Runs on Dask workers: the queue between a page that asks and a worker that trains.
+"""Jobs on Dask workers: the queue between a page that asks and a worker that trains or computes.
 
 A local `SubprocessCluster` by default; `AE_SCHEDULER=tls://...` names a cluster to use instead, with the
 certificates of Dask's own TLS settings. `AE_WORKERS` local workers share the cores.
@@ -25,17 +25,23 @@ from ae_core.runs import Action, Run, RunStore, State
 
 MAX_ACTIVE_RUNS = 3  # of one owner, so that one session cannot fill the queue of a class
 SUBMIT_SECONDS = 10  # a queued run unknown to the scheduler for longer has lost its place
-TASKS = ("run/", "part/")  # with what their keys begin
 LOOK_SECONDS = 0.5  # how long an answer of the scheduler about its queue is good
 PROJECT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
 class Queue:
-    """What the scheduler has, by id of run or key of part: on a worker, and waiting, first come first."""
+    """Ids of the jobs that the scheduler has: those on a worker, and those waiting, first come first.
+
+    A job is a run, or another work of some seconds that has no place in the web server's process.
+    """
 
     running: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
+
+    def place(self, job_id: str) -> int | None:
+        """How many jobs are before this one; None if it does not wait."""
+        return len(self.running) + self.waiting.index(job_id) if job_id in self.waiting else None
 
 
 def execute_run(root: str, run_id: str) -> str:
@@ -127,26 +133,25 @@ class TrainingService:
 
         priority: runs of a higher one come first.
         """
+        self.client()  # first: while a cluster starts, a run that is queued already would come to look lost
         run.set_state(State.QUEUED)
-        self.submit_task("run", run.id, execute_run, self.store.folder.url, run.id, priority=priority)
+        self.enqueue(execute_run, run.id, priority=priority)
 
-    def submit_task(
-        self, kind: str, name: str, task: Callable[..., str], *arguments: str, priority: int = 0
-    ) -> None:
-        """Puts `task(*arguments)` at the end of the queue unless one of its name waits there already.
-
-        kind: "run" or "part", see TASKS. name: what `queue` calls it.
-        """
+    def enqueue(self, work: Callable[..., object], job_id: str, *more: str, priority: int = 0) -> None:
+        """Has a worker call `work(root of the run store, job_id, *more)`; one that waits keeps its place."""
         client = self.client()
         with self.lock:
             self.looked = 0.0
             queue = self.queue()
-            if queue and name in queue.waiting:
+            if queue and job_id in queue.waiting:
                 return
             self.submissions += 1
             # A key of its own for each submission: under an old key Dask would hand back the old result.
-            key = f"{kind}/{name}/{os.getpid()}-{self.submissions}"
-            fire_and_forget(client.submit(task, *arguments, key=key, pure=False, priority=priority))
+            key = f"job/{job_id}/{os.getpid()}-{self.submissions}"
+            future = client.submit(
+                work, self.store.folder.url, job_id, *more, key=key, pure=False, priority=priority
+            )
+            fire_and_forget(future)
             self.looked = 0.0
 
     # -- what the queue says
@@ -165,11 +170,9 @@ class TrainingService:
         return state if state is State.QUEUED and fresh else State.INTERRUPTED
 
     def place(self, run: Run) -> int | None:
-        """How many runs are before this one in the queue; None if it does not wait."""
+        """How many jobs are before this run in the queue; None if it does not wait."""
         queue = self.queue()
-        if queue is None or run.id not in queue.waiting:
-            return None
-        return len(queue.running) + queue.waiting.index(run.id)
+        return None if queue is None else queue.place(run.id)
 
     def queue(self) -> Queue | None:
         """The scheduler's queue, at most half a second old; None while the cluster is being started."""
@@ -178,7 +181,7 @@ class TrainingService:
                 return None
             if time.monotonic() - self.looked > LOOK_SECONDS:
                 try:
-                    self.seen = Queue(*self.connection.run_on_scheduler(list_tasks))
+                    self.seen = Queue(*self.connection.run_on_scheduler(list_jobs))
                 except (OSError, TimeoutError):
                     return None
                 self.looked = time.monotonic()
@@ -263,32 +266,25 @@ def start_cluster() -> SubprocessCluster:
     )
 
 
-def list_tasks(dask_scheduler) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Tasks on the scheduler by name: running and waiting. Dask passes the scheduler by this argument's name.
+def list_jobs(dask_scheduler) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Jobs on the scheduler by id: running and waiting. Dask passes the scheduler by this argument's name.
 
-    Dask may hand a worker its next tasks in advance: of those "processing" on a worker it works on the one
-    that it reported, or, before it has reported any, on the first.
+    Dask may hand a worker its next task in advance: of those "processing" on a worker only one runs. That is
+    the one that the worker last named as such, twice a second, else the next by priority.
     """
+    named = {task for worker in dask_scheduler.workers.values() for task in worker.executing}
     tasks = sorted(
-        (task for key, task in dask_scheduler.tasks.items() if str(key).startswith(TASKS)),
-        key=lambda task: task.priority or (0,),
+        (task for key, task in dask_scheduler.tasks.items() if str(key).startswith("job/")),
+        key=lambda task: (task not in named, task.priority or (0,)),
     )
-    at_work = {}
+    running, waiting = {}, []
     for task in tasks:
-        worker = task.processing_on if task.state == "processing" else None
-        if worker and (worker.address not in at_work or task in worker.executing):
-            at_work[worker.address] = task
-    running = list(at_work.values())
-    waiting = [
-        task
-        for task in tasks
-        if task.state in ("processing", "queued", "no-worker", "waiting") and task not in running
-    ]
-    return tuple(map(name_of, running)), tuple(map(name_of, waiting))
-
-
-def name_of(task) -> str:
-    return task.key.split("/")[1]
+        job_id = task.key.split("/")[1]
+        if task.state == "processing" and task.processing_on.address not in running:
+            running[task.processing_on.address] = job_id
+        elif task.state in ("processing", "queued", "no-worker", "waiting"):
+            waiting.append(job_id)
+    return tuple(running.values()), tuple(waiting)
 
 
 _service: TrainingService | None = None

@@ -4,13 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
+from threadpoolctl import threadpool_limits
 
 from ae_core.errors import ConfigError
 from ae_core.models.inference import decode
 
 MOST_DIRECTIONS = 16
-PROBED = 10_000  # training codes that are asked for neighbours: a visitor waits for the answer
+PROBED = 10_000  # training codes that classifiers are given: a visitor waits for the answer
+PROBE_ITERATIONS = 200
 NEIGHBOURS = 5
 
 
@@ -107,6 +110,30 @@ def neighbour_accuracy(
 
     codes: anything that distances can be measured between, [N, d]; pixels too.
     """
-    chosen = np.random.default_rng(0).permutation(len(codes))[:PROBED]
+    chosen = probed(len(codes))
     known = KNeighborsClassifier(NEIGHBOURS, algorithm="brute").fit(codes[chosen], labels[chosen])
     return float(known.score(test_codes, test_labels))
+
+
+def linear_accuracy(
+    codes: np.ndarray, labels: np.ndarray, test_codes: np.ndarray, test_labels: np.ndarray
+) -> float:
+    """Share of test digits whose class a linear probe names, 0 to 1: how plainly the codes hold it.
+
+    A logistic regression, fitted to as many training digits as `neighbour_accuracy` asks. Anything that has
+    a scale will do for codes [N, d]; pixels too.
+    """
+    chosen = probed(len(codes))
+    known, mean = codes[chosen].astype(np.float32), codes[chosen].mean(axis=0)
+    scale = max(float(known.std()), 1e-12)  # one for all: numbers that hardly vary stay small
+    probe = LogisticRegression(max_iter=PROBE_ITERATIONS, tol=1e-3)
+    with threadpool_limits(
+        1
+    ):  # small products: threads that wait for each other are far slower on a busy machine
+        probe.fit((known - mean) / scale, labels[chosen])
+        return float(probe.score((test_codes - mean) / scale, test_labels))
+
+
+def probed(count: int) -> np.ndarray:
+    """Which of `count` training digits the classifiers are given."""
+    return np.random.default_rng(0).permutation(count)[:PROBED]

@@ -28,9 +28,10 @@ PRESETS = (
     ),
     Preset(
         "Best",
-        "Twice the width, a smoother bend and more epochs: the lowest error of the dense network.",
-        ModelConfig(hidden=(512, 256), activation="gelu"),
-        TrainConfig(epochs=50, peak_learning_rate=3e-3),
+        "Four times the width, 80 epochs, and digits moved and turned anew in each, so that none is learned "
+        "by heart: the lowest error the lab knows.",
+        ModelConfig(hidden=(1024, 512), activation="gelu"),
+        TrainConfig(epochs=80, peak_learning_rate=3e-3, augmentation=1.0),
     ),
     Preset(
         "Convolutional",
@@ -77,18 +78,18 @@ PRESETS = (
 )
 
 
-# What experiments train unless a person says otherwise.
+# What experiments train unless a person says otherwise; chosen on letters, as scores are (ae_core/scores).
 ONE_CLASS = Preset(
     "One digit",
     "It sees a single digit and learns what all of its kind have in common; every other one is strange.",
-    ModelConfig(latent_dim=8),
-    TrainConfig(epochs=15),
+    ModelConfig(latent_dim=16),
+    TrainConfig(epochs=30, augmentation=1.0),
 )
 HELD_OUT = Preset(
     "Nine digits",
     "It sees nine digits; the tenth is strange, though made of the same strokes.",
     ModelConfig(latent_dim=8),
-    TrainConfig(epochs=8),
+    TrainConfig(epochs=10, augmentation=1.0),
 )
 
 

@@ -73,7 +73,7 @@ HELD_OUT = (
 
 @dataclass(frozen=True)
 class Own:
-    """What the lab measured: areas by score, each for the digits 0 to 9, and the score chosen for each digit.
+    """What the lab measured: areas by score, each for the digits 0 to 9, and the score that was chosen.
 
     The choice is made without an anomaly, see ae_core/scores/selection.py. recipe: in words.
     """
@@ -81,11 +81,11 @@ class Own:
     kind: str
     recipe: str
     areas: pandas.DataFrame
-    chosen: tuple[str, ...]
+    chosen: str
 
     def of_chosen(self) -> list[float]:
-        """The area of each digit's chosen score."""
-        return [float(self.areas.loc[digit, name]) for digit, name in enumerate(self.chosen)]
+        """The chosen score's area for each digit."""
+        return self.areas[self.chosen].tolist()
 
 
 @lru_cache(maxsize=1)
@@ -103,4 +103,4 @@ def own(kind: str) -> Own:
     """kind: "one-class" or "held-out"."""
     values = on_file()[kind]
     areas = pandas.DataFrame(values["auroc"], index=pandas.RangeIndex(10, name="digit"))
-    return Own(kind, values["recipe"], areas, tuple(values["chosen"]))
+    return Own(kind, values["recipe"], areas, values["chosen"])

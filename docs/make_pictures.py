@@ -71,7 +71,7 @@ def draw(page: Page, url: str) -> None:
 
 def latent(page: Page, url: str) -> None:
     page.goto(f"{url}/latent")
-    expect(page.get_by_text("Five nearest pictures name the class")).to_be_visible()
+    expect(page.get_by_text("Linear probe of pixels")).to_be_visible()
     take(page, "latent")
 
 
@@ -82,6 +82,12 @@ def tradeoffs(page: Page, url: str) -> None:
     take(page, "tradeoffs")
 
 
+def anomaly(page: Page, url: str) -> None:
+    page.goto(f"{url}/anomaly")
+    expect(page.get_by_role("heading", name="How do others do?")).to_be_visible()
+    take(page, "anomaly")
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
@@ -89,7 +95,7 @@ def main() -> None:
         )
         page = chromium.new_page(viewport={"width": 1440, "height": 960})
         with LabServer(Path(folder) / "runs") as lab:
-            for picture in (home, digits, draw, latent, tradeoffs, train):
+            for picture in (home, digits, draw, latent, tradeoffs, anomaly, train):
                 picture(page, lab.url)
         chromium.close()
 

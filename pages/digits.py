@@ -46,11 +46,14 @@ def choose_page(count: int) -> int:
     return st.number_input(f"Page, of {pages:,}", 1, pages, key="page")
 
 
-def show_answer(view: shell.View, evaluation: cached.Evaluation) -> None:
-    """The page's question with its answer by the chosen score, and the choice beside it."""
+def ask_and_answer(view: shell.View) -> cached.Evaluation:
+    """The page's question, the choice of a score beside it, and the answer by that score."""
+    words, choice = st.columns([3, 1], gap="medium", vertical_alignment="bottom")
+    with choice:
+        scores.choose(view)
+        evaluation = scores.evaluation(view)
     by_class = evaluation.test.groupby("label")["score"].mean()
     hardest, easiest = by_class.idxmax(), by_class.idxmin()
-    words, choice = st.columns([3, 1], gap="medium", vertical_alignment="bottom")
     with words:
         show.title(
             "Which digits does it find hard?",
@@ -58,8 +61,7 @@ def show_answer(view: shell.View, evaluation: cached.Evaluation) -> None:
             f"{three_digits(by_class[hardest])} against {three_digits(by_class[easiest])}. "
             f"Model in view: {view.trained.title}.",
         )
-    with choice:
-        scores.choose(view)
+    return evaluation
 
 
 @st.fragment
@@ -123,7 +125,6 @@ def show_digit(view: shell.View, evaluation: cached.Evaluation, index: int) -> N
 
 navigation.guard()
 view = shell.view()
-evaluation = scores.evaluation(view)
-show_answer(view, evaluation)
+evaluation = ask_and_answer(view)
 show_gallery(view, evaluation)
 threshold.show_scores(evaluation)

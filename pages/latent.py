@@ -2,29 +2,31 @@
 
 import streamlit as st
 
-from ui import latent, navigation, shell, show
+from ui import latent_dials, latent_map, latent_neighbours, latent_walk, navigation, shell, show
+from ui.latent_codes import Codes
 from ui.theme import percent
 
 navigation.guard()
 view = shell.view()
-codes = latent.Codes(view)
+codes = Codes(view)
 share = percent(codes.directions.share[:2].sum())
 show.title(
     "What lives inside the code?",
-    f"Each test digit is {codes.size} numbers to {view.trained.title}. "
+    f"Each test digit is {codes.size} {'number' if codes.size == 1 else 'numbers'} to {view.trained.title}. "
     + (
         "Here they are, as they stand."
-        if codes.size == 2
+        if codes.size <= 2
         else f"Its two main directions hold {share} of how they differ."
     ),
 )
-latent.show_map(codes)
+latent_map.show_map(codes)
 if codes.size == 2:
     st.header("Every point draws something", anchor=False)
-    latent.show_plane(codes)
+    latent_dials.show_plane(codes)
 st.header("Turn the code's own dials", anchor=False)
-latent.show_sliders(codes)
+latent_dials.show_sliders(codes)
 st.header("From one digit to another", anchor=False)
-latent.show_ways(codes)
+latent_walk.show_walk(codes)
 st.header("Who is near?", anchor=False)
-latent.show_neighbours(codes)
+latent_neighbours.show_neighbours(codes)
+latent_neighbours.show_accuracies(codes)

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from ae_core.commands.train import TrainingReport
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.data import load_digits
 from ae_core.runs import Action, RunStore, State
+from ae_core.scores import SCORES
 from ae_core.storage import Folder
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -289,6 +291,32 @@ def test_evaluate_flags_about_as_many_as_were_allowed():
     assert 0.06 < found["flagged_share"] < 0.14
     assert 0.003 < found["mean_error"] < 0.006
     assert found["seen_in_training"] == 0
+    assert found["score_name"] == "mse"
+    assert found["mean_score"] == found["mean_error"]
+
+
+@pytest.mark.parametrize("command", ["evaluate", "score"])
+def test_the_help_names_every_score(command):
+    result = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200"})
+    assert set(SCORES) <= set(re.findall(r"\w+", result.stdout))
+
+
+def test_help_of_score_comes_without_pytorch():
+    code = (
+        "import sys; from ae_core.cli import app; app(['score', '--help'], standalone_mode=False); "
+        "assert 'torch' not in sys.modules, 'PyTorch was loaded'"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=True, stdout=subprocess.DEVNULL)
+
+
+def test_evaluate_by_another_score_is_calibrated_for_it():
+    """The mean squared error stays in the answer: it says how well the model draws."""
+    usual = one(lab("evaluate", "zoo:dense-32", "--json").stdout)
+    found = one(lab("evaluate", "zoo:dense-32", "--score", "error_per_ink", "--json").stdout)
+    assert found.keys() == usual.keys()
+    assert found["score_name"] == "error_per_ink"
+    assert found["mean_error"] == usual["mean_error"] < found["mean_score"] < found["threshold"]
+    assert 0.02 < found["flagged_share"] < 0.09
 
 
 def test_evaluate_takes_a_run(run):
@@ -304,6 +332,8 @@ def test_evaluate_takes_a_run(run):
         ([MISSING_RUN], "There is no run"),
         (["zoo:dense-2", "--false-alarm-rate", 1.5], "false_alarm_rate must be"),
         (["zoo:dense-2", "--false-alarm-rate", 0.0001], "800 calibration digits"),
+        (["zoo:dense-2", "--score", "best"], "isolation_forest, combined; got 'best'"),
+        (["zoo:dense-2", "--score", "negative_elbo"], "needs a variational network"),
     ],
 )
 def test_evaluate_refuses(arguments, message):
@@ -332,6 +362,20 @@ def test_a_real_digit_is_normal_and_a_cross_of_bars_is_less_so(picture, tmp_path
     assert grid["verdict"] == "anomaly"
     assert grid["p_value"] < digit["p_value"]
     assert grid["error"] > grid["threshold"] == digit["threshold"] > digit["error"]
+    assert (digit["score_name"], digit["score"]) == ("mse", digit["error"])
+
+
+def test_a_picture_is_judged_by_the_score_that_was_asked_for(picture):
+    usual = one(lab("score", picture, "--json").stdout)
+    digit = one(lab("score", picture, "--score", "neighbour_distance", "--json").stdout)
+    assert digit.keys() == usual.keys()
+    assert digit["score_name"] == "neighbour_distance"
+    assert digit["error"] == usual["error"]
+    assert digit["score"] != usual["score"]
+    assert digit["threshold"] != usual["threshold"]
+    assert digit["verdict"] == ("anomaly" if digit["score"] > digit["threshold"] else "normal")
+    refused = lab("score", picture, "--score", "negative_elbo", "--json")
+    assert (refused.exit_code, refused.stdout) == (2, "")
 
 
 def test_what_is_no_picture_is_refused(tmp_path):

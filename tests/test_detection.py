@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from sklearn import metrics
 
@@ -36,6 +36,7 @@ def separated(by: float, count: int = 2000, seed: int = 0):
 # -- AUROC
 
 
+@settings(deadline=None)
 @given(normal=SCORES, anomalous=SCORES)
 def test_auroc_is_that_of_scikit_learn(normal, anomalous):
     truth, scores = judged(normal, anomalous)
@@ -44,6 +45,7 @@ def test_auroc_is_that_of_scikit_learn(normal, anomalous):
     assert auroc(normal, anomalous, resamples=1).value == pytest.approx(expected, abs=1e-12)
 
 
+@settings(deadline=None)
 @given(normal=SCORES, anomalous=SCORES)
 def test_with_the_kinds_exchanged_auroc_is_what_is_missing_to_1(normal, anomalous):
     assume(len({*normal, *anomalous}) > 1)
@@ -88,12 +90,14 @@ def test_a_perfect_detector_reaches_1_and_its_interval_too():
 # -- the other measures
 
 
+@settings(deadline=None)
 @given(normal=SCORES, anomalous=SCORES)
 def test_average_precision_is_that_of_scikit_learn(normal, anomalous):
     expected = metrics.average_precision_score(*judged(normal, anomalous))
     assert average_precision(normal, anomalous) == pytest.approx(expected, abs=1e-12)
 
 
+@settings(deadline=None)
 @given(normal=SCORES, anomalous=SCORES)
 def test_an_unthinned_roc_curve_encloses_the_auroc_and_its_thresholds_do_what_they_say(normal, anomalous):
     assume(len({*normal, *anomalous}) > 1)

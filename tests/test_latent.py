@@ -9,6 +9,7 @@ from ae_core.errors import ConfigError
 from ae_core.latent import (
     Directions,
     Surroundings,
+    linear_accuracy,
     map_of,
     nearest_distance,
     neighbour_accuracy,
@@ -99,3 +100,31 @@ def test_neighbours_of_the_code_know_the_class(embedded):
     assert 0.9 < accuracy < 1
     shuffled = np.random.default_rng(0).permutation(embedded.train.labels)
     assert neighbour_accuracy(codes, shuffled, test_codes, embedded.test.labels) < 0.2
+
+
+def test_a_linear_probe_parts_what_flat_cuts_can_part_and_not_more():
+    labels = np.arange(400) % 2
+    apart = CODES + 40 * labels[:, None]
+    assert linear_accuracy(apart, labels, apart, labels) == 1
+    ring = np.random.default_rng(0).normal(size=(400, 2)).astype(np.float32)
+    ring[labels == 1] *= (8 + np.arange(200)[:, None] % 3) / np.linalg.norm(ring[labels == 1], axis=1)[
+        :, None
+    ]
+    assert linear_accuracy(ring, labels, ring, labels) < 0.8  # one class all around the other
+    assert neighbour_accuracy(ring, labels, ring, labels) > 0.95
+
+
+@pytest.mark.parametrize("scale", [1e-4, 1e4])
+def test_a_linear_probe_does_not_mind_the_scale_of_codes(embedded, scale):
+    model = zoo.load("dense-8")
+    known = [encode(model, split.images) for split in (embedded.train, embedded.test)]
+    labels = embedded.train.labels, embedded.test.labels
+    plain = linear_accuracy(known[0], labels[0], known[1], labels[1])
+    assert 0.6 < plain < 1
+    scaled = linear_accuracy(known[0] * scale, labels[0], known[1] * scale, labels[1])
+    assert scaled == pytest.approx(plain, abs=0.005)
+
+
+def test_codes_that_are_all_alike_tell_no_class():
+    codes, labels = np.ones((400, 3), np.float32), np.arange(400) % 10
+    assert linear_accuracy(codes, labels, codes, labels) == pytest.approx(0.1)

@@ -12,7 +12,7 @@ from ae_core.config import ModelConfig, TrainConfig
 from ae_core.errors import ConfigError
 from ae_core.models import build_model
 from ae_core.models.inference import reconstruction_errors
-from ae_core.scoring import Calibrator, evaluate
+from ae_core.scoring import Calibrator, class_table, evaluate
 from ae_core.training import train
 
 # Few distinct values, so that ties are common.
@@ -41,6 +41,17 @@ def test_evaluate_has_one_row_a_digit(model, embedded):
     assert np.array_equal(table["error"], reconstruction_errors(model, embedded.test.images))
     assert np.allclose(table["ink"], embedded.test.images.mean(axis=(1, 2)) / 255)
     assert table["ink"].between(0, 1).all()
+
+
+# -- by class
+
+
+def test_the_class_table_counts_each_class_by_its_own_scores():
+    table = class_table(np.array([7, 3, 7, 7]), np.array([1.0, 5.0, 2.0, 6.0]), threshold=2.0)
+    assert table.to_dict("records") == [
+        {"digit": 3, "digits": 1, "mean_score": 5.0, "largest_score": 5.0, "flagged": 1.0},
+        {"digit": 7, "digits": 3, "mean_score": 3.0, "largest_score": 6.0, "flagged": pytest.approx(1 / 3)},
+    ]
 
 
 # -- p-values

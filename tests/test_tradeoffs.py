@@ -7,7 +7,16 @@ from ae_core import zoo
 from ae_core.models import LinearBaseline
 from ae_core.models.inference import reconstruction_errors
 from ae_core.scoring import evaluate
-from ae_core.tradeoffs import cost_row, detection, errors_by_class, foreign_drawings, linear_errors
+from ae_core.tradeoffs import (
+    corruption_detection,
+    cost_row,
+    detection,
+    errors_by_class,
+    foreign_drawings,
+    linear_errors,
+    some_digits,
+    spoiled,
+)
 
 
 def test_linear_errors_are_those_of_the_baseline_at_every_size(few):
@@ -41,6 +50,17 @@ def test_foreign_drawings_are_images_and_not_all_alike():
     drawings = foreign_drawings()
     assert (drawings.dtype, drawings.shape[1:]) == (np.uint8, (28, 28))
     assert len({each.tobytes() for each in drawings}) == len(drawings)
+
+
+def test_corrupted_digits_are_as_many_as_whole_ones_of_every_class_and_differ(embedded):
+    whole = some_digits(embedded)
+    step = len(embedded.test) // len(whole)
+    assert set(embedded.test.labels[::step]) == set(range(10))
+    assert all(each.shape == whole.shape and (each != whole).any() for each in spoiled(embedded))
+
+
+def test_corruptions_of_shape_and_ink_are_noticed_better_than_by_chance(embedded):
+    assert 0.6 < corruption_detection(zoo.load("dense-8"), embedded) < 1
 
 
 def test_errors_by_class_are_means_of_each_class(few):

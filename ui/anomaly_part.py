@@ -11,6 +11,7 @@ from ae_core import trials
 from ae_core.detection import detection_by_class, roc_curve
 from ae_core.errors import ConfigError, LabError
 from ae_core.experiments import Experiment
+from ae_core.experiments.results import chosen_score
 from ae_core.scores import SCORES
 from ae_core.trials import Trial
 from ui import anomaly_experiment, anomaly_figures, anomaly_threshold, cached
@@ -62,7 +63,7 @@ def choose_part(table: pandas.DataFrame) -> pandas.Series:
         name = st.selectbox(
             "Score of the part",
             names,
-            names.index(rows.loc[rows["chosen"], "score"].iloc[0]) if rows["chosen"].any() else 0,
+            names.index(chosen_score(table)) if chosen_score(table) in names else 0,
             format_func=lambda each: SCORES[each].title,
             key=f"score of {key}",
         )

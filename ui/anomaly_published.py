@@ -6,7 +6,7 @@ import streamlit as st
 from ae_core import published
 from ae_core.experiments import Experiment, Kind
 from ae_core.experiments.config import RECIPES
-from ae_core.experiments.results import results
+from ae_core.experiments.results import chosen_score, results
 from ae_core.published import Own
 from ae_core.scores import COMBINED, SCORES
 from ui import anomaly_experiment, anomaly_lesson_figures
@@ -48,7 +48,7 @@ def row(method: str, source: str, mean: float, areas: tuple | list) -> dict:
 
 
 def own_rows(own: Own) -> list[dict]:
-    """The score that was chosen for each digit, and some that are the same for all."""
+    """By the score that was chosen, and by some others."""
     chosen = own.of_chosen()
     rows = [row("This lab, chosen score", own.recipe, mean_of(chosen), chosen)]
     for name in OWN_SCORES:
@@ -70,7 +70,7 @@ def visitors_row(experiment: Experiment | None, kind: Kind) -> list[dict]:
     if experiment is None or experiment.config.kind != kind or experiment.config.dataset != "mnist":
         return []
     table = results(anomaly_experiment.store(), experiment)
-    areas = table[table["chosen"]].groupby("digit")["auroc"].mean()
+    areas = table[table["score"] == chosen_score(table)].groupby("digit")["auroc"].mean()
     if len(areas) < len(DIGITS) or areas.isna().any():
         return []
     return [row("Your experiment, chosen score", experiment.title(), float(areas.mean()), areas.tolist())]

@@ -3,7 +3,9 @@
 A run that is continued gets another model under the same id, so keys hold the time of its last state too.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas
@@ -60,15 +62,9 @@ def model(reference: str) -> TrainedModel:
     return read_model(reference, version(reference))
 
 
-def evaluation(reference: str, dataset: str, score: str = MSE) -> Evaluation:
-    """By the score of that name; only what it needs is computed. Raises ConfigError if it does not suit."""
-    key = reference, version(reference), dataset
-    return compute_evaluation(*key) if score == MSE else compute_scores(*key, score)
-
-
-def training_codes(reference: str, dataset: str) -> np.ndarray:
-    """Codes of the training digits, float32 [N, latent_dim]."""
-    return compute_codes(reference, version(reference), dataset)
+@st.cache_resource(show_spinner=False, max_entries=24)
+def read_model(reference: str, version: float) -> TrainedModel:  # noqa: ARG001
+    return open_model(reference, store())
 
 
 def digits(dataset: str) -> Digits:
@@ -84,37 +80,63 @@ def version(reference: str) -> float:
         return 0.0
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
-def read_model(reference: str, version: float) -> TrainedModel:  # noqa: ARG001
-    return open_model(reference, store())
+def of_model(spinner: str | bool = False, entries: int = 24) -> Callable:
+    """Computes `of(reference, dataset, ...)` once for its arguments, anew when the model changes."""
+
+    def decorate(of: Callable[..., Any]) -> Callable[..., Any]:
+        def kept(reference: str, version: float, dataset: str, *more: str) -> Any:  # noqa: ARG001
+            return of(reference, dataset, *more)
+
+        kept.__module__, kept.__qualname__ = of.__module__, of.__qualname__  # caches are told apart by these
+        kept = st.cache_resource(kept, show_spinner=spinner, max_entries=entries)
+
+        def look(reference: str, dataset: str, *more: str) -> Any:
+            return kept(reference, version(reference), dataset, *more)
+
+        look.__doc__, look.clear = of.__doc__, kept.clear
+        return look
+
+    return decorate
 
 
-@st.cache_resource(show_spinner=False, max_entries=48)
-def compute_evaluation(reference: str, version: float, dataset: str) -> Evaluation:
+def evaluation(reference: str, dataset: str, score: str = MSE) -> Evaluation:
+    """By the score of that name; only what it needs is computed. Raises ConfigError if it does not suit."""
+    if score == MSE:
+        return evaluation_by_error(reference, dataset)
+    return evaluation_by_score(reference, dataset, score)
+
+
+@of_model(entries=48)
+def evaluation_by_error(reference: str, dataset: str) -> Evaluation:
     """By the mean squared error."""
-    fitted = fit(reference, version, dataset, MSE)
-    table = evaluate(fitted.model, load_digits(dataset).test)
+    fitted = fit(reference, dataset, MSE)
+    table = evaluate(fitted.model, digits(dataset).test)
     return Evaluation(table.assign(score=table["error"]), fitted)
 
 
 # Few are kept: some hold the pixels of 10,000 training digits, 31 MB.
-@st.cache_resource(
-    show_spinner="Fitting the score on training digits, scoring the test digits", max_entries=16
-)
-def compute_scores(reference: str, version: float, dataset: str, score: str) -> Evaluation:
+@of_model(spinner="Fitting the score on training digits", entries=16)
+def evaluation_by_score(reference: str, dataset: str, score: str) -> Evaluation:
     """By any other score."""
-    fitted = fit(reference, version, dataset, score)
-    scores = fitted.score(load_digits(dataset).test.images)[score]
-    return Evaluation(compute_evaluation(reference, version, dataset).test.assign(score=scores), fitted)
+    fitted = fit(reference, dataset, score)
+    scores = fitted.score(digits(dataset).test.images)[score]
+    return Evaluation(evaluation_by_error(reference, dataset).test.assign(score=scores), fitted)
 
 
-def fit(reference: str, version: float, dataset: str, score: str) -> FittedScores:
-    """Normal are the training digits, held out the validation digits."""
-    digits = load_digits(dataset)
-    network = read_model(reference, version).model
-    return fit_scores(network, digits.train.images, digits.validation.images, [score])
+def fit(reference: str, dataset: str, score: str) -> FittedScores:
+    """Normal are the training digits of the model's classes, held out the validation digits."""
+    trained = model(reference)
+    normal = digits(dataset).only(trained.classes)
+    return fit_scores(trained.model, normal.train.images, normal.validation.images, [score])
 
 
-@st.cache_resource(show_spinner=False, max_entries=12)
-def compute_codes(reference: str, version: float, dataset: str) -> np.ndarray:
-    return encode(read_model(reference, version).model, load_digits(dataset).train.images)
+@of_model(entries=12)
+def training_codes(reference: str, dataset: str) -> np.ndarray:
+    """Codes of the training digits, float32 [N, latent_dim]."""
+    return encode(model(reference).model, digits(dataset).train.images)
+
+
+@of_model()
+def test_codes(reference: str, dataset: str) -> np.ndarray:
+    """Codes of the test digits, float32 [N, latent_dim]."""
+    return encode(model(reference).model, digits(dataset).test.images)

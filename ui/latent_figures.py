@@ -1,41 +1,56 @@
 """Plotly figures of the Latent page: the map of codes, and the plane that is decoded from it."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import plotly.graph_objects as go
 
 from ui import mosaic
 from ui.theme import CLASS_COLOURS, colour
 
-HOVER = "a %{customdata[1]}, test digit %{customdata[0]}<br>score %{customdata[2]:.5f}<extra></extra>"
+HOVER = (
+    "a %{customdata[1]}, test digit %{customdata[0]:,}<br>score %{customdata[2]:.5f}, "
+    "p = %{customdata[3]:.3g} %<extra></extra>"
+)
+COLOURINGS = ("by class", "by score", "by p-value")
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What is known of the digits of a map, each [N]."""
+
+    labels: np.ndarray
+    scores: np.ndarray
+    p_values: np.ndarray
 
 
 def code_map(
     places: np.ndarray,
-    labels: np.ndarray,
-    scores: np.ndarray,
-    axis_titles: tuple[str, str],
+    facts: Facts,
+    axis_titles: tuple[str, str] | None,
     *,
-    by_score: bool,
+    colouring: str = "by class",
     drawing: np.ndarray | None = None,
     height: int = 560,
 ) -> go.Figure:
-    """Test digits where their codes stand, by class or by score.
+    """Test digits where their codes stand, coloured by one of COLOURINGS.
 
-    places: [N, 2]; labels, scores: [N]; drawing: a place [2] to point at. A selected point's customdata
-    begins with the digit's number.
+    places: [N, 2]; axis_titles: None where a place along an axis means nothing; drawing: a place [2] to
+    point at. A point's customdata begins with the digit's number.
     """
-    facts = np.stack([np.arange(len(labels)), labels, scores], axis=1)
+    numbers = np.arange(len(places))
+    known = np.stack([numbers, facts.labels, facts.scores, 100 * facts.p_values], axis=1)
     figure = go.Figure()
-    for part, marker in parts_of(labels, scores, by_score):
+    for name, part, marker in parts_of(facts, colouring):
         figure.add_scattergl(
             x=places[part, 0],
             y=places[part, 1],
-            customdata=facts[part],
+            customdata=known[part],
             mode="markers",
-            name=str(labels[part][0]) if not by_score else "test digits",
+            name=name,
             marker={"size": 4, "opacity": 0.75} | marker,
             hovertemplate=HOVER,
-            showlegend=not by_score,
+            showlegend=colouring == "by class",
         )
     if drawing is not None:
         figure.add_scatter(
@@ -52,22 +67,60 @@ def code_map(
         height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         dragmode="lasso",
-        legend={"title": "Digit", "itemsizing": "constant"},
-        xaxis={"title": axis_titles[0], "zeroline": False},
-        yaxis={"title": axis_titles[1], "zeroline": False, "scaleanchor": "x"},
+        legend={"title": "Digit", "itemsizing": "constant", "y": 0.93},  # below the toolbar,
+        xaxis=axis(axis_titles and axis_titles[0]),
+        yaxis=axis(axis_titles and axis_titles[1]) | {"scaleanchor": "x"},
     )
     return figure
 
 
-def parts_of(labels: np.ndarray, scores: np.ndarray, by_score: bool):
-    """Which digits make a trace, and how they are marked."""
-    if by_score:
-        ranks = np.argsort(np.argsort(scores)) / len(scores)  # scores bunch at the low end: colour by rank
-        bar = {"title": "Score", "tickvals": [0, 0.5, 0.95], "ticktext": ["lowest", "median", "highest 5 %"]}
-        yield slice(None), {"color": ranks, "colorscale": "Cividis", "colorbar": bar, "showscale": True}
-        return
-    for label in np.unique(labels):
-        yield labels == label, {"color": CLASS_COLOURS[label]}
+def one_number(
+    numbers: np.ndarray, facts: Facts, *, colouring: str = "by class", drawing: np.ndarray | None = None
+) -> go.Figure:
+    """Codes [N] of a single number, each class on a line of its own; the drawing, [1], beneath them all."""
+    places = np.stack([numbers, facts.labels], axis=1)
+    star = None if drawing is None else np.append(drawing, -1)
+    figure = code_map(places, facts, ("The number of the code", "Digit"), colouring=colouring, drawing=star)
+    return figure.update_yaxes(scaleanchor=False, tickvals=np.unique(facts.labels))
+
+
+def axis(title: str | None) -> dict:
+    numbered = title is not None
+    return {"title": title, "zeroline": False, "showgrid": numbered, "showticklabels": numbered}
+
+
+def parts_of(facts: Facts, colouring: str):
+    """The traces of a map: name, which digits, how they are marked."""
+    if colouring == "by class":
+        for label in np.unique(facts.labels):
+            yield str(label), facts.labels == label, {"color": CLASS_COLOURS[label]}
+    elif colouring == "by score":
+        ranks = np.argsort(np.argsort(facts.scores)) / len(facts.scores)  # scores bunch at the low end
+        yield shaded(ranks, "Score", {"lowest": 0, "median": 0.5, "highest 5 %": 0.95})
+    else:
+        powers = -np.log10(facts.p_values)  # what is unusual lies between 0.05 and 0
+        ticks = {text: -np.log10(float(text)) for text in ("1", "0.1", "0.05", "0.01", "0.001")}
+        yield shaded(powers, "p-value", ticks)
+
+
+def shaded(values: np.ndarray, title: str, ticks: dict[str, float]):
+    """One trace from grey to the anomaly's colour, which lies on top."""
+    order = np.argsort(values, kind="stable")
+    scale = [[0, colour("reference")], [1, colour("anomaly")]]
+    bar = {"title": title, "tickvals": list(ticks.values()), "ticktext": list(ticks), "len": 0.85, "y": 0.45}
+    return (
+        "test digits",
+        order,
+        {"color": values[order], "colorscale": scale, "colorbar": bar, "showscale": True},
+    )
+
+
+def digits_of(points: list[dict]) -> list[int]:
+    """Numbers of the digits among the selected points of a map, in order: they come trace by trace.
+
+    customdata goes to the browser as bytes, a row of which comes back as an object: {"0": number, ...}.
+    """
+    return sorted(int(point["customdata"]["0"]) for point in points if "customdata" in point)
 
 
 def decoded_plane(

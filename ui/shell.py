@@ -1,5 +1,6 @@
 """What surrounds every page: the sidebar with data set and model in view, both in the address."""
 
+import contextlib
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,12 +90,24 @@ def adopt_from_address(key: str, allowed: list[str]) -> str | None:
         if given in allowed:
             st.session_state[key] = given
         else:
-            complaint = f"The address asks for {key}={given[:80]!r}, which is not there."
+            complaint = why_not(key, given)
     if st.session_state.get(key) not in allowed:
         # The last one, where a run was renamed in another tab: this tab then sends a label that is no more.
         known = (st.session_state.get(f"last {key}"), DEFAULT_MODEL, *allowed)
         st.session_state[key] = next(value for value in known if value in allowed)
     return complaint and f"{complaint} Showing {st.session_state[key]} instead."
+
+
+def why_not(key: str, given: str) -> str:
+    """Why the address cannot have what it asks for."""
+    if key == "model" and is_run(given):
+        with contextlib.suppress(LabError):  # no run at all: what follows says it
+            run = cached.store().get(given)
+            if not run.has_model():
+                return (
+                    f"The address asks for the run {run.name!r}, which has no model yet: it is {run.state()}."
+                )
+    return f"The address asks for {key}={given[:80]!r}, which is not there."
 
 
 def choose_dataset(allowed: list[str]) -> None:

@@ -31,9 +31,10 @@ def triptych(image: np.ndarray, reconstruction: np.ndarray, name: str) -> None:
 
 
 def strip(rows: list[np.ndarray], captions: list[str], alt: str) -> None:
-    """Rows of tiles [N, H, W, 3] as one picture, with a caption naming the rows."""
+    """Rows of tiles [N, H, W, 3] as one picture, with a caption naming the rows, if any."""
     st.image(mosaic.data_uri(mosaic.grid(rows, scale=4)), width="stretch", alt=alt)
-    st.caption(" · ".join(captions))
+    if captions:
+        st.caption(" · ".join(captions))
 
 
 def title(question: str, answer: str) -> None:

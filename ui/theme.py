@@ -28,16 +28,16 @@ DARK = LIGHT | {
 
 # The ten digits, 0 to 9, the same in both themes: told apart by most colour-blind readers too.
 CLASS_COLOURS = (
-    "#332288",
-    "#88CCEE",
-    "#44AA99",
-    "#117733",
-    "#999933",
-    "#DDCC77",
-    "#CC6677",
-    "#882255",
-    "#AA4499",
-    "#8A8F94",
+    "#5B6BD6",
+    "#56B4E9",
+    "#1FA187",
+    "#3F9B35",
+    "#A3A02A",
+    "#DDAA33",
+    "#E9796B",
+    "#C0304F",
+    "#B45BC8",
+    "#8A8A8A",
 )
 
 

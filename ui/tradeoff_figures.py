@@ -135,7 +135,7 @@ def class_heatmap(table: pandas.DataFrame, *, height: int = 360) -> go.Figure:
 
 
 def cost_curves(costs: pandas.DataFrame, *, height: int = 300) -> go.Figure:
-    """Reconstruction error falls with the size of the code; detection of foreign drawings need not rise."""
+    """Reconstruction error falls with the size of the code; detection of anomalies need not rise."""
     rows = costs[costs["architecture"] == "dense"].sort_values("latent_dim")
     figure = go.Figure()
     figure.add_scatter(
@@ -146,15 +146,17 @@ def cost_curves(costs: pandas.DataFrame, *, height: int = 300) -> go.Figure:
         line={"color": colour("normal")},
         hovertemplate="%{x} numbers: test error %{y:.5f}<extra></extra>",
     )
-    figure.add_scatter(
-        x=rows["latent_dim"],
-        y=100 * rows["detection"],
-        name="detection, AUROC (right)",
-        mode="lines+markers",
-        yaxis="y2",
-        line={"color": colour("anomaly")},
-        hovertemplate="%{x} numbers: AUROC %{y:.1f} %<extra></extra>",
-    )
+    kinds = {"detection": ("letters, scribbles", "solid"), "corruptions": ("corrupted digits", "dash")}
+    for column, (name, dash) in kinds.items():
+        figure.add_scatter(
+            x=rows["latent_dim"],
+            y=100 * rows[column],
+            name=f"AUROC of {name} (right)",
+            mode="lines+markers",
+            yaxis="y2",
+            line={"color": colour("anomaly"), "dash": dash},
+            hovertemplate=f"%{{x}} numbers: AUROC of {name} %{{y:.1f}} %<extra></extra>",
+        )
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 36, "b": 8},

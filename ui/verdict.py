@@ -24,10 +24,11 @@ def show_verdict(view: shell.View, drawn: np.ndarray | None) -> None:
 
     The histogram is there before a drawing is, and filled last: it takes the browser longest.
     """
-    evaluation = scores.evaluation(view)
     top, pictures, place, more = (st.container() for _ in range(4))
     with top.container(horizontal=True, vertical_alignment="center"):
         words, choice = st.container(key="verdict"), st.container(width=240)
+    with words:  # a score that is fitted first says so where the verdict will be
+        evaluation = scores.evaluation(view)
     with choice:
         scores.choose(view)
         rate = choose_rate(evaluation)

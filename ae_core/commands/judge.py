@@ -11,17 +11,29 @@ from ae_core.errors import PictureError
 if TYPE_CHECKING:
     from ae_core.catalogue import TrainedModel
     from ae_core.data import Digits
-    from ae_core.scoring import Calibrator
+    from ae_core.scores import FittedScores
 
 ANY_MODEL = "A run's id, or a shipped model such as zoo:dense-32."
 JudgedOn = Annotated[
     str, typer.Option("--dataset", help="Whose digits calibrate and judge. Default: the run's own, or auto.")
 ]
 FalseAlarmRate = Annotated[float, typer.Option(help="Share of normal digits that may be called anomalies.")]
+ScoreName = Annotated[
+    str,
+    typer.Option(
+        "--score",
+        metavar="NAME",
+        # Written out, for the table of scores would load PyTorch.
+        help="What makes a digit strange: mse, error_per_ink, largest_local_error, local_error_per_ink, "
+        "neighbour_distance, mahalanobis, local_outlier_factor, sap, nap, negative_elbo (of variational "
+        "models), pca_residual, pixel_neighbour, isolation_forest or combined.",
+    ),
+]
 
 
 def evaluate(
     run: Annotated[str, typer.Argument(metavar="RUN", help=ANY_MODEL)],
+    score_name: ScoreName = "mse",
     false_alarm_rate: FalseAlarmRate = 0.05,
     dataset: JudgedOn = "",
     as_json: AsJson = False,
@@ -33,16 +45,21 @@ def evaluate(
     from ae_core.data.overlap import seen_in_training
     from ae_core.models.inference import reconstruction_errors
 
-    trained, digits, calibrator = judge(run, dataset)
+    trained, digits, fitted = judge(run, dataset, score_name)
+    calibrator = fitted.calibrators[score_name]
     threshold = calibrator.threshold(false_alarm_rate)
-    errors = reconstruction_errors(trained.model, digits.test.only(trained.classes).images)
-    flagged = calibrator.flags(errors, false_alarm_rate)
+    images = digits.test.only(trained.classes).images
+    errors = reconstruction_errors(trained.model, images)
+    scores = fitted.score(images)[score_name].to_numpy()
+    flagged = calibrator.flags(scores, false_alarm_rate)
     show(
         {
             "run": run,
             "dataset": digits.name,
             "test_digits": len(errors),
-            "mean_error": float(errors.mean(dtype=float)),
+            "mean_error": float(errors.mean(dtype=float)),  # whatever the score: how well it draws
+            "score_name": score_name,
+            "mean_score": float(scores.mean()),
             "false_alarm_rate": false_alarm_rate,
             "threshold": threshold,
             "calibration_digits": len(calibrator.scores),
@@ -57,6 +74,7 @@ def evaluate(
 def score(
     image: Annotated[Path, typer.Argument(help="A PNG or JPEG of one digit.")],
     run: Annotated[str, typer.Option(help=ANY_MODEL)] = "zoo:dense-32",
+    score_name: ScoreName = "mse",
     false_alarm_rate: FalseAlarmRate = 0.05,
     dataset: JudgedOn = "",
     as_json: AsJson = False,
@@ -66,32 +84,35 @@ def score(
     from ae_core.models.inference import reconstruction_errors
     from ae_core.picture import open_picture
 
-    digit = digit_from_drawing(open_picture(picture_bytes(image))).image
-    trained, digits, calibrator = judge(run, dataset)
+    digit = digit_from_drawing(open_picture(picture_bytes(image))).image[None]
+    trained, digits, fitted = judge(run, dataset, score_name)
+    calibrator = fitted.calibrators[score_name]
     threshold = calibrator.threshold(false_alarm_rate)
-    error = float(reconstruction_errors(trained.model, digit[None])[0])
+    value = float(fitted.score(digit)[score_name].iloc[0])
     show(
         {
             "image": str(image),
             "run": run,
             "dataset": digits.name,
-            "error": error,
-            "p_value": float(calibrator.p_values(error)),
+            "error": float(reconstruction_errors(trained.model, digit)[0]),
+            "score_name": score_name,
+            "score": value,
+            "p_value": float(calibrator.p_values(value)),
             "false_alarm_rate": false_alarm_rate,
             "threshold": threshold,
-            "verdict": "anomaly" if error > threshold else "normal",
+            "verdict": "anomaly" if value > threshold else "normal",
         },
         as_json,
     )
 
 
-def judge(reference: str, dataset: str) -> "tuple[TrainedModel, Digits, Calibrator]":
-    """The model, the digits to judge it with, and its calibration on validation digits it should know."""
+def judge(reference: str, dataset: str, score: str) -> "tuple[TrainedModel, Digits, FittedScores]":
+    """The model, the digits to judge it with, and its score fitted and calibrated on those it should know."""
     from ae_core.catalogue import open_model
     from ae_core.data import load_digits
     from ae_core.data.overlap import ZOO, overlap_note
     from ae_core.runs import RunStore
-    from ae_core.scoring import Calibrator
+    from ae_core.scores import fit_scores
 
     trained = open_model(reference, RunStore())
     own = "auto" if trained.trained_on == ZOO else trained.trained_on
@@ -99,7 +120,9 @@ def judge(reference: str, dataset: str) -> "tuple[TrainedModel, Digits, Calibrat
     note = overlap_note(trained.trained_on, digits.name)
     if note:
         typer.echo(note, err=True)
-    return trained, digits, Calibrator.fit(trained.model, digits.only(trained.classes).validation)
+    normal = digits.only(trained.classes)
+    fitted = fit_scores(trained.model, normal.train.images, normal.validation.images, [score])
+    return trained, digits, fitted
 
 
 def picture_bytes(path: Path) -> bytes:

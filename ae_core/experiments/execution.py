@@ -107,7 +107,7 @@ def judge_and_finish(
     found = judge()
     calibration = found.judge.calibration
     result = {
-        "chosen": found.judge.chosen,
+        "letters": found.judge.letters,
         "notes": [note for note in found.notes if note],
         "calibration_digits": len(calibration),
         "training_seconds": training_seconds,

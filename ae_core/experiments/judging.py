@@ -17,7 +17,7 @@ from ae_core.errors import RunError
 from ae_core.experiments.config import UPLOAD, Kind
 from ae_core.experiments.parts import Part
 from ae_core.experiments.store import ExperimentStore, weights_of
-from ae_core.scores import FittedScores, choose_score, fit_scores
+from ae_core.scores import FittedScores, fit_scores, letter_auroc
 
 NO_DIGIT = -1  # the label of an image that is none
 CHOSEN_ON_LETTERS = "The score was chosen on letters of this kind, so they are no test of the choice."
@@ -27,11 +27,12 @@ CHOSEN_ON_LETTERS = "The score was chosen on letters of this kind, so they are n
 class Judge:
     """A model's scores, made ready on the digits that are normal for it.
 
-    chosen: the score that was chosen without an anomaly. calibration: one row a held-out normal digit.
+    letters: how well each score tells letters from held-out normal digits, which scores are chosen by.
+    calibration: one row a held-out normal digit.
     """
 
     fitted: FittedScores
-    chosen: str
+    letters: dict[str, float]
     calibration: pandas.DataFrame
 
     @classmethod
@@ -40,7 +41,7 @@ class Judge:
         held_out = normal.validation.images
         fitted = fit_scores(model, normal.train.images, held_out, scores or None)
         calibration = {name: each.scores for name, each in fitted.calibrators.items()}
-        return cls(fitted, choose_score(fitted, held_out), in_float32(pandas.DataFrame(calibration)))
+        return cls(fitted, letter_auroc(fitted, held_out), in_float32(pandas.DataFrame(calibration)))
 
     def judge(
         self, images: np.ndarray, labels: np.ndarray, is_anomaly: np.ndarray, index: np.ndarray

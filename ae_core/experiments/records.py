@@ -106,7 +106,7 @@ class PartRecord:
     # -- results
 
     def result(self) -> dict[str, Any] | None:
-        """What `measuring.measured` found, with `seconds` and `chosen`; None before the end."""
+        """What `measuring.measured` found, with `seconds` and `letters`; None before the end."""
         return self.folder.read_json("result.json")
 
     def scores(self) -> pandas.DataFrame:

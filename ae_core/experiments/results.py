@@ -1,6 +1,5 @@
 """What an experiment found so far, as tables."""
 
-from collections import Counter
 from typing import Any
 
 import pandas
@@ -20,7 +19,7 @@ COLUMNS = (
     *MEASURES,
     "n_normal",
     "n_anomalies",
-    "chosen",
+    "letter_auroc",
     "seconds",
     "run",
     "key",
@@ -51,27 +50,28 @@ def state_row(part: Part, record: PartRecord) -> dict[str, Any]:
 def results(store: ExperimentStore, experiment: Experiment) -> pandas.DataFrame:
     """One row a part and score, of the parts that are over; see COLUMNS.
 
-    chosen: whether this score was chosen in this part, without an anomaly. seconds: of the whole part, its
-    training included. A part that failed has one row, without a score, whose note says why. The interval
-    from low to high is that of the AUROC over test images; `summary` tells the spread over trainings.
+    letter_auroc: how well the score told letters from normal digits in this part, which scores are chosen
+    by. seconds: of the whole part, its training included. A part that failed has one row, without a score,
+    whose note says why. The interval from low to high is that of the AUROC over test images; `summary` tells
+    the spread over trainings.
     """
     rows = [row for part, record in store.records(experiment) for row in part_rows(part, record)]
     table = pandas.DataFrame(rows, columns=list(COLUMNS))
-    return table.astype(NUMBERS | dict.fromkeys((*MEASURES, "seconds"), float) | {"chosen": bool})
+    return table.astype(NUMBERS | dict.fromkeys((*MEASURES, "letter_auroc", "seconds"), float))
 
 
 def part_rows(part: Part, record: PartRecord) -> list[dict[str, Any]]:
     result = record.result()
     run = record.run()
     about = {"part": part.name, "digit": part.digit, "seed": part.seed, "key": record.key}
-    about |= {"run": run.id if run else "", "chosen": False}
+    about["run"] = run.id if run else ""
     if result is None:
         return [about | {"note": record.message()}] if record.state() is State.FAILED else []
     return [
         about
         | measures
         | {
-            "chosen": measures["score"] == result["chosen"],
+            "letter_auroc": result["letters"][measures["score"]],
             "seconds": result["seconds"],
             "note": " ".join(filter(None, [*result["notes"], measures["note"]])),
         }
@@ -110,6 +110,9 @@ def over_seeds(rows: pandas.DataFrame) -> dict[str, Any]:
 
 
 def chosen_score(table: pandas.DataFrame) -> str | None:
-    """The score that was chosen in most parts of `results`; None before a part is finished."""
-    votes = Counter(table.loc[table["chosen"], "score"])
-    return max((name for name in SCORES if name in votes), key=votes.get, default=None)
+    """The score that tells letters best over the parts of `results`; None before a part is finished.
+
+    One score for the whole experiment, and no anomaly takes part in the choice (ae_core/scores/selection.py).
+    """
+    letters = table.dropna(subset=["letter_auroc"]).groupby("score")["letter_auroc"].mean()
+    return max((name for name in SCORES if name in letters), key=letters.get, default=None)

@@ -83,12 +83,8 @@ class ExperimentService:
 
     def submit(self, records: Iterable[tuple[int, PartRecord]]) -> None:
         """The later in its experiment, the lower its priority: they take turns, a single run goes first."""
-        root = self.service.store.folder.url
         for place, record in records:
-            by = secrets.token_hex(8)
-            self.service.submit_task(
-                "part", record.key, carry_out_part, root, record.key, by, priority=-place
-            )
+            self.service.enqueue(carry_out_part, record.key, secrets.token_hex(8), priority=-place)
 
     def state(self, record: PartRecord) -> State:
         """The part's state, with QUEUED or RUNNING for one that is in the queue again."""

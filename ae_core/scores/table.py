@@ -110,7 +110,7 @@ SCORES = {
         Score(
             "nap",
             "Hidden paths, normalised",
-            "the same differences, whitened by those of training digits",
+            "squared length of h(x) − h(x̂) over all encoder stages, whitened by those of training digits",
             "NAP in RaPP: Kim et al., ICLR 2020",
             "differences that are unusual for a digit, however small",
             "much, where training digits are few: it then whitens noise",

@@ -30,6 +30,14 @@ def service(tmp_path_factory):
     training.close()
 
 
+@pytest.fixture(autouse=True)
+def left_empty(service):
+    """Each test leaves the queue to the next, whatever becomes of it."""
+    yield
+    for experiment in service.store.list():
+        service.stop(experiment)
+
+
 def states(service, experiment) -> list[str]:
     return [str(record.state()) for _, record in service.store.records(experiment)]
 
@@ -45,7 +53,7 @@ def test_two_at_once_come_to_their_ends_and_what_both_ask_is_found_once(service,
     yours = service.start(replace(QUICK, digits=(1, 0)), owner="you")
     other = service.start(replace(QUICK, kind="corruptions", corruptions=("fog", "blank")), owner="you")
     for experiment in (mine, yours, other):
-        wait_until(lambda each=experiment: states(service, each) == ["finished"] * 2, timeout=90)
+        wait_until(lambda each=experiment: states(service, each) == ["finished"] * 2, timeout=120)
     assert mine.keys == yours.keys
     assert len([run for run in service.store.runs.readable() if run.config().part in mine.keys]) == 2
     assert len(results(service.store, mine)) == len(results(service.store, other)) == 4
@@ -76,7 +84,7 @@ def test_paused_it_lets_go_of_the_worker_and_goes_on_with_the_same_run(service, 
 def test_a_part_goes_on_as_long_as_somebody_wants_it(service, wait_until):
     config = replace(QUICK, digits=(5,), train=LONG)
     mine, yours = service.start(config, owner="me"), service.start(config, owner="you")
-    wait_until(lambda: states(service, mine) == ["running"], timeout=60)
+    wait_until(lambda: progress(service.store, mine)["run"].all(), timeout=60)
     (run,) = progress(service.store, mine)["run"]
     epoch = service.store.runs.get(run).progress().epoch
     mine = service.pause(mine)
@@ -89,7 +97,7 @@ def test_a_part_goes_on_as_long_as_somebody_wants_it(service, wait_until):
 def test_with_its_worker_killed_finished_parts_stay_and_the_rest_goes_on(service, wait_until):
     config = replace(QUICK, digits=(2, 3, 4), train=replace(SHORT, epochs=30, batch_size=16))
     experiment = service.start(config)
-    wait_until(lambda: states(service, experiment)[0] == "finished", timeout=60)
+    wait_until(lambda: states(service, experiment)[0] == "finished", timeout=120)
     (_, first), *_ = service.store.records(experiment)
     before = first.folder.fs.modified(f"{first.folder.path}/result.json")
     kill_worker(service.service)

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from ae_core import estimate, jobs
 from ae_core.data import fetch
 from ae_core.jobs import Queue, TrainingService
-from ae_core.runs import Run, RunStore, State
+from ae_core.runs import RunStore
 from ui import cached
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -29,12 +29,11 @@ class QuietService(TrainingService):
     def warm_up(self) -> None:
         """There is nothing to warm up."""
 
-    def submit(self, run: Run, priority: int = 0) -> None:  # noqa: ARG002
-        run.set_state(State.QUEUED)
-        self.waiting.append(run.id)
+    def client(self) -> None:
+        """There is nothing to connect to."""
 
-    def submit_task(self, kind: str, name: str, task, *arguments: str, priority: int = 0) -> None:  # noqa: ARG002
-        self.waiting.append(name)
+    def enqueue(self, work: Callable, job_id: str, *more: str, priority: int = 0) -> None:  # noqa: ARG002
+        self.waiting.append(job_id)
 
     def queue(self) -> Queue:
         return Queue(tuple(self.working), tuple(self.waiting))

@@ -311,7 +311,9 @@ def test_constant_scores_are_said_to_rank_nothing(visit, experiments):
     )
     calibration = pandas.DataFrame({"mse": [0.5] * 200})
     measures = measured(scores, calibration)
-    record.finish(scores, calibration, {"chosen": "mse", "notes": [], "measures": measures, "seconds": 1.0})
+    record.finish(
+        scores, calibration, {"letters": {"mse": 0.5}, "notes": [], "measures": measures, "seconds": 1.0}
+    )
     lab = visit("anomaly", experiment=experiment.id)
     assert metrics(lab)["AUROC"] == "undefined"
     assert any("AUROC undefined" in each.value for each in lab.warning)

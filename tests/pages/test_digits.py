@@ -136,10 +136,10 @@ def test_the_threshold_flags_what_the_calibrator_flags(visit, table, calibrator,
         f"of the 1,000 test digits, {percent(rate / 100)} was asked for."
     ) in words(lab)
     (shown,) = lab.dataframe
-    wanted = class_table(table, threshold)
+    wanted = class_table(table["label"], table["error"], threshold)
     assert shown.value["digit"].tolist() == list(range(10))
     assert np.allclose(shown.value["flagged"], wanted["flagged"])
-    assert np.allclose(shown.value["mean_error"], wanted["mean_error"])
+    assert np.allclose(shown.value["mean_score"], wanted["mean_score"])
 
 
 def test_the_false_alarm_rate_is_one_for_all_pages(visit):

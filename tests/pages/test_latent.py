@@ -1,23 +1,96 @@
-"""Latent: the map, the dials, the ways and the neighbours, for codes of every kind."""
+"""Latent: the maps, the dials, the walk and the neighbours, for codes of every kind."""
 
+import base64
 import json
 
 import numpy as np
 import pytest
 
 from ae_core import zoo
+from ae_core.config import ModelConfig, TrainConfig
 from ae_core.data import load_digits
-from ae_core.models.inference import encode
+from ae_core.jobs import Queue
+from ae_core.models import build_model
+from ae_core.models.inference import decode, encode
+from ae_core.projection_store import ProjectionStore, Status, StoredProjection
+from ae_core.projections import ProjectionConfig, fingerprint
+from ae_core.run_states import State
 from ae_core.samples import letter
+from ae_core.weights import save_model
 from tests.pages.conftest import assert_sound, button, words
 
 MODELS = pytest.mark.parametrize(
-    "model", ["zoo:dense-32", "zoo:dense-2", "zoo:variational-2", "pca:embedded-8"]
+    "model", ["zoo:dense-32", "zoo:dense-2", "zoo:variational-2", "zoo:convolutional-32", "pca:embedded-8"]
 )
 
 
 def figure(lab, number=0) -> dict:
     return json.loads(lab.get("plotly_chart")[number].proto.spec)
+
+
+def values(array) -> np.ndarray:
+    """An array of a figure, which may be written as bytes."""
+    if not isinstance(array, dict):
+        return np.array(array)
+    return np.frombuffer(base64.b64decode(array["bdata"]), array["dtype"])
+
+
+def component(lab, key: str) -> dict:
+    """What the browser is sent for one of the lab's own components."""
+    (found,) = (each for each in lab.get("bidi_component") if each.proto.component_name == key)
+    return json.loads(found.proto.json)
+
+
+def set_map(lab, kind: str):
+    lab.get_by_key("map kind").set_value(kind).run()
+    assert_sound(lab)
+
+
+def labels(lab) -> list[str]:
+    return [each.label for each in lab.button]
+
+
+@pytest.fixture
+def drawn():
+    """Puts a drawing on the canvas of a visitor."""
+
+    def draw(lab):
+        from ui.canvas import DRAWING, Drawing  # the component can be loaded in a lab alone
+
+        lab.session_state[DRAWING] = Drawing(picture=letter(0))
+        lab.run()
+        assert_sound(lab)
+
+    return draw
+
+
+@pytest.fixture
+def tsne(store) -> StoredProjection:
+    """Where the t-SNE map of the shipped dense-8 is kept."""
+    key = fingerprint(zoo.load("dense-8"), load_digits("embedded").fingerprint)
+    return ProjectionStore(store).get(key)
+
+
+@pytest.fixture
+def places() -> np.ndarray:
+    return np.random.default_rng(0).normal(size=(1000, 2), scale=20).astype(np.float32)
+
+
+@pytest.fixture
+def with_model(store, embedded):
+    """`with_model(latent_dim=1)`: the id of a run whose untrained network is as wanted."""
+
+    def make(**wanted) -> str:
+        model = ModelConfig(**{"hidden": (16,)} | wanted)
+        run = store.create(model, TrainConfig(), dataset="embedded", fingerprint=embedded.fingerprint)
+        run.folder.write("model.safetensors", save_model(build_model(model, seed=0)))
+        run.set_state(State.FINISHED)
+        return run.id
+
+    return make
+
+
+# -- the map
 
 
 @MODELS
@@ -28,12 +101,58 @@ def test_the_map_has_every_test_digit_by_class(visit, model):
     assert {trace["type"] for trace in traces} == {"scattergl"}
 
 
-def test_by_score_one_trace_holds_them_all(visit):
+@pytest.mark.parametrize(("colouring", "title"), [("by score", "Score"), ("by p-value", "p-value")])
+def test_by_what_the_model_makes_of_them_one_trace_holds_them_all(visit, colouring, title):
     lab = visit("latent")
-    lab.get_by_key("map colour").set_value("by score").run()
+    lab.get_by_key("map colour").set_value(colouring).run()
     assert_sound(lab)
     (trace,) = figure(lab)["data"]
-    assert trace["marker"]["showscale"]
+    assert trace["marker"]["colorbar"]["title"]["text"] == title
+    assert len(values(trace["x"])) == 1000
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"latent_dim": 1},
+        {"latent_dim": 2},
+        {"latent_dim": 784},
+        {"latent_dim": 8, "hidden": ()},
+        {"latent_dim": 3, "architecture": "convolutional", "channels": (2,)},
+        {"latent_dim": 5, "architecture": "variational"},
+    ],
+    ids=lambda wanted: "-".join(map(str, wanted.values())),
+)
+def test_a_network_of_any_kind_has_the_whole_page(visit, with_model, wanted):
+    lab = visit("latent", model=with_model(**wanted))
+    assert len([each for each in lab.slider if each.key.startswith("direction")]) == min(
+        16, wanted["latent_dim"]
+    )
+    assert len(lab.metric) == 4
+
+
+def test_a_run_that_has_no_model_yet_is_named(visit, store, embedded):
+    run = store.create(
+        ModelConfig(), TrainConfig(), dataset="embedded", fingerprint=embedded.fingerprint, name="at work"
+    )
+    lab = visit("latent", model=run.id)
+    assert "asks for the run 'at work', which has no model yet: it is queued." in words(lab)
+    assert "Showing zoo:dense-32 instead" in words(lab)
+
+
+def test_the_pictures_that_appear_on_hover_are_those_of_the_digits(visit):
+    sheets = component(visit("latent", model="zoo:dense-8"), "pictures_on_hover")["sheets"]
+    assert len(sheets) == 2
+    assert sheets[0] != sheets[1]
+    other = component(visit("latent", model="zoo:dense-4"), "pictures_on_hover")["sheets"]
+    assert sheets[0] == other[0]
+    assert sheets[1] != other[1]
+
+
+@MODELS
+def test_the_map_can_be_saved_as_a_page(visit, model):
+    lab = visit("latent", model=model)
+    assert [each.proto.label for each in lab.get("download_button")] == ["Save as HTML"]
 
 
 @pytest.mark.parametrize(("model", "planes"), [("zoo:dense-2", 1), ("zoo:dense-8", 0)])
@@ -42,15 +161,133 @@ def test_the_plane_is_decoded_for_codes_of_two_numbers_alone(visit, model, plane
     assert len(lab.get("plotly_chart")) == 1 + planes
 
 
-def test_the_drawing_stands_on_the_map(visit):
-    lab = visit("latent")
+@MODELS
+def test_the_drawing_stands_on_the_map(visit, drawn, model):
+    lab = visit("latent", model=model)
     assert "your drawing" not in json.dumps(figure(lab))
-    from ui.canvas import DRAWING, Drawing  # the component can be loaded in a lab alone
+    drawn(lab)
+    assert "your drawing" in json.dumps(figure(lab))
 
-    lab.session_state[DRAWING] = Drawing(picture=letter(0))
+
+# -- t-SNE
+
+
+def test_two_numbers_are_shown_as_they_are(visit):
+    def choices(model):
+        return [each.key for each in visit("latent", model=model).get("button_group")]
+
+    assert "map kind" in choices("zoo:dense-4")
+    assert "map kind" not in choices("zoo:dense-2")
+
+
+def test_a_map_is_asked_for_watched_and_shown(visit, tsne, places, service):
+    lab = visit("latent", model="zoo:dense-8")
+    set_map(lab, "t-SNE")
+    button(lab, "Compute the t-SNE map").click().run()
+    assert_sound(lab)
+    assert service.waiting == [tsne.key]
+    assert "First direction" in json.dumps(figure(lab)["layout"])  # meanwhile
+
+    service.waiting, service.working = [], [tsne.key]
+    tsne.set_status(Status(State.RUNNING, 100, 750, 4.0))
     lab.run()
     assert_sound(lab)
-    assert "your drawing" in json.dumps(figure(lab))
+    (progress,) = lab.get("progress")
+    assert "iteration 100 of 750 · 4.0 s so far" in progress.proto.text
+    assert progress.proto.value == 13
+
+    tsne.finish(places)
+    service.working = []
+    lab.run()
+    assert_sound(lab)
+    digits = load_digits("embedded").test
+    np.testing.assert_array_equal(values(figure(lab)["data"][0]["x"]), places[digits.labels == 0, 0])
+    assert "First direction" not in json.dumps(figure(lab)["layout"])
+
+
+def test_who_reloads_while_a_map_is_fitted_sees_how_far_it_is(visit, tsne, service, embedded):
+    tsne.ask(encode(zoo.load("dense-8"), embedded.test.images), ProjectionConfig())
+    service.waiting = ["20200101-000000-aaaa", tsne.key]
+    (progress,) = visit("latent", model="zoo:dense-8").get("progress")
+    assert "waiting, 1 job before it" in progress.proto.text
+
+
+def test_a_map_is_cancelled(visit, tsne, service):
+    lab = visit("latent", model="zoo:dense-8")
+    set_map(lab, "t-SNE")
+    button(lab, "Compute the t-SNE map").click().run()
+    button(lab, "Cancel").click().run()
+    assert_sound(lab)
+    service.waiting = []
+    assert tsne.request() is None
+    assert "Compute the t-SNE map" in labels(lab)
+
+
+def test_a_map_that_is_there_is_shown_at_once(visit, tsne, places):
+    tsne.finish(places)
+    lab = visit("latent", model="zoo:dense-8")
+    assert "First direction" in json.dumps(figure(lab)["layout"])
+    set_map(lab, "t-SNE")
+    assert "First direction" not in json.dumps(figure(lab)["layout"])
+    assert "Compute the t-SNE map" not in labels(lab)
+
+
+def test_a_failed_map_says_why_and_is_asked_for_again(visit, tsne, service):
+    lab = visit("latent", model="zoo:dense-8")
+    set_map(lab, "t-SNE")
+    button(lab, "Compute the t-SNE map").click().run()
+    service.waiting = []
+    tsne.fail("Too warm, says the test.")
+    lab.run()
+    assert [error.value for error in lab.error] == ["Too warm, says the test."]
+    button(lab, "Compute it again").click().run()
+    assert_sound(lab)
+    assert service.queue() == Queue((), (tsne.key,))
+    assert tsne.status().state is State.QUEUED
+
+
+def test_a_lost_map_says_so(visit, tsne, monkeypatch):
+    lab = visit("latent", model="zoo:dense-8")
+    set_map(lab, "t-SNE")
+    monkeypatch.setattr("ae_core.projection_service.SUBMIT_SECONDS", -1)
+    tsne.ask(np.zeros((1000, 8), np.float32), ProjectionConfig())
+    lab.run()
+    assert_sound(lab)
+    assert "Its worker is gone" in words(lab)
+    assert "Compute it again" in labels(lab)
+
+
+def test_codes_that_have_no_map_are_refused_in_words(visit, store, with_model):
+    run = with_model(latent_dim=3)
+    model = store.get(run).model()
+    for each in model.parameters():
+        each.data.zero_()  # every digit has the same code
+    store.get(run).folder.write("model.safetensors", save_model(model))
+    lab = visit("latent", model=run)
+    set_map(lab, "t-SNE")
+    button(lab, "Compute the t-SNE map").click().run()
+    assert_sound(lab)
+    assert ["All codes are the same" in error.value for error in lab.error] == [True]
+
+
+def test_a_map_of_other_digits_is_not_shown(visit, tsne, places):
+    tsne.finish(places[:500])
+    lab = visit("latent", model="zoo:dense-8")
+    set_map(lab, "t-SNE")
+    assert "First direction" in json.dumps(figure(lab)["layout"])
+
+
+def test_the_drawing_is_added_to_the_finished_map_by_the_method(visit, drawn, tsne, places):
+    tsne.finish(places)
+    lab = visit("latent", model="zoo:dense-8")
+    set_map(lab, "t-SNE")
+    drawn(lab)
+    star = figure(lab)["data"][-1]
+    assert star["text"] == ["<b>your drawing</b>"]
+    assert np.abs(values(star["x"])).max() <= np.abs(places).max()
+
+
+# -- the dials
 
 
 @pytest.mark.parametrize(
@@ -98,20 +335,77 @@ def test_the_dials_of_another_model_begin_within_its_own_range(visit):
         assert dial.min <= dial.value <= dial.max
 
 
-def test_neighbours_and_their_accuracies_are_shown(visit):
+# -- the walk
+
+
+def film(lab) -> dict:
+    return component(lab, "film_player")
+
+
+def test_a_walk_can_be_played_in_the_code_and_in_the_pixels(visit):
+    shown = film(visit("latent"))
+    assert shown["names"] == ["in the code", "in the pixels"]
+    assert shown["frames"] > 60
+    assert shown["film"].startswith("data:image/png")
+
+
+def test_a_walk_begins_with_the_drawing_where_that_is_wanted(visit, drawn):
+    lab = visit("latent")
+    before = film(lab)["film"]
+    assert "Draw a digit to begin with it" in [each.proto.label for each in lab.get("page_link")]
+    drawn(lab)
+    assert film(lab)["film"] == before
+    lab.toggle(key="way drawing").set_value(True).run()
+    assert_sound(lab)
+    assert film(lab)["film"] != before
+    assert "your drawing, changed as" in words(lab)
+
+
+def test_the_ends_of_a_walk_are_exactly_the_ends(visit, few):
+    visit("latent")
+    from ui.latent_walk import FRAMES, Way
+
+    model, (first, second) = zoo.load("dense-8"), few.test.images[:2]
+    ends = encode(model, few.test.images[:2])
+    way = Way("a digit", (first, second), tuple(ends))
+    np.testing.assert_array_equal(way.in_pixels(FRAMES)[[0, -1]], np.stack([first, second]) / np.float32(255))
+
+    class OfModel:
+        @staticmethod
+        def decode(codes):
+            np.testing.assert_array_equal(codes[[0, -1]], ends)
+            return decode(model, codes)
+
+    assert way.in_code(OfModel(), FRAMES).shape == (FRAMES, 28, 28)
+
+
+def test_a_digit_that_a_smaller_data_set_lacks_is_replaced(visit):
+    lab = visit("latent")
+    lab.session_state["test digit: to"] = 9000
+    lab.run()
+    assert_sound(lab)
+    assert lab.number_input(key="test digit: to").value < 1000
+
+
+# -- neighbours
+
+
+def test_neighbours_and_the_accuracies_of_code_and_pixels_are_shown(visit):
     lab = visit("latent")
     shares = [float(metric.value.removesuffix(" %")) for metric in lab.metric]
-    assert len(shares) == 2
+    assert [metric.label for metric in lab.metric] == [
+        "Nearest codes",
+        "Linear probe of codes",
+        "Nearest pictures",
+        "Linear probe of pixels",
+    ]
     assert all(80 < share <= 100 for share in shares)
     assert "nearest in the code" in words(lab)
+    assert "the classes of 3,200 training digits" in words(lab)
 
 
 def test_the_map_of_two_numbers_is_the_codes_themselves(visit):
     lab = visit("latent", model="zoo:dense-2")
     digits = load_digits("embedded").test
     codes = encode(zoo.load("dense-2"), digits.images)
-    x = figure(lab)["data"][0]["x"]
-    values = (
-        np.frombuffer(__import__("base64").b64decode(x["bdata"]), x["dtype"]) if isinstance(x, dict) else x
-    )
-    np.testing.assert_allclose(values, codes[digits.labels == 0, 0], rtol=1e-5)
+    np.testing.assert_allclose(values(figure(lab)["data"][0]["x"]), codes[digits.labels == 0, 0], rtol=1e-5)

@@ -13,7 +13,7 @@ SCORES = np.random.default_rng(0).gamma(3, 0.002, 1000)
 
 @pytest.mark.parametrize("threshold", [0.0, 0.006, 1.0])
 def test_the_histogram_counts_every_digit_once_and_colours_the_flagged(threshold):
-    figure = figures.score_histogram(SCORES, threshold)
+    figure = figures.score_histogram(SCORES, threshold, "Mean squared error")
     kept, flagged = figure.data
     assert np.nansum(kept.y) == (threshold >= SCORES).sum()
     assert np.nansum(flagged.y) == (threshold < SCORES).sum()
@@ -26,22 +26,63 @@ def test_the_histogram_counts_every_digit_once_and_colours_the_flagged(threshold
 
 def test_the_histogram_shows_marks_even_beyond_the_scores():
     far = SCORES.max() * 3
-    figure = figures.score_histogram(SCORES, 0.01, {"your drawing": far})
+    figure = figures.score_histogram(SCORES, 0.01, "Mean squared error", {"your drawing": far})
     assert figure.layout.shapes[1].x0 == far
     assert "your drawing" in figure.layout.annotations[-1].text
     assert figure.layout.xaxis.range[1] > far
 
 
-def test_scores_that_are_all_zero_make_a_figure():
-    figure = figures.score_histogram(np.zeros(10), 0.01)
-    assert np.nansum(figure.data[0].y) == 10
+@pytest.mark.parametrize("value", [0.0, 1e-6, 0.5, 350.0, 1e9])
+@pytest.mark.parametrize("threshold", [0.0, 0.5, 1e9])
+def test_scores_that_are_all_alike_make_a_figure(value, threshold):
+    figure = figures.score_histogram(np.full(10, value), threshold, "Any")
+    low, high = figure.layout.xaxis.range
+    assert sum(np.nansum(bars.y) for bars in figure.data) == 10
+    assert low <= min(value, threshold)
+    assert max(value, threshold) < high
 
 
-def test_error_by_class_shows_each_digit():
+def test_what_is_not_finite_has_no_place_in_the_histogram():
+    scores = np.array([0.1, np.nan, 0.2, np.inf, -np.inf])
+    figure = figures.score_histogram(scores, 0.15, "Any", {"your drawing": float("nan")})
+    assert [np.nansum(bars.y) for bars in figure.data] == [1, 1]
+    assert np.isfinite(figure.layout.xaxis.range).all()
+    nothing = figures.score_histogram(np.full(3, np.nan), 0.15, "Any")
+    assert np.isfinite(nothing.layout.xaxis.range).all()
+
+
+def test_the_axis_names_the_score():
+    figure = figures.score_histogram(SCORES, 0.01, "Error per ink")
+    assert figure.layout.xaxis.title.text == "Score: Error per ink"
+
+
+@pytest.mark.parametrize(("first", "starts_at_zero"), [(0.01, True), (0.3, True), (0.7, False), (40, False)])
+def test_the_axis_begins_at_zero_unless_that_would_leave_it_empty(first, starts_at_zero):
+    scores = np.linspace(first, first + 1.2, 50)
+    low = figures.score_histogram(scores, first + 1, "Any").layout.xaxis.range[0]
+    assert (low == 0) == starts_at_zero
+    assert low <= first
+
+
+def test_a_few_huge_scores_leave_the_others_apart():
+    """Every digit is still counted once, and lines and their texts stand at the same places."""
+    scores = np.append(np.random.default_rng(0).lognormal(6, 1, 1000), [1e8, 2e8])
+    figure = figures.score_histogram(scores, 5000.0, "Any", {"your drawing": 900.0})
+    assert figure.layout.xaxis.type == "log"
+    assert sum(np.nansum(bars.y) for bars in figure.data) == len(scores)
+    assert np.isfinite(figure.data[0].y).sum() > 20
+    assert [shape.x0 for shape in figure.layout.shapes] == [5000.0, 900.0]
+    assert [text.x for text in figure.layout.annotations] == pytest.approx(np.log10([5000.0, 900.0]))
+    low, high = figure.layout.xaxis.range
+    assert low < np.log10(scores.min()) < np.log10(scores.max()) < high
+    assert figures.score_histogram(SCORES, 0.01, "Any").layout.xaxis.type != "log"
+
+
+def test_score_by_class_shows_each_digit():
     table = pandas.DataFrame(
-        {"digit": range(10), "digits": 100, "mean_error": np.arange(10.0), "flagged": 0.05}
+        {"digit": range(10), "digits": 100, "mean_score": np.arange(10.0), "flagged": 0.05}
     )
-    (bars,) = figures.error_by_class(table).data
+    (bars,) = figures.score_by_class(table).data
     assert list(bars.x) == [str(digit) for digit in range(10)]
     assert list(bars.y) == list(range(10))
 

@@ -9,11 +9,12 @@ from ui.theme import CLASS_COLOURS
 CHANCE = np.random.default_rng(0)
 LABELS = np.arange(200) % 10
 PLACES, SCORES = CHANCE.normal(size=(200, 2)), CHANCE.random(200)
+FACTS = latent_figures.Facts(LABELS, SCORES, 1 - 0.99 * SCORES)
 TITLES = ("across", "up")
 
 
 def test_each_class_has_its_colour_and_each_point_says_which_digit_it_is():
-    figure = latent_figures.code_map(PLACES, LABELS, SCORES, TITLES, by_score=False)
+    figure = latent_figures.code_map(PLACES, FACTS, TITLES)
     assert [trace.marker.color for trace in figure.data] == list(CLASS_COLOURS)
     assert len(set(CLASS_COLOURS)) == 10
     for digit, trace in enumerate(figure.data):
@@ -23,13 +24,54 @@ def test_each_class_has_its_colour_and_each_point_says_which_digit_it_is():
 
 
 def test_by_score_the_colour_is_the_rank():
-    (trace,) = latent_figures.code_map(PLACES, LABELS, SCORES, TITLES, by_score=True).data
-    assert (np.argsort(trace.marker.color) == np.argsort(SCORES)).all()
+    (trace,) = latent_figures.code_map(PLACES, FACTS, TITLES, colouring="by score").data
+    numbers = trace.customdata[:, 0].astype(int)
+    np.testing.assert_array_equal(numbers, np.argsort(SCORES))  # the highest is drawn last, on top
+    np.testing.assert_allclose(trace.marker.color, np.arange(200) / 200)
+
+
+def test_by_p_value_the_colour_is_its_logarithm_so_that_the_unusual_stand_out():
+    (trace,) = latent_figures.code_map(PLACES, FACTS, TITLES, colouring="by p-value").data
+    numbers = trace.customdata[:, 0].astype(int)
+    np.testing.assert_allclose(10.0**-trace.marker.color, FACTS.p_values[numbers])
+    assert numbers[-1] == FACTS.p_values.argmin()
+    ticks = dict(zip(trace.marker.colorbar.ticktext, trace.marker.colorbar.tickvals, strict=True))
+    np.testing.assert_allclose([10 ** -ticks[text] for text in ticks], [float(text) for text in ticks])
+
+
+def test_a_point_says_what_is_known_of_its_digit():
+    for colouring in latent_figures.COLOURINGS:
+        for trace in latent_figures.code_map(PLACES, FACTS, TITLES, colouring=colouring).data:
+            numbers, labels, scores, percents = trace.customdata.T
+            of = numbers.astype(int)
+            np.testing.assert_array_equal(labels, LABELS[of])
+            np.testing.assert_array_equal(scores, SCORES[of])
+            np.testing.assert_allclose(percents, 100 * FACTS.p_values[of])
+
+
+def test_selected_points_name_their_digits_and_the_drawing_none():
+    chosen = [{"customdata": {"0": 17.0, "1": 3.0}}, {"x": 1, "y": 2}, {"customdata": {"0": 4.0}}]
+    assert latent_figures.digits_of(chosen) == [4, 17]
+
+
+def test_codes_of_one_number_stand_on_the_lines_of_their_classes():
+    figure = latent_figures.one_number(PLACES[:, 0], FACTS, drawing=np.array([0.5]))
+    for digit, trace in enumerate(figure.data[:10]):
+        np.testing.assert_array_equal(trace.x, PLACES[digit == LABELS, 0])
+        assert (trace.y == digit).all()
+    assert (figure.data[-1].x[0], figure.data[-1].y[0]) == (0.5, -1)
+
+
+def test_axes_that_mean_nothing_have_no_numbers():
+    layout = latent_figures.code_map(PLACES, FACTS, None).layout
+    assert not layout.xaxis.showticklabels
+    assert not layout.yaxis.showticklabels
+    assert latent_figures.code_map(PLACES, FACTS, TITLES).layout.xaxis.title.text == "across"
 
 
 def test_a_drawing_is_pointed_at():
     drawing = np.array([1.5, -0.5])
-    star = latent_figures.code_map(PLACES, LABELS, SCORES, TITLES, by_score=False, drawing=drawing).data[-1]
+    star = latent_figures.code_map(PLACES, FACTS, TITLES, drawing=drawing).data[-1]
     assert (star.x[0], star.y[0]) == (1.5, -0.5)
 
 

@@ -126,3 +126,22 @@ def test_triptychs_show_original_reconstruction_error_in_this_order(embedded, co
 def test_a_data_address_holds_the_same_pixels(channels):
     picture = np.random.default_rng(0).integers(0, 256, (7, 11, channels), np.uint8)
     assert np.array_equal(picture_in(mosaic.data_uri(picture)), picture)
+
+
+@pytest.mark.parametrize("count", [1, 99, 100, 101, 250])
+@pytest.mark.parametrize("as_bytes", [True, False])
+def test_a_sheet_holds_every_digit_where_a_script_looks_for_it(embedded, count, as_bytes):
+    images = embedded.test.images[:count]
+    address = mosaic.sheet(images if as_bytes else images.astype(np.float32) / 255)
+    sheet = np.asarray(Image.open(io.BytesIO(base64.b64decode(address.split(",")[1]))).convert("RGB"))
+    columns = sheet.shape[1] // 28
+    assert columns == min(count, 100)
+    for number in {0, count // 2, count - 1}:
+        top, left = 28 * (number // columns), 28 * (number % columns)
+        shown = sheet[top : top + 28, left : left + 28].astype(int)
+        wanted = mosaic.ink_tiles(images[number : number + 1])[0].astype(int)
+        assert np.abs(shown - wanted).max() <= 255 / 15 / 2 + 1  # the nearest of 16 greys
+
+
+def test_a_sheet_of_thousands_of_digits_is_small(embedded):
+    assert len(mosaic.sheet(embedded.test.images)) < 0.25 * embedded.test.images.size

@@ -74,8 +74,9 @@ def test_the_heatmap_names_digits_models_and_errors():
 
 
 def test_cost_curves_show_error_and_detection_of_the_dense_models_by_size():
-    costs = POINTS.assign(detection=[0.9, 0.95, 0.97])
-    error, detection = tradeoff_figures.cost_curves(costs).data
-    assert list(error.x) == list(detection.x) == [2, 32]
+    costs = POINTS.assign(detection=[0.9, 0.95, 0.97], corruptions=[0.7, 0.8, 0.85])
+    error, detection, corruptions = tradeoff_figures.cost_curves(costs).data
+    assert list(error.x) == list(detection.x) == list(corruptions.x) == [2, 32]
     assert list(detection.y) == [90, 95]
-    assert detection.yaxis == "y2"
+    assert list(corruptions.y) == [70, 80]
+    assert detection.yaxis == corruptions.yaxis == "y2"

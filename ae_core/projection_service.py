@@ -1,0 +1,61 @@
+"""Maps fitted on the workers of a training service, one for all who ask for the same."""
+
+import time
+
+import numpy as np
+
+from ae_core.jobs import SUBMIT_SECONDS, TrainingService
+from ae_core.projection_store import ProjectionStore, StoredProjection, carry_out
+from ae_core.projections import ProjectionConfig, check_codes
+from ae_core.run_states import State
+from ae_core.runs import HEARTBEAT_SECONDS, RunStore
+
+PRIORITY = 1  # a map takes less time than a training: it goes before the runs that wait
+
+
+def execute_projection(root: str, key: str) -> None:
+    """What a worker does; its arguments are plain strings, the map stays in its folder."""
+    carry_out(ProjectionStore(RunStore(root)).get(key))
+
+
+class ProjectionService:
+    """Has maps fitted, and knows where each stands."""
+
+    def __init__(self, service: TrainingService) -> None:
+        self.service = service
+        self.store = ProjectionStore(service.store)
+
+    def start(self, key: str, codes: np.ndarray, config: ProjectionConfig | None = None) -> None:
+        """Has the map of codes [N, d] fitted, unless it is there or a worker has it or will have it.
+
+        key: the fingerprint of what the map is made of. Raises ConfigError for codes that have no map.
+        """
+        config = config or ProjectionConfig()
+        check_codes(codes, config)
+        projection = self.store.get(key)
+        state = self.state(projection)
+        if state is None or state.can_go_on or state is State.FAILED:
+            self.service.client()  # first: while a cluster starts, a request would come to look lost
+            projection.ask(codes, config)
+            self.service.enqueue(execute_projection, key, priority=PRIORITY)
+
+    def state(self, projection: StoredProjection) -> State | None:
+        """Its state, INTERRUPTED where its worker is gone; None where nobody asks for it."""
+        state = self.unfinished_state(projection)
+        # Asked last: while the rest was read a worker may have written the map and cleared the rest away.
+        return State.FINISHED if projection.places() is not None else state
+
+    def unfinished_state(self, projection: StoredProjection) -> State | None:
+        if projection.request() is None:
+            return None
+        status = projection.status()
+        if status.state is State.FAILED:
+            return status.state
+        queue = self.service.queue()
+        if queue is not None and projection.key in queue.running:
+            return State.RUNNING
+        if queue is not None and projection.key in queue.waiting:
+            return State.QUEUED
+        patience = HEARTBEAT_SECONDS if status.state is State.RUNNING else SUBMIT_SECONDS
+        silent = time.time() - status.updated > patience
+        return State.INTERRUPTED if silent and queue is not None else status.state

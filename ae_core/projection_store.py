@@ -1,0 +1,161 @@
+"""Maps kept beside the runs, in the folder `projections`, each in a folder named by its fingerprint.
+
+request.json   who asks, and the settings; without it nobody does         written by pages
+codes.npz      what is to be mapped; gone with the request                written by pages
+status.json    how far the fit is, or why it failed                       written by the worker
+map.npz        the finished map                                           written by the worker
+"""
+
+import errno
+import io
+import json
+import logging
+import secrets
+import time
+import zipfile
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import torch
+
+from ae_core.errors import ConfigError, LabError, RunError
+from ae_core.projections import ProjectionConfig, fit
+from ae_core.run_states import State
+from ae_core.runs import RunStore
+from ae_core.storage import Folder
+
+ARRAY = "array"  # the one in each .npz file
+DISK_FULL = "The disk is full. Free some space, then ask for the map again."
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Status:
+    """How far a fit is. updated: when this was written, in seconds since 1970."""
+
+    state: State = State.QUEUED
+    iteration: int = 0
+    iterations: int = 0
+    seconds: float = 0.0  # since the fit began
+    message: str = ""
+    updated: float = 0.0
+
+
+class ProjectionStore:
+    """The maps beside the runs of a store."""
+
+    def __init__(self, runs: RunStore) -> None:
+        self.folder = runs.folder.child("projections")
+
+    def get(self, key: str) -> "StoredProjection":
+        """The map with this fingerprint, whether it is there, asked for, or neither."""
+        return StoredProjection(key, self.folder.child(key))
+
+
+class StoredProjection:
+    """One map: its files, read anew at each call, so every reader sees the present state."""
+
+    def __init__(self, key: str, folder: Folder) -> None:
+        self.key = key
+        self.folder = folder
+
+    def places(self) -> np.ndarray | None:
+        """The finished map, float32 [N, 2]; None where there is none, or a damaged one."""
+        if not self.folder.exists("map.npz"):
+            return None
+        try:
+            return self.read_array("map.npz")
+        except RunError:
+            return None
+
+    def ask(self, codes: np.ndarray, config: ProjectionConfig) -> None:
+        """Asks for the map of codes [N, d]; whatever was asked before is void."""
+        self.write_array("codes.npz", codes)
+        self.set_status(Status())
+        request = {"token": secrets.token_hex(8), "config": config.to_dict()}
+        self.folder.write("request.json", json.dumps(request).encode())  # last: now it is a request
+
+    def request(self) -> dict | None:
+        """Token and settings of whoever asks last; None where nobody does."""
+        try:
+            values = json.loads(self.folder.read("request.json") or b"null")
+        except ValueError:
+            return None
+        return values if isinstance(values, dict) else None
+
+    def cancel(self) -> None:
+        """Nobody asks any more; the worker sees it and stops. A finished map stays."""
+        for name in ("request.json", "codes.npz", "status.json"):
+            self.folder.remove(name)
+
+    def finish(self, places: np.ndarray) -> None:
+        self.write_array("map.npz", places)
+        self.cancel()
+
+    def status(self) -> Status:
+        try:
+            values = json.loads(self.folder.read("status.json") or b"{}")
+            return Status(**values | {"state": State(values.get("state", State.QUEUED))})
+        except (ValueError, TypeError, AttributeError):  # damaged: as good as none
+            return Status()
+
+    def set_status(self, status: Status) -> None:
+        self.folder.write("status.json", json.dumps(asdict(status) | {"updated": time.time()}).encode())
+
+    def fail(self, message: str) -> None:
+        self.set_status(Status(State.FAILED, message=message))
+
+    def read_array(self, name: str) -> np.ndarray:
+        """Raises RunError for a file that is missing or damaged."""
+        try:
+            with np.load(io.BytesIO(self.folder.read(name) or b""), allow_pickle=False) as arrays:
+                return arrays[ARRAY]
+        except (ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            raise RunError(
+                f"{name} of the map {self.key} is missing or damaged. Ask for the map again."
+            ) from error
+
+    def write_array(self, name: str, array: np.ndarray) -> None:
+        buffer = io.BytesIO()
+        np.savez(buffer, **{ARRAY: array})
+        self.folder.write(name, buffer.getvalue())
+
+
+def carry_out(projection: StoredProjection) -> None:
+    """Fits the map that is asked for, until it is finished or nobody asks for it any more.
+
+    Nothing is raised for what can go wrong: its state is FAILED then, with a message for the person.
+    """
+    request = projection.request()
+    if request is None:  # cancelled while it waited
+        return
+    try:
+        descend(projection, request)
+    except LabError as error:
+        projection.fail(str(error))
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        projection.fail(DISK_FULL)
+    except Exception as error:
+        log.exception("The map %s failed", projection.key)
+        projection.fail(f"Something unexpected went wrong ({type(error).__name__}: {error}).")
+
+
+def descend(projection: StoredProjection, request: dict) -> None:
+    config, began = settings(request), time.monotonic()
+    projection.set_status(Status(State.RUNNING, iterations=config.all_iterations))
+    for step in fit(projection.read_array("codes.npz"), config, torch.get_num_threads()):
+        if (projection.request() or {}).get("token") != request.get("token"):
+            return
+        seconds = time.monotonic() - began
+        projection.set_status(Status(State.RUNNING, step.iteration, config.all_iterations, seconds))
+    projection.finish(step.places)
+
+
+def settings(request: dict) -> ProjectionConfig:
+    try:
+        return ProjectionConfig.from_dict(request["config"])
+    except KeyError as error:
+        raise ConfigError("This request names no settings. Ask for the map again.") from error

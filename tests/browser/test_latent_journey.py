@@ -1,0 +1,168 @@
+"""Latent in a real browser: point, select, turn a dial, play a walk, ask for t-SNE, take a chart away."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from ae_core.data import load_digits
+from tests.browser.conftest import Tabs
+from tests.conftest import WaitUntil
+from tools.lab_server import LabServer
+
+pytestmark = pytest.mark.browser
+
+# The digit furthest to the right, which no other hides: its number, and where it is in the window.
+RIGHTMOST = """chart => {
+  const points = chart._fullData.flatMap(trace => Array.from(trace.x, (x, place) =>
+    ({x, y: trace.y[place], number: trace.customdata[place][0]})))
+  const found = points.reduce((most, point) => point.x > most.x ? point : most)
+  const box = chart.getBoundingClientRect(), {xaxis, yaxis, _size} = chart._fullLayout
+  return {
+    number: found.number,
+    x: box.left + _size.l + xaxis.l2p(found.x),
+    y: box.top + _size.t + yaxis.l2p(found.y),
+  }
+}"""
+PIXELS = (
+    "canvas => [...canvas.getContext('2d').getImageData(0, 0, 28, 28).data.filter((_, i) => i % 4 === 0)]"
+)
+
+
+def open_page(page: Page, lab: LabServer) -> Locator:
+    page.goto(f"{lab.url}/latent?model=zoo:dense-8")
+    return map_of(page, "First direction")
+
+
+def map_of(page: Page, title: str | None = None) -> Locator:
+    chart = page.get_by_test_id("stPlotlyChart").first.locator(".js-plotly-plot")
+    if title:
+        expect(chart.get_by_text(title)).to_be_visible()
+    expect(chart.locator("canvas").first).to_be_attached()
+    return chart
+
+
+def image_in(canvas: Locator) -> np.ndarray:
+    """Intensities [28, 28], 0 to 1, of a canvas with white ink on near-black."""
+    return (np.array(canvas.evaluate(PIXELS)).reshape(28, 28) - 4) / 251
+
+
+def assert_shows(canvas: Locator, digit: np.ndarray) -> None:
+    assert np.abs(image_in(canvas) - digit / 255).max() < 0.05  # sheets have 16 greys
+
+
+@pytest.fixture
+def point_at_rightmost(wait_until: WaitUntil) -> Callable[[Page], Locator]:
+    """Hovers a digit of the map as a person would, who moves on until something shows; its card."""
+
+    def hover(page: Page, card: Locator) -> bool:
+        chart = map_of(page)
+        chart.scroll_into_view_if_needed()
+        found = chart.evaluate(RIGHTMOST)
+        page.mouse.move(found["x"] - 30, found["y"] - 30)
+        page.mouse.move(found["x"], found["y"], steps=5)
+        return card.is_visible() and card.get_attribute("data-number") == str(int(found["number"]))
+
+    def point(page: Page) -> Locator:
+        card = page.locator("[data-testid=stBidiComponentIsolated] .card")
+        wait_until(lambda: hover(page, card))
+        return card
+
+    return point
+
+
+def test_a_digit_appears_under_the_pointer_and_a_region_is_selected(
+    page: Page, lab: LabServer, point_at_rightmost: Callable
+) -> None:
+    chart = open_page(page, lab)
+    expect(page.get_by_text("Linear probe of pixels")).to_be_visible()  # all is drawn, the pictures are sent
+    card = point_at_rightmost(page)
+    number = int(card.get_attribute("data-number"))
+    assert_shows(card.locator("canvas").first, load_digits("embedded").test.images[number])
+    assert image_in(card.locator("canvas").last).max() > 0.5
+    page.mouse.move(5, 5)
+    expect(card).to_be_hidden()
+
+    box = chart.locator(".nsewdrag").first.bounding_box()
+    corners = [(0.02, 0.02), (0.98, 0.02), (0.98, 0.98), (0.02, 0.98), (0.02, 0.03)]
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=8)
+    page.mouse.up()
+    expect(page.get_by_text(re.compile(r"^1,000 selected, the first 40 shown"))).to_be_visible()
+    expect(page.get_by_alt_text("Selected")).to_have_count(2)
+    point_at_rightmost(page)  # the chart still listens
+
+
+def test_a_dial_changes_the_decoded_digit(page: Page, lab: LabServer) -> None:
+    open_page(page, lab)
+    decoded = page.get_by_alt_text("decoded")
+    before = decoded.get_attribute("src")
+    dial = page.get_by_role("slider", name=re.compile("^1: "))
+    dial.focus()
+    for _ in range(15):
+        dial.press("ArrowRight")
+    expect(decoded).not_to_have_attribute("src", before)
+    page.get_by_role("button", name="Centre").click()
+    expect(decoded).to_have_attribute("src", before)
+
+
+def test_a_walk_is_played_to_its_end(page: Page, lab: LabServer) -> None:
+    open_page(page, lab)
+    digits = load_digits("embedded").test
+    first, last = (digits.images[np.argmax(digits.labels == digit)] for digit in (4, 9))
+    screens = page.locator("[data-testid=stBidiComponentIsolated] .screens")
+    screens.scroll_into_view_if_needed()
+    expect(screens).to_have_attribute("data-frame", "0")
+    in_pixels = screens.locator("canvas").last
+    assert_shows(in_pixels, first)
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.get_by_role("button", name="Pause", exact=True).click()
+    paused_at = int(screens.get_attribute("data-frame"))
+    assert 0 <= paused_at < 90
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(screens).to_have_attribute("data-frame", "90")
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    assert_shows(in_pixels, last)
+    place = page.get_by_role("slider", name="Place in the film")
+    place.focus()
+    place.press("Home")
+    expect(screens).to_have_attribute("data-frame", "0")
+    assert_shows(in_pixels, first)
+
+
+def test_a_tsne_map_is_asked_for_and_found_again(
+    tabs: Tabs, lab: LabServer, point_at_rightmost: Callable
+) -> None:
+    page = tabs.open()
+    open_page(page, lab)
+    page.get_by_text("t-SNE", exact=True).click()
+    page.get_by_role("button", name="Compute the t-SNE map").click()
+    expect(page.get_by_text("First direction")).to_be_hidden(timeout=90_000)
+    expect(page.get_by_role("button", name="Cancel")).to_be_hidden()
+    point_at_rightmost(page)
+
+    page = tabs.open()  # another visit
+    open_page(page, lab)
+    page.get_by_text("t-SNE", exact=True).click()
+    expect(page.get_by_text("First direction")).to_be_hidden()
+    expect(page.get_by_role("button", name="Compute the t-SNE map")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("path", "text"), [("latent", "First direction"), ("tradeoffs", "Latent dimension")])
+def test_a_chart_is_taken_away_and_works_without_the_lab(
+    page: Page, lab: LabServer, tmp_path: Path, path: str, text: str
+) -> None:
+    page.goto(f"{lab.url}/{path}")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as HTML").click()
+    saved = tmp_path / "chart.html"
+    download.value.save_as(saved)
+    page.context.set_offline(True)
+    page.goto(saved.as_uri())
+    expect(page.locator(".js-plotly-plot").get_by_text(text).first).to_be_visible()

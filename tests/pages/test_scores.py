@@ -1,0 +1,235 @@
+"""The choice of a score: one for all pages, among those that suit, and everything shown follows it."""
+
+import re
+
+import numpy as np
+import pytest
+
+from ae_core import samples
+from ae_core.data import load_digits
+from ae_core.ink import digit_from_drawing
+from ae_core.scores import SCORES
+from ae_core.scoring import class_table
+from tests.pages.conftest import assert_sound, words
+from tests.pages.test_digits import group, large
+from tests.pages.test_draw import draw, open_part
+from ui import cached
+from ui.theme import percent, three_digits
+from ui.verdict import COMPARISON
+
+VARIATIONAL = "zoo:variational-2"
+
+
+def choose(lab, name):
+    lab.selectbox(key="score").set_value(name).run()
+    assert_sound(lab)
+
+
+def by(name, model="zoo:dense-32") -> cached.Evaluation:
+    return cached.evaluation(model, "embedded", name)
+
+
+def histogram_of(lab, beginning="Score: ") -> str:
+    (found,) = (each.proto.spec for each in lab.get("plotly_chart") if beginning in each.proto.spec)
+    return found
+
+
+@pytest.fixture(scope="module")
+def drawing():
+    return samples.real_digit(load_digits("embedded"), 5)
+
+
+# -- the choice
+
+
+@pytest.mark.parametrize("page", ["digits", "draw"])
+def test_it_is_the_mean_squared_error_until_another_is_chosen(visit, page):
+    lab = visit(page)
+    choice = lab.selectbox(key="score")
+    assert choice.value == "mse"
+    assert choice.options == [score.title for score in SCORES.values() if not score.needs]
+    assert SCORES["mse"].formula in choice.help
+    assert SCORES["mse"].misses in words(lab)
+
+
+def test_only_a_variational_model_offers_the_elbo(visit):
+    choice = visit("draw", model=VARIATIONAL).selectbox(key="score")
+    assert choice.options == [score.title for score in SCORES.values()]
+
+
+def test_one_choice_holds_on_all_pages(visit):
+    lab = visit("digits")
+    choose(lab, "error_per_ink")
+    lab.switch_page("pages/home.py").run()
+    assert_sound(lab)
+    lab.switch_page("pages/draw.py").run()
+    assert lab.selectbox(key="score").value == "error_per_ink"
+    assert SCORES["error_per_ink"].formula in lab.selectbox(key="score").help
+    choose(lab, "sap")
+    lab.switch_page("pages/home.py").run()
+    lab.switch_page("pages/digits.py").run()
+    assert lab.selectbox(key="score").value == "sap"
+    assert "Score: Hidden paths, summed" in histogram_of(lab)
+
+
+@pytest.mark.parametrize("page", ["digits", "draw"])
+def test_a_model_that_the_score_does_not_suit_falls_back_and_says_so(visit, page):
+    lab = visit(page, model=VARIATIONAL)
+    choose(lab, "negative_elbo")
+    assert "Score: Negative ELBO" in histogram_of(lab)
+    lab.sidebar.selectbox(key="model").set_value("zoo:dense-32").run()
+    assert_sound(lab)
+    note = "Negative ELBO needs a variational network"
+    assert lab.selectbox(key="score").value == "mse"
+    assert "Score: Mean squared error" in histogram_of(lab)
+    assert note in words(lab)
+    assert not lab.error
+    assert not lab.warning
+    choose(lab, "sap")  # whoever has chosen anew knows
+    assert note not in words(lab)
+
+
+def test_a_model_changed_elsewhere_falls_back_too(visit):
+    lab = visit("digits", model=VARIATIONAL)
+    choose(lab, "negative_elbo")
+    lab.switch_page("pages/home.py").run()
+    lab.sidebar.selectbox(key="model").set_value("zoo:dense-32").run()
+    assert_sound(lab)
+    lab.switch_page("pages/draw.py").run()
+    assert_sound(lab)
+    assert lab.selectbox(key="score").value == "mse"
+
+
+def test_what_is_no_score_is_not_taken(visit):
+    lab = visit("home")
+    lab.session_state["score"] = "nonsense"
+    lab.switch_page("pages/digits.py").run()
+    assert_sound(lab)
+    assert lab.selectbox(key="score").value == "mse"
+    assert not lab.error
+
+
+def test_a_score_that_fails_with_this_model_is_named_and_replaced(visit):
+    measure = SCORES["sap"].fit
+
+    def without_numbers(normal):
+        made = measure(normal)
+        return lambda seen: made(seen) * float("nan")
+
+    object.__setattr__(SCORES["sap"], "fit", without_numbers)
+    try:
+        lab = visit("draw", model="zoo:dense-16")
+        choose(lab, "sap")
+    finally:
+        object.__setattr__(SCORES["sap"], "fit", measure)
+    (warning,) = lab.warning
+    assert "Hidden paths, summed cannot judge with this model" in warning.value
+    assert "Score: Mean squared error" in histogram_of(lab)
+
+
+# -- Digits
+
+
+@pytest.mark.parametrize("name", [name for name in SCORES if name != "negative_elbo"])
+def test_digits_are_in_the_order_of_the_score(visit, name):
+    lab = visit("digits")
+    choose(lab, name)
+    table = by(name).test.sort_values("score", ascending=False, kind="stable")
+    hardest = table.iloc[0]
+    assert large(lab) == (hardest["index"], hardest["label"])
+    p_value = float(by(name).calibrator.p_values(hardest["score"]))
+    assert f"Score **{three_digits(hardest['score'])}**: **{percent(p_value)}** of held-out" in words(lab)
+    assert f"Score: {SCORES[name].title}" in histogram_of(lab)
+    assert SCORES[name].sees in words(lab)
+    group(lab, "order").set_value("Easiest first").run()
+    assert large(lab)[0] == table.iloc[-1]["index"]
+
+
+def test_the_answer_the_threshold_and_the_classes_follow_the_score(visit):
+    lab = visit("digits")
+    choose(lab, "error_per_ink")
+    evaluation = by("error_per_ink")
+    means = evaluation.test.groupby("label")["score"].mean()
+    assert (
+        f"The **{means.idxmax()}** on average, the **{means.idxmin()}** least: mean score "
+        f"{three_digits(means.max())} against {three_digits(means.min())}."
+    ) in lab.markdown[0].value
+    threshold = evaluation.calibrator.threshold(0.05)
+    flagged = percent((evaluation.test["score"] > threshold).mean())
+    assert f"Threshold {three_digits(threshold)}, set on 800" in words(lab)
+    assert f"it flags **{flagged}** of" in words(lab)
+    wanted = class_table(evaluation.test["label"], evaluation.test["score"].to_numpy(), threshold)
+    assert lab.dataframe[0].value.equals(wanted)
+
+
+@pytest.mark.parametrize("name", ["mahalanobis", "isolation_forest", "error_per_ink"])
+def test_the_range_is_that_of_the_score(visit, name):
+    lab = visit("digits")
+    lab.slider(key="range").set_range(0.004, 0.005).run()  # of the score that was shown before
+    choose(lab, name)
+    scores = by(name).test["score"]
+    shown = lab.slider(key="range")
+    assert (shown.min, shown.max) == (scores.min(), scores.max())
+    assert shown.value == (scores.min(), scores.max())
+    assert "1,000 of 1,000 test digits" in words(lab)
+    low, high = scores.quantile([0.4, 0.6])
+    shown.set_range(float(low), float(high)).run()
+    assert_sound(lab)
+    assert "1,000 of 1,000" not in words(lab)
+
+
+@pytest.mark.parametrize("value", [0.0, 3.5])
+def test_scores_that_are_all_alike_are_shown_without_a_range(visit, monkeypatch, value):
+    usual = by("mse")
+    alike = cached.Evaluation(usual.test.assign(score=value), usual.fitted)
+    monkeypatch.setattr(cached, "evaluation", lambda *_: alike)
+    lab = visit("digits")
+    assert "1,000 of 1,000 test digits" in words(lab)
+    assert "range" not in [slider.key for slider in lab.slider]
+
+
+def test_a_score_that_is_not_finite_breaks_nothing(visit, monkeypatch):
+    usual = by("mse")
+    odd = usual.test["score"].astype(float).to_numpy().copy()
+    odd[[3, 4]] = np.nan, np.inf
+    broken = cached.Evaluation(usual.test.assign(score=odd), usual.fitted)
+    monkeypatch.setattr(cached, "evaluation", lambda *_: broken)
+    lab = visit("digits")
+    assert "998 of 1,000 test digits" in words(lab)
+
+
+# -- Draw
+
+
+@pytest.mark.parametrize("name", [name for name in SCORES if name != "negative_elbo"])
+def test_a_drawing_is_judged_by_the_score(visit, drawing, name):
+    lab = visit("draw")
+    draw(lab, drawing)
+    choose(lab, name)
+    evaluation = by(name)
+    value = evaluation.score_of(digit_from_drawing(drawing).image)
+    p_value = float(evaluation.calibrator.p_values(value))
+    assert f"Score **{three_digits(value)}** · p-value **{percent(p_value)}**" in words(lab)
+    verdict = "Anomaly" if p_value <= 0.05 else "Normal"
+    assert [verdict in heading.value for heading in lab.subheader] == [True]
+    assert "your drawing" in histogram_of(lab, f"Score: {SCORES[name].title}")
+
+
+def test_other_models_judge_by_the_score_where_it_suits_them(visit, drawing):
+    lab = visit("draw", model=VARIATIONAL)
+    draw(lab, drawing)
+    choose(lab, "negative_elbo")
+    open_part(lab, COMPARISON)
+    lab.multiselect(key="compare models").set_value(["zoo:dense-8"]).run()
+    assert_sound(lab)
+    image = digit_from_drawing(drawing).image
+    shown = re.findall(r"score \*\*(.+?)\*\*  \np-value", words(lab))
+    wanted = [by("negative_elbo", VARIATIONAL), by("mse", "zoo:dense-8")]
+    assert shown == [three_digits(evaluation.score_of(image)) for evaluation in wanted]
+    assert [caption.value for caption in lab.caption].count("Score: Mean squared error") == 1
+    choose(lab, "error_per_ink")
+    shown = re.findall(r"score \*\*(.+?)\*\*  \np-value", words(lab))
+    assert shown == [
+        three_digits(by("error_per_ink", model).score_of(image)) for model in (VARIATIONAL, "zoo:dense-8")
+    ]
+    assert "Score: Mean squared error" not in [caption.value for caption in lab.caption]

@@ -1,0 +1,89 @@
+"""Codes that a person makes up: the decoded plane of two numbers, sliders along the main directions."""
+
+import numpy as np
+import streamlit as st
+
+from ae_core.latent import Directions, plane
+from ui import latent_figures, mosaic, show
+from ui.figures import QUIET
+from ui.latent_codes import Codes, surroundings
+from ui.theme import percent, three_digits
+
+PLANE_SIDE = 18
+DIALS_A_ROW = 4
+
+
+def show_plane(codes: Codes) -> None:
+    low, high = np.percentile(codes.test, (0.5, 99.5), axis=0)
+    with st.container(width=680):  # about square, as its tiles are
+        st.plotly_chart(
+            latent_figures.decoded_plane(
+                plane(codes.model, low, high, PLANE_SIDE), PLANE_SIDE, low, high, codes.test[:2000]
+            ),
+            key="plane",
+            config=QUIET,
+            alt="Digits decoded over the plane of codes, with real codes as points",
+        )
+    st.caption(
+        "Each tile is what the decoder draws there; each dot is a real test digit. Where there are no dots "
+        "the tiles are often no digits: nothing has taught the decoder what belongs there."
+    )
+
+
+@st.fragment
+def show_sliders(codes: Codes) -> None:
+    found = codes.directions
+    count = len(found.axes)
+    with st.container(horizontal=True):
+        st.button(
+            "Centre", icon=":material/filter_center_focus:", on_click=set_sliders, args=(np.zeros(count),)
+        )
+        st.button(
+            "A real digit",
+            icon=":material/shuffle:",
+            on_click=lambda: set_sliders(
+                found.places(codes.test[np.random.default_rng().integers(len(codes.test))][None])[0]
+            ),
+        )
+    picture, controls = st.columns([1, 3], gap="medium")
+    with controls:
+        places: list[float] = []
+        for start in range(0, count, DIALS_A_ROW):  # row by row, so that a phone shows them in their order
+            row = range(start, min(start + DIALS_A_ROW, count))
+            columns = st.columns(min(DIALS_A_ROW, count))
+            places += [slider(found, number, columns[number - start]) for number in row]
+    code = found.codes(np.array([places]))[0]
+    with picture:
+        show.picture(mosaic.ink_tiles(codes.decode(code[None]))[0], "decoded", width="stretch")
+        around = surroundings(*codes.key)
+        distance = around.distance(code)
+        if distance > around.usual:
+            st.warning(
+                f"Far from every real code: {three_digits(distance)} to the nearest, at most "
+                f"{three_digits(around.usual)} is usual."
+            )
+        else:
+            st.caption(
+                f"Nearest real code at {three_digits(distance)}; up to {three_digits(around.usual)} is usual."
+            )
+
+
+def slider(found: Directions, number: int, column) -> float:
+    low, high = float(found.low[number]), float(found.high[number])
+    if high - low < 1e-6:  # a direction that no digit uses
+        return 0.0
+    key = f"direction {number}"
+    st.session_state[key] = float(np.clip(st.session_state.get(key, 0.0), low, high))
+    return column.slider(
+        f"{number + 1}: {percent(found.share[number])}",
+        low,
+        high,
+        step=(high - low) / 100,
+        key=key,
+        format="%.2f",
+    )
+
+
+def set_sliders(places: np.ndarray) -> None:
+    for number, place in enumerate(places):
+        st.session_state[f"direction {number}"] = float(place)

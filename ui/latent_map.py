@@ -1,0 +1,115 @@
+"""The map of the test digits' codes: which map, how it is coloured, what a selected region holds."""
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from ae_core.latent import map_of
+from ae_core.models.inference import reconstruct
+from ui import cached, export, hover, latent_figures, mosaic, projecting, tradeoffs
+from ui.latent_codes import Codes
+from ui.theme import percent
+
+DIRECTIONS, TSNE = "main directions", "t-SNE"
+SELECTED, SELECTED_A_ROW = 40, 20
+TILE = 57  # pixels
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def digit_sheet(dataset: str) -> str:
+    return mosaic.sheet(cached.digits(dataset).test.images)
+
+
+@cached.of_model(entries=8)
+def reconstruction_sheet(reference: str, dataset: str) -> str:
+    return mosaic.sheet(reconstruct(cached.model(reference).model, cached.digits(dataset).test.images))
+
+
+@st.fragment
+def show_map(codes: Codes) -> None:
+    controls = st.container(horizontal=True, vertical_alignment="bottom")
+    with controls:
+        wanted = choose_map(codes)
+        colouring = st.segmented_control(
+            "Colour",
+            latent_figures.COLOURINGS,
+            default=latent_figures.COLOURINGS[0],
+            required=True,
+            key="map colour",
+            persist_state="session",
+        )
+    finished = projecting.places(codes) if wanted == TSNE else None
+    if wanted == TSNE and finished is None:
+        projecting.show_request(codes)
+    figure = draw(codes, colouring, finished)
+    with controls:
+        export.offer_html(figure, "map")
+    with hover.scene():
+        event = st.plotly_chart(
+            figure,
+            key="map",
+            on_select="rerun",
+            selection_mode=("points", "box", "lasso"),
+            config=export.saved_as("map"),
+            alt="Map of the test digits' codes",
+        )
+        hover.show_pictures([digit_sheet(codes.view.digits.name), reconstruction_sheet(*codes.key)])
+    if finished is not None:
+        st.caption(projecting.MEANING)
+    show_selected(codes, latent_figures.digits_of(event.selection.points))
+
+
+def choose_map(codes: Codes) -> str:
+    """Which of the maps; two numbers are their own."""
+    if codes.size == 2:
+        return DIRECTIONS
+    return st.segmented_control(
+        "Map",
+        [DIRECTIONS, TSNE],
+        default=TSNE if projecting.is_under_way(codes) else DIRECTIONS,
+        required=True,
+        key="map kind",
+        persist_state="session",
+    )
+
+
+def draw(codes: Codes, colouring: str, finished: np.ndarray | None) -> go.Figure:
+    """finished: the t-SNE map [N, 2]; None draws the code's own numbers or its main directions."""
+    evaluation = codes.view.evaluation()
+    scores = evaluation.test["error"].to_numpy()
+    labels = codes.view.digits.test.labels
+    facts = latent_figures.Facts(labels, scores, evaluation.calibrator.p_values(scores))
+    image = tradeoffs.drawing()
+    code = None if image is None else codes.of(image)
+    if finished is not None:
+        place = None if code is None else projecting.place_of(codes, code, finished)
+        return latent_figures.code_map(finished, facts, None, colouring=colouring, drawing=place)
+    if codes.size == 1:
+        return latent_figures.one_number(codes.test[:, 0], facts, colouring=colouring, drawing=code)
+    place = None if code is None else map_of(code[None], codes.directions)[0]
+    return latent_figures.code_map(codes.map, facts, axis_titles(codes), colouring=colouring, drawing=place)
+
+
+def axis_titles(codes: Codes) -> tuple[str, str]:
+    if codes.size == 2:
+        return "First number of the code", "Second number of the code"
+    return tuple(
+        f"{word} direction, {percent(share)} of the variance"
+        for word, share in zip(("First", "Second"), codes.directions.share, strict=False)
+    )
+
+
+def show_selected(codes: Codes, selected: list[int]) -> None:
+    """selected: numbers of test digits."""
+    if not selected:
+        st.caption(
+            "Point at a digit to see it; draw around a region, or click a point, to keep its digits in view."
+        )
+        return
+    more = f", the first {SELECTED} shown" if len(selected) > SELECTED else ""
+    st.caption(f"**{len(selected):,}** selected{more}: each above what the model draws from its code")
+    for start in range(0, min(len(selected), SELECTED), SELECTED_A_ROW):
+        shown = selected[start : min(start + SELECTED_A_ROW, SELECTED)]
+        images = codes.view.digits.test.images[shown]
+        rows = [mosaic.ink_tiles(images), mosaic.ink_tiles(codes.decode(codes.test[shown]))]
+        st.image(mosaic.data_uri(mosaic.grid(rows, scale=2)), width=TILE * len(shown), alt="Selected")
