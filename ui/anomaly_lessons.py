@@ -135,7 +135,7 @@ def tell_what_ink_does(plain: InkStudy, divided: InkStudy) -> None:
     st.markdown(
         f"The **{dot}** is no digit, yet its mean squared error is lower than that of "
         f"**{percent(1 - plain.strange.loc[dot, 'share'])}** of the test digits: there is little in it to "
-        f"draw wrongly. A **{heavy}**, the digit with the most ink, scores **{times:.1f} times** as high as a "
+        f"draw wrongly. A **{heavy}**, the one with the most ink, scores **{times:.1f} times** as high as a "
         f"**{thin}**, which has the least, and neither is strange.\n\n"
         "Divided by the ink, the error says how much of what is there is wrong: the dot "
         f"then scores higher than **{percent(divided.strange.loc[dot, 'share'])}** of the digits. A blank "
