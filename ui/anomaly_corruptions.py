@@ -8,7 +8,7 @@ from ae_core.data.corruptions import CORRUPTIONS, GROUPS, corrupt
 from ui import cached, mosaic
 
 DIGITS = (3, 1, 8, 5)  # classes of the digits that are spoiled
-CARD = 196  # pixels wide
+CARD = 170  # pixels wide: two beside each other on a phone
 
 
 def choose_severity() -> float:
