@@ -296,7 +296,7 @@ def test_where_full_mnist_is_it_is_shown_and_not_offered(visit, monkeypatch, few
     monkeypatch.setattr("ui.cached.data_status", lambda: state)
     monkeypatch.setattr("ui.cached.load_digits", lambda _: stand_in)
     lab = visit("home", model="zoo:dense-16")
-    cached.evaluation.clear()  # of the stand-in: others must not meet it
+    cached.evaluation_by_error.clear()  # of the stand-in: others must not meet it
     assert "Get full MNIST" not in [each.label for each in lab.button]
     assert lab.query_params["data"] == "mnist"
     assert lab.sidebar.selectbox(key="data").value == "mnist"
