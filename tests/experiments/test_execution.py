@@ -234,7 +234,8 @@ def test_a_part_under_way_says_so_again_and_again(experiments, first, monkeypatc
             over.set()
 
     monkeypatch.setattr(PartRecord, "set_state", counted)
-    monkeypatch.setattr(judging, "choose_score", lambda *_: over.wait(30) and "mse")
+    letters = judging.letter_auroc
+    monkeypatch.setattr(judging, "letter_auroc", lambda *given: over.wait(30) and letters(*given))
     assert done(experiments, record) is State.FINISHED
     assert set(beats) == {State.RUNNING}
 
