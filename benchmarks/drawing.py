@@ -17,7 +17,7 @@ from typing import Annotated
 
 import numpy as np
 import typer
-from playwright.sync_api import Locator, Page, TimeoutError, expect, sync_playwright
+from playwright.sync_api import Error, Locator, Page, TimeoutError, expect, sync_playwright
 
 from ae_core import load_digits, samples
 from benchmarks.report import AsJson, Target, report
@@ -145,7 +145,10 @@ class Canvas:
 
     def stroke(self, points: Stroke) -> float | None:
         """Milliseconds from its end until a new score was painted; None where none came in time."""
-        self.element.scroll_into_view_if_needed()
+        try:
+            self.element.scroll_into_view_if_needed()
+        except Error:  # Clear has a new canvas made, and the old one was just taken away
+            return None
         box = self.element.bounding_box()
         mouse = self.page.mouse
         mouse.move(box["x"] + points[0][0], box["y"] + points[0][1])
