@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 import pandas
-import safetensors.torch
 from safetensors import SafetensorError
 
 from ae_core.data import Digits, load_digits
@@ -19,7 +18,7 @@ from ae_core.models import build_model
 from ae_core.runs import Action, Progress, Run, State
 from ae_core.scoring import evaluate
 from ae_core.training import EpochResult, Step, Training
-from ae_core.weights import save_model
+from ae_core.weights import read_tensors, save_model, write_tensors
 
 RECORD_SECONDS = 0.25
 CHECKPOINT_SECONDS = 1.0
@@ -102,7 +101,7 @@ class Execution:
         if data is None:
             return
         try:
-            self.training.restore(safetensors.torch.load(data))
+            self.training.restore(read_tensors(data))
         except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
             raise RunError(
                 f"The checkpoint of the run {self.run.id} is damaged, so it cannot go on: start a new run."
@@ -193,7 +192,7 @@ class Execution:
         self.film.write()
         self.run.set_progress(self.progress(step))
         if checkpoint:
-            state = safetensors.torch.save({k: v.contiguous() for k, v in self.training.state().items()})
+            state = write_tensors(self.training.state())
             self.run.folder.write("checkpoint.safetensors", state)
             self.last_checkpoint = time.time()
 

@@ -23,6 +23,16 @@ def save_model(model: torch.nn.Module, dtype: torch.dtype = torch.float32) -> by
     return save(tensors, metadata={"model": model.config.to_json()})
 
 
+def write_tensors(tensors: dict[str, torch.Tensor]) -> bytes:
+    """Any tensors by name as safetensors bytes."""
+    return save({name: value.contiguous() for name, value in tensors.items()})
+
+
+def read_tensors(data: bytes) -> dict[str, torch.Tensor]:
+    """The tensors in safetensors bytes, on the CPU. Raises SafetensorError for damaged ones."""
+    return load(data)
+
+
 def load_model(data: bytes, source: str = "This file") -> torch.nn.Module:
     """The model in `data`, in fp32 on the CPU and in evaluation mode.
 
@@ -32,7 +42,7 @@ def load_model(data: bytes, source: str = "This file") -> torch.nn.Module:
     if len(data) > MAX_BYTES:
         raise WeightsError(f"{source} has {len(data):,} bytes; a model of the lab has at most {MAX_BYTES:,}.")
     try:
-        tensors = load(data)
+        tensors = read_tensors(data)
         config = ModelConfig.from_json(read_metadata(data)["model"])
     except (SafetensorError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise WeightsError(f"{source} is no readable safetensors file, or was cut off ({error}).") from error

@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-import safetensors.torch
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +17,7 @@ from ae_core.errors import ConfigError, DivergedError
 from ae_core.models import build_model
 from ae_core.models.inference import encode, reconstruct, reconstruction_errors
 from ae_core.training import Training, batch_bounds, train
+from ae_core.weights import read_tensors, write_tensors
 
 NET = ModelConfig(latent_dim=4, hidden=(16,))
 RECIPE = TrainConfig(epochs=3, batch_size=64, precision="fp32")  # 5 batches an epoch of `few`
@@ -179,10 +179,10 @@ def test_halted_saved_and_restored_it_ends_in_the_same_bits(few, optimizer, prec
     halted = begin(few, recipe)
     found = list(halted.run(lambda step: halted.halt() if (step.epoch, step.step) == place else None))
     assert len(found) < recipe.epochs
-    saved = safetensors.torch.save({name: value.contiguous() for name, value in halted.state().items()})
+    saved = write_tensors(halted.state())
 
     restored = begin(few, recipe, seed=99)
-    restored.restore(safetensors.torch.load(saved))
+    restored.restore(read_tensors(saved))
     found += restored.run()
     assert [(e.number, e.train_loss, e.validation_loss, e.learning_rate) for e in found] == [
         (e.number, e.train_loss, e.validation_loss, e.learning_rate) for e in expected
@@ -416,9 +416,9 @@ def test_restored_in_mid_epoch_a_divergence_still_keeps_the_last_whole_epoch(few
     first = begin(few)
     for _ in first.run(lambda step: first.halt() if (step.epoch, step.step) == (2, 3) else None):
         good = bits(first.model)
-    state = safetensors.torch.save({name: value.contiguous() for name, value in first.state().items()})
+    state = write_tensors(first.state())
     second = begin(few, seed=99)
-    second.restore(safetensors.torch.load(state))
+    second.restore(read_tensors(state))
     assert bits(second.model) != good
     second.peak_learning_rate = 1e38
     with pytest.raises(DivergedError, match="keeps epoch 1"):

@@ -104,10 +104,7 @@ def show_lessons(view: shell.View, experiment: Experiment | None) -> None:
 
 def show_ink(view: shell.View) -> None:
     """A low score is not a normal digit."""
-    studies = {
-        name: ink_study(view.reference, cached.version(view.reference), view.digits.name, name)
-        for name in (MSE, PER_INK)
-    }
+    studies = {name: ink_study(view.reference, view.digits.name, name) for name in (MSE, PER_INK)}
     for column, (name, study) in zip(st.columns(2, gap="medium"), studies.items(), strict=True):
         with column:
             st.markdown(
@@ -144,8 +141,8 @@ def tell_what_ink_does(plain: InkStudy, divided: InkStudy) -> None:
     )
 
 
-@st.cache_resource(show_spinner=False, max_entries=48)
-def ink_study(reference: str, version: float, dataset: str, name: str) -> InkStudy:  # noqa: ARG001
+@cached.of_model(entries=48)
+def ink_study(reference: str, dataset: str, name: str) -> InkStudy:
     return lessons.study_ink(
         anomaly_trials.fitted(reference, dataset, name), name, cached.digits(dataset).test
     )

@@ -4,35 +4,29 @@ import streamlit as st
 
 from ae_core import trials
 from ae_core.errors import LabError
-from ae_core.scores import SCORES, FittedScores, fit_scores
+from ae_core.scores import SCORES, FittedScores
 from ae_core.trials import Trial
 from ui import cached, shell
 
 CALIBRATION = 5000  # validation digits: a threshold at 0.1 % is then set by five of them
-MSE, PER_INK, KNOWN_CODES = "mse", "error_per_ink", "neighbour_distance"  # those that the lessons are about
+MSE, PER_INK, KNOWN_CODES = (
+    cached.MSE,
+    "error_per_ink",
+    "neighbour_distance",
+)  # those that the lessons are about
 
 
+@cached.of_model(entries=96)
 def fitted(reference: str, dataset: str, name: str) -> FittedScores:
     """One score alone: the others of a model cost seconds."""
-    return fit(reference, cached.version(reference), dataset, name)
+    return cached.fit(reference, dataset, name, CALIBRATION)
 
 
+@cached.of_model(entries=96)
 def trial(reference: str, dataset: str, name: str, source: str) -> Trial:
     """Raises DataError where the source's images have not been fetched."""
-    return try_out(reference, cached.version(reference), dataset, name, source)
-
-
-@st.cache_resource(show_spinner=False, max_entries=96)
-def fit(reference: str, version: float, dataset: str, name: str) -> FittedScores:  # noqa: ARG001
-    trained = cached.model(reference)
-    digits = cached.digits(dataset).only(trained.classes)
-    return fit_scores(trained.model, digits.train.images, digits.validation.images[:CALIBRATION], [name])
-
-
-@st.cache_resource(show_spinner=False, max_entries=96)
-def try_out(reference: str, version: float, dataset: str, name: str, source: str) -> Trial:
     return trials.try_out(
-        fit(reference, version, dataset, name),
+        fitted(reference, dataset, name),
         name,
         cached.digits(dataset),
         source,

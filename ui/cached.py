@@ -123,11 +123,14 @@ def evaluation_by_score(reference: str, dataset: str, score: str) -> Evaluation:
     return Evaluation(evaluation_by_error(reference, dataset).test.assign(score=scores), fitted)
 
 
-def fit(reference: str, dataset: str, score: str) -> FittedScores:
-    """Normal are the training digits of the model's classes, held out the validation digits."""
+def fit(reference: str, dataset: str, score: str, calibration: int | None = None) -> FittedScores:
+    """Normal are the training digits of the model's classes, held out the validation digits.
+
+    calibration: how many of these at most, where time is short.
+    """
     trained = model(reference)
     normal = digits(dataset).only(trained.classes)
-    return fit_scores(trained.model, normal.train.images, normal.validation.images, [score])
+    return fit_scores(trained.model, normal.train.images, normal.validation.images[:calibration], [score])
 
 
 @of_model(entries=12)

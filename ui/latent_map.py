@@ -6,7 +6,7 @@ import streamlit as st
 
 from ae_core.latent import map_of
 from ae_core.models.inference import reconstruct
-from ui import cached, export, hover, latent_figures, mosaic, projecting, tradeoffs
+from ui import cached, export, hover, latent_figures, mosaic, projecting, scores, tradeoffs
 from ui.latent_codes import Codes
 from ui.theme import percent
 
@@ -38,6 +38,7 @@ def show_map(codes: Codes) -> None:
             key="map colour",
             persist_state="session",
         )
+        scores.choose(codes.view)
     finished = projecting.places(codes) if wanted == TSNE else None
     if wanted == TSNE and finished is None:
         projecting.show_request(codes)
@@ -75,10 +76,7 @@ def choose_map(codes: Codes) -> str:
 
 def draw(codes: Codes, colouring: str, finished: np.ndarray | None) -> go.Figure:
     """finished: the t-SNE map [N, 2]; None draws the code's own numbers or its main directions."""
-    evaluation = codes.view.evaluation()
-    scores = evaluation.test["error"].to_numpy()
-    labels = codes.view.digits.test.labels
-    facts = latent_figures.Facts(labels, scores, evaluation.calibrator.p_values(scores))
+    facts = facts_of(codes)
     image = tradeoffs.drawing()
     code = None if image is None else codes.of(image)
     if finished is not None:
@@ -88,6 +86,14 @@ def draw(codes: Codes, colouring: str, finished: np.ndarray | None) -> go.Figure
         return latent_figures.one_number(codes.test[:, 0], facts, colouring=colouring, drawing=code)
     place = None if code is None else map_of(code[None], codes.directions)[0]
     return latent_figures.code_map(codes.map, facts, axis_titles(codes), colouring=colouring, drawing=place)
+
+
+def facts_of(codes: Codes) -> latent_figures.Facts:
+    """By the score that the visitor chose."""
+    evaluation = scores.evaluation(codes.view)
+    found = evaluation.test["score"].to_numpy()
+    p_values = evaluation.calibrator.p_values(found)
+    return latent_figures.Facts(codes.view.digits.test.labels, found, p_values)
 
 
 def axis_titles(codes: Codes) -> tuple[str, str]:

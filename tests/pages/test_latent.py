@@ -32,7 +32,8 @@ def values(array) -> np.ndarray:
     """An array of a figure, which may be written as bytes."""
     if not isinstance(array, dict):
         return np.array(array)
-    return np.frombuffer(base64.b64decode(array["bdata"]), array["dtype"])
+    shape = [int(side) for side in array.get("shape", "-1").split(",")]
+    return np.frombuffer(base64.b64decode(array["bdata"]), array["dtype"]).reshape(shape)
 
 
 def component(lab, key: str) -> dict:

@@ -13,6 +13,7 @@ from ae_core.scoring import class_table
 from tests.pages.conftest import assert_sound, words
 from tests.pages.test_digits import group, large
 from tests.pages.test_draw import draw, open_part
+from tests.pages.test_latent import figure, values
 from ui import cached
 from ui.theme import percent, three_digits
 from ui.verdict import COMPARISON
@@ -42,14 +43,14 @@ def drawing():
 # -- the choice
 
 
-@pytest.mark.parametrize("page", ["digits", "draw"])
+@pytest.mark.parametrize("page", ["digits", "draw", "latent"])
 def test_it_is_the_mean_squared_error_until_another_is_chosen(visit, page):
     lab = visit(page)
     choice = lab.selectbox(key="score")
     assert choice.value == "mse"
     assert choice.options == [score.title for score in SCORES.values() if not score.needs]
     assert SCORES["mse"].formula in choice.help
-    assert SCORES["mse"].misses in words(lab)
+    assert SCORES["mse"].misses in choice.help
 
 
 def test_only_a_variational_model_offers_the_elbo(visit):
@@ -233,3 +234,23 @@ def test_other_models_judge_by_the_score_where_it_suits_them(visit, drawing):
         three_digits(by("error_per_ink", model).score_of(image)) for model in (VARIATIONAL, "zoo:dense-8")
     ]
     assert "Score: Mean squared error" not in [caption.value for caption in lab.caption]
+
+
+# -- Latent
+
+
+@pytest.mark.parametrize("name", ["mse", "error_per_ink", "mahalanobis"])
+def test_the_points_of_the_map_say_and_show_the_score(visit, name):
+    lab = visit("latent")
+    choose(lab, name)
+    lab.get_by_key("map colour").set_value("by score").run()
+    assert_sound(lab)
+    (trace,) = figure(lab)["data"]
+    order = values(trace["customdata"])[:, 0].astype(int)
+    scores = by(name).test["score"].to_numpy()
+    np.testing.assert_allclose(values(trace["customdata"])[:, 2], scores[order])
+    np.testing.assert_allclose(
+        values(trace["customdata"])[:, 3], 100 * by(name).calibrator.p_values(scores)[order]
+    )
+    assert (np.diff(scores[order]) >= 0).all()
+    assert (np.diff(values(trace["marker"]["color"])) >= 0).all()
