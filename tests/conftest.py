@@ -64,6 +64,14 @@ def store(tmp_path) -> RunStore:
     return RunStore(tmp_path / "runs")
 
 
+@pytest.fixture
+def own_folders(tmp_path, monkeypatch) -> None:
+    """A run store and a data folder of the test's own, with the embedded digits alone, for commands."""
+    monkeypatch.setenv("AE_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("AE_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture(scope="session")
 def wait_until() -> WaitUntil:
     """`wait_until(condition, timeout)`: returns once `condition()` is true, and fails when it never is."""

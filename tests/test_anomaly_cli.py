@@ -23,14 +23,7 @@ from ae_core.runs import RunStore
 
 QUICK = ("--scores", "mse,pca_residual", "--json")
 TINY = ("--latent-dim", 2, "--hidden", 8, "--epochs", 1, "--batch-size", 64, "--device", "cpu", *QUICK)
-
-
-@pytest.fixture(autouse=True)
-def surroundings(tmp_path, monkeypatch):
-    """A run store and a data folder of the test's own; the embedded digits alone."""
-    monkeypatch.setenv("AE_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("AE_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("own_folders")
 
 
 def lab(*arguments):

@@ -27,14 +27,7 @@ from ae_core.storage import Folder
 
 PROJECT = Path(__file__).resolve().parent.parent
 MISSING_RUN = "20250101-000000-abcd"
-
-
-@pytest.fixture(autouse=True)
-def surroundings(tmp_path, monkeypatch):
-    """A run store and a data folder of the test's own; the embedded digits alone."""
-    monkeypatch.setenv("AE_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("AE_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("own_folders")
 
 
 def lab(*arguments):

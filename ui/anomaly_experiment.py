@@ -11,7 +11,7 @@ from ae_core.experiments.results import progress
 from ae_core.experiments.service import ExperimentService
 from ae_core.jobs import shared_service
 from ae_core.run_states import State, Wish
-from ui import anomaly_ask, cached, run_label, shell
+from ui import anomaly_ask, cached, earlier, run_label, shell
 from ui.anomaly_corruptions import name_of
 
 REFRESH_SECONDS = 1.0
@@ -57,18 +57,7 @@ def look_at(experiment_id: str) -> None:
 def choose(present: Experiment | None) -> None:
     """A way back to earlier ones."""
     labels = {each.id: label(each) for each in store().list()[:LISTED]}
-    if not labels:
-        return
-    key = f"choose experiment {present.id if present else ''} of {len(labels)}"
-    st.selectbox(
-        "Experiment in view",
-        list(labels),
-        index=list(labels).index(present.id) if present and present.id in labels else None,
-        format_func=labels.get,
-        placeholder="Choose an earlier experiment",
-        key=key,
-        on_change=lambda: look_at(st.session_state[key]) if st.session_state[key] else None,
-    )
+    earlier.choose("experiment", labels, present and present.id, look_at)
 
 
 def label(experiment: Experiment) -> str:

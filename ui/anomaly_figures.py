@@ -31,25 +31,57 @@ def opposed_histograms(
     low, high = span(normal, anomalous, threshold)
     edges = np.linspace(low, high, BINS + 1)
     figure = go.Figure()
-    tallest = 0.0
-    for kind, meaning, scores, up in (
-        ("normal images", "normal", normal, 1),
-        ("anomalies", "anomaly", anomalous, -1),
-    ):
-        for is_flagged in (False, True):
-            counts, _ = np.histogram(scores[(scores > threshold) == is_flagged].clip(low, high), edges)
-            tallest = max(tallest, float(counts.max()) / len(scores))
-            figure.add_bar(
-                x=(edges[1:] + edges[:-1]) / 2,
-                y=np.where(counts, up * counts / len(scores), np.nan),
-                width=edges[1] - edges[0],
-                marker={"color": colour(meaning), "line": {"width": 0}},
-                opacity=1 if is_flagged == (meaning == "normal") else FADED,
-                customdata=counts,
-                name=kind,
-                hovertemplate=f"%{{customdata:,}} {kind} near %{{x:.4g}}<extra></extra>",
-            )
+    tallest = max(
+        add_bars(figure, normal, threshold, edges, "normal"),
+        add_bars(figure, anomalous, threshold, edges, "anomaly"),
+    )
     figure.add_vline(x=threshold, line={"width": 2, "color": colour("text")})
+    name_fields(figure, threshold)
+    figure.update_layout(
+        barmode="overlay",
+        bargap=0,
+        height=height,
+        margin=MARGIN,
+        showlegend=False,
+        xaxis={"title": title, "range": [low, high], "showgrid": False, "zeroline": False},
+        yaxis={
+            "title": "anomalies  ·  normal",
+            "range": [-1.2 * tallest, 1.2 * tallest],
+            "showticklabels": False,
+            "showgrid": False,
+            "zerolinecolor": colour("reference"),
+        },
+    )
+    return figure
+
+
+def add_bars(
+    figure: go.Figure, scores: np.ndarray, threshold: float, edges: np.ndarray, meaning: str
+) -> float:
+    """Bars up for meaning "normal", down for "anomaly", solid where judged wrongly; returns the tallest."""
+    is_normal = meaning == "normal"
+    kind = "normal images" if is_normal else "anomalies"
+    tallest = 0.0
+    for is_flagged in (False, True):
+        part = scores[(scores > threshold) == is_flagged]
+        counts, _ = np.histogram(part.clip(edges[0], edges[-1]), edges)
+        shares = counts / len(scores)
+        tallest = max(tallest, float(shares.max()))
+        figure.add_bar(
+            x=(edges[1:] + edges[:-1]) / 2,
+            y=np.where(counts, shares if is_normal else -shares, np.nan),
+            width=edges[1] - edges[0],
+            marker={"color": colour(meaning), "line": {"width": 0}},
+            opacity=1 if is_flagged == is_normal else FADED,
+            customdata=counts,
+            name=kind,
+            hovertemplate=f"%{{customdata:,}} {kind} near %{{x:.4g}}<extra></extra>",
+        )
+    return tallest
+
+
+def name_fields(figure: go.Figure, threshold: float) -> None:
+    """Says what each of the four fields around the threshold holds; what goes wrong is bold."""
     for text, above, right in (
         ("left alone", True, False),
         ("false alarms", True, True),
@@ -67,22 +99,6 @@ def opposed_histograms(
             text=f"<b>{text}</b>" if above == right else text,
             font={"color": colour("normal" if above else "anomaly")},
         )
-    figure.update_layout(
-        barmode="overlay",
-        bargap=0,
-        height=height,
-        margin=MARGIN,
-        showlegend=False,
-        xaxis={"title": title, "range": [low, high], "showgrid": False, "zeroline": False},
-        yaxis={
-            "title": "anomalies  ·  normal",
-            "range": [-1.2 * tallest, 1.2 * tallest],
-            "showticklabels": False,
-            "showgrid": False,
-            "zerolinecolor": colour("reference"),
-        },
-    )
-    return figure
 
 
 def span(normal: np.ndarray, anomalous: np.ndarray, threshold: float) -> tuple[float, float]:
@@ -113,32 +129,16 @@ def roc(
     customdata.
     """
     figure = go.Figure()
-    grey = colour("reference")
     figure.add_scatter(
         x=[0, 1],
         y=[0, 1],
         mode="lines",
         name="chance",
-        line={"color": grey, "dash": "dot", "width": 1},
+        line={"color": colour("reference"), "dash": "dot", "width": 1},
         hoverinfo="skip",
     )
-    others = [title for title in curves if title != chosen]
-    for title in [*others, chosen]:
-        curve, is_chosen = curves[title], title == chosen
-        line = {"color": colour("anomaly"), "width": 3} if is_chosen else {"color": grey, "width": 1}
-        figure.add_scatter(
-            x=curve["false_alarm_rate"],
-            y=curve["detection_rate"],
-            customdata=curve["threshold"].clip(-1e300) if is_chosen else None,
-            mode="lines+markers" if is_chosen else "lines",
-            marker={"size": 9, "opacity": 0},
-            selected={"marker": {"opacity": 0}},
-            unselected={"marker": {"opacity": 0}},
-            name=title,
-            line=line | ({"dash": "dash"} if title in references else {}),
-            opacity=1 if is_chosen else 0.7,
-            hovertemplate=f"{title}<br>%{{y:.1%}} detected at %{{x:.1%}} false alarms<extra></extra>",
-        )
+    for title in sorted(curves, key=lambda title: title == chosen):  # the chosen one lies on top
+        add_curve(figure, title, curves[title], is_chosen=title == chosen, is_reference=title in references)
     figure.add_scatter(
         x=[point[0]],
         y=[point[1]],
@@ -156,6 +156,28 @@ def roc(
         yaxis={"title": "Detected"} | SHARES,
     )
     return figure
+
+
+def add_curve(
+    figure: go.Figure, title: str, curve: pandas.DataFrame, *, is_chosen: bool, is_reference: bool
+) -> None:
+    unseen = {"marker": {"opacity": 0}}  # markers are there to be clicked
+    line = (
+        {"color": colour("anomaly"), "width": 3} if is_chosen else {"color": colour("reference"), "width": 1}
+    )
+    figure.add_scatter(
+        x=curve["false_alarm_rate"],
+        y=curve["detection_rate"],
+        customdata=curve["threshold"].clip(-1e300) if is_chosen else None,
+        mode="lines+markers" if is_chosen else "lines",
+        marker={"size": 9, "opacity": 0},
+        selected=unseen,
+        unselected=unseen,
+        name=title,
+        line=line | ({"dash": "dash"} if is_reference else {}),
+        opacity=1 if is_chosen else 0.7,
+        hovertemplate=f"{title}<br>%{{y:.1%}} detected at %{{x:.1%}} false alarms<extra></extra>",
+    )
 
 
 def auroc_by_label(table: pandas.DataFrame, *, height: int = 260) -> go.Figure:

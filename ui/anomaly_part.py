@@ -14,7 +14,7 @@ from ae_core.experiments import Experiment
 from ae_core.experiments.results import chosen_score
 from ae_core.scores import SCORES
 from ae_core.trials import Trial
-from ui import anomaly_experiment, anomaly_figures, anomaly_threshold, cached
+from ui import anomaly_experiment, anomaly_figures, anomaly_threshold, cached, export
 from ui.anomaly_corruptions import name_of
 from ui.anomaly_figures import BASELINES
 from ui.theme import percent, three_digits
@@ -200,20 +200,5 @@ def show_downloads(experiment: Experiment, row: pandas.Series, figure: go.Figure
     name = f"{experiment.id}-{row['part']}"
     root, key = cached.store().folder.url, row["key"]
     with st.container(horizontal=True):
-        st.download_button(
-            "Scores of every image as CSV",
-            lambda: tables_of(root, key)[0].to_csv(index=False),
-            file_name=f"scores-{name}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-        st.download_button(
-            "ROC curve as HTML",
-            lambda: figure.to_html(include_plotlyjs=True),
-            file_name=f"roc-{name}.html",
-            mime="text/html",
-            icon=":material/download:",
-            on_click="ignore",
-            help="A page of its own that needs no network. As a PNG: the camera above the figure.",
-        )
+        export.offer_csv("Scores of every image as CSV", lambda: tables_of(root, key)[0], f"scores-{name}")
+        export.offer_html(figure, f"roc-{name}", "ROC curve as HTML")

@@ -6,7 +6,7 @@ import streamlit as st
 from ae_core.experiments import Experiment
 from ae_core.experiments.results import chosen_score, results, summary
 from ae_core.scores import SCORES
-from ui import anomaly_experiment, anomaly_figures, anomaly_part
+from ui import anomaly_experiment, anomaly_figures, anomaly_part, export
 from ui.anomaly_figures import BASELINES
 from ui.anomaly_part import CHART, part_title
 
@@ -52,14 +52,7 @@ def show_scores(experiment: Experiment, table: pandas.DataFrame) -> None:
         best = chosen_score(table) or rows["name"].iloc[0]
         show_parts_figure(table[table["score"] == best], best)
     tell_about(table)
-    st.download_button(
-        "Results as CSV",
-        table.to_csv(index=False),
-        file_name=f"experiment-{experiment.id}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    export.offer_csv("Results as CSV", lambda: table, f"experiment-{experiment.id}")
 
 
 def rows_of(table: pandas.DataFrame) -> pandas.DataFrame:

@@ -1,5 +1,8 @@
-"""Charts to take away: a picture by the chart's own toolbar, or a page that works without a network."""
+"""What can be taken away: tables as CSV; charts as pictures, by their toolbar, or as pages of their own."""
 
+from collections.abc import Callable
+
+import pandas
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -9,11 +12,23 @@ def saved_as(name: str) -> dict:
     return {"displaylogo": False, "toImageButtonOptions": {"filename": name, "scale": 2}}
 
 
-def offer_html(figure: go.Figure, name: str) -> None:
+def offer_csv(label: str, table: Callable[[], pandas.DataFrame], name: str) -> None:
+    """A button that saves a table; `table` is called when it is pressed."""
+    st.download_button(
+        label,
+        lambda: table().to_csv(index=False),
+        file_name=f"{name}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def offer_html(figure: go.Figure, name: str, label: str = "Save as HTML") -> None:
     """A button that saves the figure as a page of its own, which needs no network."""
     template = "plotly_dark" if st.context.theme.type == "dark" else "plotly_white"
     st.download_button(
-        "Save as HTML",
+        label,
         lambda: as_html(figure, template),
         file_name=f"{name}.html",
         mime="text/html",
@@ -21,7 +36,8 @@ def offer_html(figure: go.Figure, name: str) -> None:
         type="tertiary",
         key=f"html of {name}",
         on_click="ignore",
-        help="An interactive page that works without a network, about 5 MB.",
+        help="An interactive page that works without a network, about 5 MB. As a picture: the camera above "
+        "the figure.",
     )
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ae_core.errors import LabError
 from ae_core.runs import Run
-from ui import cached, run_label, shell
+from ui import cached, earlier, run_label, shell
 
 
 def current() -> Run | None:
@@ -35,22 +35,4 @@ def look_at(run_id: str | None) -> None:
 def choose(run: Run | None) -> None:
     """A way back to every run there is."""
     labels = {each.id: run_label.label(each) for each in cached.store().list()}
-    if not labels:
-        return
-    # A new widget whenever a label changes: the browser would go on sending the old one, which means nothing.
-    key = f"choose {run.id if run else ''} of {hash(tuple(labels.values()))}"
-    st.selectbox(
-        "Run in view",
-        list(labels),
-        index=list(labels).index(run.id) if run and run.id in labels else None,
-        format_func=labels.get,
-        placeholder="Choose an earlier run",
-        key=key,
-        on_change=take_choice,
-        args=(key,),
-    )
-
-
-def take_choice(key: str) -> None:
-    if st.session_state[key]:
-        look_at(st.session_state[key])
+    earlier.choose("run", labels, run and run.id, look_at)

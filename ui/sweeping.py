@@ -10,7 +10,7 @@ from ae_core.jobs import shared_service
 from ae_core.runs import State
 from ae_core.sweep_service import SweepService
 from ae_core.sweeps import MAX_TRAININGS, Sweep, SweepConfig, SweepStore, Wish, summary
-from ui import cached, shell
+from ui import cached, export, shell
 from ui.theme import duration
 
 REFRESH_SECONDS = 1.0
@@ -184,14 +184,7 @@ def show_progress(sweep: Sweep) -> None:
             "parameters": st.column_config.NumberColumn("Parameters", format="localized"),
         },
     )
-    st.download_button(
-        "Table as CSV",
-        table.to_csv(index=False),
-        file_name=f"sweep-{sweep.id}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    export.offer_csv("Table as CSV", lambda: table, f"sweep-{sweep.id}")
 
 
 def watch(sweep: Sweep, shown: int) -> None:

@@ -1,7 +1,6 @@
 """`anomaly`: experiments that measure how well anomalies are told from normal digits."""
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -35,48 +34,29 @@ Reference = Annotated[str, typer.Option("--run", help=ANY_MODEL)]
 Images = Annotated[int, typer.Option(help="Test digits that are normal, and as many strange images.")]
 
 
-def training_command(name: str, preset: Preset) -> Callable[[Callable], Callable]:
-    """A command with an option for every field of the network and of the recipe but the seed."""
+def training_command(kind: str, preset: Preset, what: str) -> None:
+    """Adds the command of an experiment that trains, with an option for every field of network and recipe."""
 
-    def register(command: Callable) -> Callable:
-        made = with_config_options(command, ("seed",), preset.model, preset.train)
-        return app.command(name)(made)
+    def command(
+        *,
+        digits: Digits = "all",
+        seeds: Seeds = "0",
+        dataset: Dataset = "auto",
+        scores: Scores = "",
+        score: Score = "",
+        device: Device = "auto",
+        as_json: AsJson = False,
+        **settings: Any,
+    ) -> None:
+        config = training_config(kind, preset, settings, digits, seeds, dataset, scores)
+        carry_out(config, score, device, as_json)
 
-    return register
-
-
-@training_command("one-class", ONE_CLASS)
-def one_class(
-    *,
-    digits: Digits = "all",
-    seeds: Seeds = "0",
-    dataset: Dataset = "auto",
-    scores: Scores = "",
-    score: Score = "",
-    device: Device = "auto",
-    as_json: AsJson = False,
-    **settings: Any,
-) -> None:
-    """Trains on one digit at a time; the nine others are anomalies."""
-    config = training_config("one-class", ONE_CLASS, settings, digits, seeds, dataset, scores)
-    carry_out(config, score, device, as_json)
+    made = with_config_options(command, ("seed",), preset.model, preset.train)
+    app.command(kind, help=what)(made)
 
 
-@training_command("held-out", HELD_OUT)
-def held_out(
-    *,
-    digits: Digits = "all",
-    seeds: Seeds = "0",
-    dataset: Dataset = "auto",
-    scores: Scores = "",
-    score: Score = "",
-    device: Device = "auto",
-    as_json: AsJson = False,
-    **settings: Any,
-) -> None:
-    """Trains on nine digits at a time; the tenth is the anomaly."""
-    config = training_config("held-out", HELD_OUT, settings, digits, seeds, dataset, scores)
-    carry_out(config, score, device, as_json)
+training_command("one-class", ONE_CLASS, "Trains on one digit at a time; the nine others are anomalies.")
+training_command("held-out", HELD_OUT, "Trains on nine digits at a time; the tenth is the anomaly.")
 
 
 @app.command("corruptions")
