@@ -7,7 +7,7 @@ import pytest
 
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.jobs import TrainingService
-from ae_core.runs import RunStore, State
+from ae_core.runs import Run, RunStore, State
 from ae_core.sweep_service import SweepService
 from ae_core.sweeps import SweepConfig, Wish
 
@@ -22,6 +22,10 @@ def service(tmp_path_factory):
     training.client()
     yield SweepService(training)
     training.close()
+
+
+def runs_of(service, sweep) -> list[Run]:
+    return [service.store.run_of(sweep, point) for point in sweep.config.points()]
 
 
 def states(service, sweep) -> list[str]:
@@ -65,6 +69,28 @@ def test_a_single_run_is_not_kept_waiting_by_a_sweep(service, wait_until):
     sweep = service.stop(sweep)
     wait_until(lambda: run.state() is State.FINISHED, timeout=60)
     wait_until(lambda: set(states(service, sweep)) == {"stopped"}, timeout=60)
+
+
+def test_two_people_sweep_at_once_and_take_turns(service, wait_until):
+    recipe = TrainConfig(epochs=2, batch_size=512)
+    mine = service.start(replace(QUICK, latent_dims=(11, 12, 13), train=recipe), "embedded", owner="me")
+    yours = service.start(replace(QUICK, latent_dims=(13, 14), train=recipe), "embedded", owner="you")
+    wait_until(lambda: set(states(service, mine) + states(service, yours)) == {"finished"}, timeout=60)
+    ended = {sweep.id: [run.status_time() for run in runs_of(service, sweep)] for sweep in (mine, yours)}
+    assert ended[yours.id][0] < ended[mine.id][-1]
+    (both, _), (*_, alone) = (list(service.store.table(sweep)["test_error"]) for sweep in (yours, mine))
+    assert both == alone  # the same recipe, whoever trains it
+
+
+def test_who_pauses_a_sweep_does_not_hold_up_another(service, wait_until):
+    mine = service.start(replace(LONG, latent_dims=(15, 16)), "embedded", owner="me")
+    yours = service.start(replace(LONG, latent_dims=(15,)), "embedded", owner="you")
+    mine = service.pause(mine)
+    wait_until(lambda: states(service, mine) == ["paused"] * 2, timeout=60)
+    wait_until(lambda: states(service, yours) == ["running"], timeout=60)
+    service.stop(mine)
+    yours = service.stop(yours)
+    wait_until(lambda: states(service, yours) == ["stopped"], timeout=60)
 
 
 def test_with_its_worker_killed_finished_points_stay_and_the_rest_goes_on(service, wait_until):
