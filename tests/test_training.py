@@ -244,7 +244,7 @@ def test_one_cycle_is_pytorchs(few, optimizer, epochs, batch_size):
     training = begin(few, recipe)
     total = epochs * len(training.bounds)
     other = module.build_optimizer(build_model(NET), recipe)
-    scheduler = torch.optim.lr_scheduler.OneCycleLR(other, 0.02, total_steps=total)
+    scheduler = torch.optim.lr_scheduler.OneCycleLR(other, 0.02, total_steps=total, anneal_strategy="linear")
     expected = []
     for number in range(total):
         group = other.param_groups[0]
@@ -255,6 +255,15 @@ def test_one_cycle_is_pytorchs(few, optimizer, epochs, batch_size):
     found = pace(training)
     assert len(found) == total
     assert np.allclose(found, expected, rtol=1e-9, atol=0)
+
+
+@pytest.mark.parametrize(("schedule", "kept"), [("one_cycle", 0.99), ("cosine", 0.999), ("constant", 0.999)])
+def test_a_rate_that_never_stays_wants_a_short_memory(schedule, kept):
+    for optimizer in ("adam", "adamw"):
+        built = module.build_optimizer(
+            build_model(NET), RECIPE.with_changes(optimizer=optimizer, schedule=schedule)
+        )
+        assert built.param_groups[0]["betas"][1] == kept
 
 
 @pytest.mark.usefixtures("every_step")
