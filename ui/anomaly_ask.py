@@ -12,7 +12,7 @@ from ae_core.estimate import estimate_seconds
 from ae_core.experiments import ExperimentConfig, Kind
 from ae_core.experiments.config import MAX_PARTS, RECIPES, UPLOAD
 from ae_core.experiments.parts import parts_of
-from ui import anomaly_corruptions, anomaly_upload, mosaic, shell
+from ui import anomaly_corruptions, anomaly_upload, mosaic, numbers, shell
 from ui.anomaly_corruptions import name_of
 from ui.theme import duration
 
@@ -28,6 +28,7 @@ SMALL_EPOCHS = {Kind.ONE_CLASS: 30, Kind.HELD_OUT: 20}
 SMALL_BATCH = 32
 # What all scores of a part take on two cores: to be fitted, and for each image. An estimate, no promise.
 FITTING_SECONDS, SCORING_SECONDS = 2.0, 0.7e-3
+SEEDS, IMAGES = "Seeds", "Test digits, and as many strange images"
 PREVIEW = 12  # images a strip
 
 
@@ -50,7 +51,7 @@ def ask(view: shell.View) -> ExperimentConfig | None:
     elif kind is Kind.CORRUPTIONS:
         show_corruptions(view)
     else:
-        show_foreign(view)
+        show_foreign()
     try:
         config = wanted(view)
     except LabError as error:
@@ -89,23 +90,12 @@ def show_training(view: shell.View, kind: Kind) -> None:
         key=f"{kind} latent_dim",
         persist_state="session",
     )
-    epochs.number_input(
-        "Epochs each",
-        1,
-        100,
-        SMALL_EPOCHS[kind] if small else recipe.train.epochs,
-        key=f"{kind} epochs {small}",
-        persist_state="session",
-    )
-    seeds.number_input(
-        "Seeds",
-        1,
-        10,
-        1,
-        key=f"{kind} seeds",
-        persist_state="session",
-        help="Trainings of each digit; how far they spread says how much is chance.",
-    )
+    with epochs:
+        default = SMALL_EPOCHS[kind] if small else recipe.train.epochs
+        numbers.ask("Epochs each", default, f"{kind} epochs {small}")
+    with seeds:
+        told = "Trainings of each digit; how far they spread says how much is chance."
+        numbers.ask(SEEDS, 1, f"{kind} seeds", help=told)
     show_sides(view, kind)
 
 
@@ -135,7 +125,7 @@ def chosen_training(view: shell.View, kind: Kind) -> dict[str, Any]:
     train = recipe.train.with_changes(epochs=state[f"{kind} epochs {small}"])
     return {
         "digits": tuple(sorted(state[f"{kind} digits"])),
-        "seeds": tuple(range(state[f"{kind} seeds"])),
+        "seeds": tuple(range(numbers.asked(SEEDS, f"{kind} seeds", 1, MAX_PARTS))),
         "model": recipe.model.with_changes(latent_dim=state[f"{kind} latent_dim"]),
         "train": train.with_changes(batch_size=SMALL_BATCH) if small else train,
     }
@@ -145,7 +135,7 @@ def chosen_training(view: shell.View, kind: Kind) -> dict[str, Any]:
 
 
 def show_corruptions(view: shell.View) -> None:
-    show_image_count(view)
+    ask_image_count()
     severity = anomaly_corruptions.choose_severity()
     anomaly_corruptions.show_gallery(view.digits, severity)
     st.pills(
@@ -160,8 +150,8 @@ def show_corruptions(view: shell.View) -> None:
     )
 
 
-def show_foreign(view: shell.View) -> None:
-    show_image_count(view)
+def show_foreign() -> None:
+    ask_image_count()
     st.pills(
         "Images from elsewhere",
         list(FOREIGN),
@@ -191,17 +181,12 @@ def tell_what_is_missing() -> None:
         st.caption(f":material/download: Not here yet, and left out until fetched: {commands}")
 
 
-def show_image_count(view: shell.View) -> None:
-    st.number_input(
-        "Test digits, and as many strange images",
-        10,
-        min(10_000, len(view.digits.test)),
-        1000,
-        100,
-        key="anomaly images",
-        persist_state="session",
-        width=320,
-    )
+def ask_image_count() -> None:
+    numbers.ask(IMAGES, 1000, "anomaly images", width=320)
+
+
+def image_count(view: shell.View) -> int:
+    return numbers.asked(IMAGES, "anomaly images", 10, min(10_000, len(view.digits.test)))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -220,7 +205,7 @@ def show_strip(images: np.ndarray, caption: str) -> None:
 
 def chosen_images(view: shell.View, kind: Kind) -> dict[str, Any]:
     state = st.session_state
-    chosen = {"reference": view.reference, "images": state["anomaly images"]}
+    chosen = {"reference": view.reference, "images": image_count(view)}
     if kind is Kind.CORRUPTIONS:
         names = tuple(name for name in CORRUPTIONS if name in state["corruptions"])
         return chosen | {"corruptions": names, "severity": float(state["severity"])}

@@ -95,7 +95,7 @@ def place_text(
         place = service.place(run)
         if place is None:
             return "Starting: the worker takes it up now"
-        return f"Waiting: {place} {'run' if place == 1 else 'runs'} before it"
+        return f"Waiting: {place} {'job' if place == 1 else 'jobs'} before it"
     if state is not State.RUNNING:
         within = f", then {progress.step} of {progress.steps} steps" if progress.step else ""
         return f"Epoch {progress.epoch} of {epochs}{within}"

@@ -10,11 +10,12 @@ from ae_core.jobs import shared_service
 from ae_core.runs import State
 from ae_core.sweep_service import SweepService
 from ae_core.sweeps import MAX_TRAININGS, Sweep, SweepConfig, SweepStore, Wish, summary
-from ui import cached, export, shell
+from ui import cached, export, numbers, shell
 from ui.theme import duration
 
 REFRESH_SECONDS = 1.0
 SWEEP = "sweep"
+SEEDS = "Seeds"
 DIMS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256)
 EMPTY = summary(pandas.DataFrame({"architecture": [], "latent_dim": [], "test_error": []}))
 
@@ -58,19 +59,20 @@ def ask(view: shell.View, present: Sweep | None) -> None:
     choose_recipe(small=view.digits.name == "embedded")
     try:
         config = wanted()
+        show_cost(config, len(view.digits.train))
     except ConfigError as error:
+        config = None
         st.error(str(error))
-        return
-    show_cost(config, len(view.digits.train))
     with st.container(horizontal=True):
         st.button(
             "Start sweep",
             icon=":material/play_arrow:",
             type="primary",
+            disabled=config is None,
             on_click=start,
             args=(view.digits.name,),
         )
-        if present is not None and same_recipe(present.config, config, len(view.digits.train)):
+        if present and config and same_recipe(present.config, config, len(view.digits.train)):
             st.button("Add to this sweep", icon=":material/add:", on_click=extend, args=(present.id,))
     if refusal := st.session_state.pop("sweep refused", ""):
         st.error(refusal)
@@ -87,33 +89,25 @@ def choose_points() -> None:
         wrap=True,
     )
     kinds, seeds = st.columns(2)
-    kinds.multiselect(
-        "Architectures",
-        ModelConfig.rule("architecture").choices,
-        default=["dense"],
-        key="sweep kinds",
-        persist_state="session",
-    )
-    seeds.number_input(
-        "Seeds",
-        1,
-        10,
-        1,
-        key="sweep seeds",
-        persist_state="session",
-        help="Trainings of each point; their spread is shown as a bar.",
-    )
+    with kinds:
+        st.multiselect(
+            "Architectures",
+            ModelConfig.rule("architecture").choices,
+            default=["dense"],
+            key="sweep kinds",
+            persist_state="session",
+        )
+    with seeds:
+        numbers.ask(SEEDS, 1, "sweep seeds", help="Trainings of each point; their spread is shown as a bar.")
 
 
 def choose_recipe(*, small: bool) -> None:
     """small: few digits need more passes, in smaller steps."""
     epochs, batch = st.columns(2)
-    epochs.number_input(
-        "Epochs each", 1, 100, 20 if small else 3, key="sweep epochs", persist_state="session"
-    )
-    batch.number_input(
-        "Batch size", 2, 4096, 64 if small else 256, key="sweep batch", persist_state="session"
-    )
+    with epochs:
+        numbers.ask("Epochs each", 20 if small else 3, "sweep epochs")
+    with batch:
+        numbers.ask("Batch size", 64 if small else 256, "sweep batch")
 
 
 def wanted() -> SweepConfig:
@@ -122,7 +116,7 @@ def wanted() -> SweepConfig:
     return SweepConfig(
         tuple(sorted(state["sweep dims"])),
         tuple(state["sweep kinds"]),
-        tuple(range(state["sweep seeds"])),
+        tuple(range(numbers.asked(SEEDS, "sweep seeds", 1, MAX_TRAININGS))),
         ModelConfig(),
         TrainConfig(epochs=state["sweep epochs"], batch_size=state["sweep batch"]),
     )

@@ -306,7 +306,7 @@ def test_without_a_run_the_page_invites(visit):
 
 HANDLES = {"Pause", "Resume", "Step one epoch", "Stop"}
 STATES = {
-    State.QUEUED: ("waiting", {"Stop"}, "Waiting: 1 run before it"),
+    State.QUEUED: ("waiting", {"Stop"}, "Waiting: 1 job before it"),
     State.RUNNING: ("training", {"Pause", "Step one epoch", "Stop"}, "Epoch 3 of 4 · step 5 of 13"),
     State.PAUSED: ("paused", {"Resume", "Step one epoch", "Stop"}, "Epoch 2 of 4"),
     State.FINISHED: ("finished", set(), "Epoch 2 of 4"),
