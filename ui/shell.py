@@ -12,7 +12,7 @@ from ae_core.data import Digits
 from ae_core.data.overlap import seen_in_training
 from ae_core.errors import LabError
 from ae_core.jobs import shared_service
-from ui import cached, download, navigation, run_label
+from ui import cached, download, navigation, run_label, touch
 
 STYLE = Path(__file__).with_name("style.css")
 DEFAULT_MODEL = "zoo:dense-32"
@@ -47,6 +47,7 @@ def show() -> None:
         st.space("small")
         choose_dataset(allowed["data"])
         choose_model(allowed["model"])
+        touch.feel()
     for key in CHOICES:
         st.session_state[f"last {key}"] = st.session_state[key]
     st.query_params.update(address())  # all at once: each write is a step of the browser's back button

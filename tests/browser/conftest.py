@@ -66,10 +66,25 @@ class Tabs:
         return any(page.get_by_test_id("stException").count() for page in self.context.pages)
 
 
+DESK = {"viewport": {"width": 1440, "height": 900}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
 @pytest.fixture
 def tabs(chromium: Browser) -> Iterator[Tabs]:
     """Makes tabs; at the end none of them may show an exception box or have logged an error."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    yield from tabs_of(chromium, **DESK)
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Iterator[Page]:
+    """A tab on a small screen that is touched."""
+    for tabs in tabs_of(chromium, **PHONE):
+        yield tabs.open()
+
+
+def tabs_of(chromium: Browser, **device: object) -> Iterator[Tabs]:
+    context = chromium.new_context(**device)
     tabs = Tabs(context)
     yield tabs
     shows_exception = tabs.shows_exception()

@@ -24,10 +24,11 @@ def click_digit(page: Page, column: int, line: int) -> None:
     """Clicks a digit of the gallery: ten columns, two lines."""
     gallery = page.get_by_test_id("stPlotlyChart").first
     picture = gallery.locator(".imagelayer image").first
-    box = picture.bounding_box()
-    page.mouse.click(
-        box["x"] + (column + 0.5) * box["width"] / 10, box["y"] + (line + 0.5) * box["height"] / 2
-    )
+    page.mouse.click(*middle_of_digit(picture.bounding_box(), column, line))
+
+
+def middle_of_digit(box: dict, column: int, line: int) -> tuple[float, float]:
+    return box["x"] + (column + 0.5) * box["width"] / 10, box["y"] + (line + 0.5) * box["height"] / 2
 
 
 def test_the_hardest_digit_is_found_and_another_is_clicked(
@@ -58,6 +59,16 @@ def test_the_gallery_is_as_high_as_its_picture_and_clickable_at_any_width(
     assert abs(around["width"] - inside["width"]) < 4
     click_digit(page, 8, 1)
     expect(page.get_by_text(re.compile(f"Test digit {hardest[18]:,}, a"))).to_be_visible()
+
+
+def test_a_tap_chooses_the_digit_under_the_finger(phone: Page, lab: LabServer, hardest: list[int]) -> None:
+    phone.goto(f"{lab.url}/digits")
+    picture = phone.get_by_test_id("stPlotlyChart").first.locator(".imagelayer image")
+    picture.wait_for()
+    for column, line in ((3, 1), (8, 1), (5, 0)):
+        picture.scroll_into_view_if_needed()
+        phone.touchscreen.tap(*middle_of_digit(picture.bounding_box(), column, line))
+        expect(phone.get_by_text(f"Test digit {hardest[10 * line + column]:,}, a")).to_be_visible()
 
 
 def test_a_class_is_chosen_and_paged(page: Page, lab: LabServer) -> None:
