@@ -26,7 +26,7 @@ INVITATION = "Draw a digit on the canvas"
 def draw(lab, picture):
     """What the browser sends at the end of a stroke."""
     address = picture if isinstance(picture, str) else mosaic.data_uri(picture)
-    (canvas,) = lab.get("bidi_component")
+    (canvas,) = lab.main.get("bidi_component")
     lab.session_state[canvas.key] = {"drawing": {"raw": {"objects": [{"type": "Path"}]}, "data": address}}
     lab.run()
     assert_sound(lab)
