@@ -121,6 +121,9 @@ def show_progress(experiment: Experiment) -> None:
 
 
 def watch(experiment: Experiment, shown: int) -> None:
+    """Tends what is on file: with what this tab showed last, it would undo what another one has done."""
+    if on_file(experiment.id) != experiment:
+        st.rerun()  # paused, continued or deleted in another tab: the page around it says so
     service().tend(experiment)
     table = progress(store(), experiment)
     done = over(table)
@@ -129,6 +132,14 @@ def watch(experiment: Experiment, shown: int) -> None:
     running = table.loc[table["state"] == State.RUNNING, "part"]
     now = "" if running.empty else f" · now {', '.join(map(name_of, running))}"
     st.progress(done / len(table), text=f"{done} of {len(table)} parts{now}{wished(experiment, table)}")
+
+
+def on_file(experiment_id: str) -> Experiment | None:
+    """None for one that is gone or damaged."""
+    try:
+        return store().get(experiment_id)
+    except LabError:
+        return None
 
 
 def wished(experiment: Experiment, table: pandas.DataFrame) -> str:

@@ -182,6 +182,9 @@ def show_progress(sweep: Sweep) -> None:
 
 
 def watch(sweep: Sweep, shown: int) -> None:
+    """Tends what is on file: with what this tab showed last, it would undo what another one has done."""
+    if on_file(sweep.id) != sweep:
+        st.rerun()  # paused, continued, extended or deleted elsewhere: the page around it says so
     service().tend(sweep)
     table = SweepStore(cached.store()).table(sweep)
     done = finished(table)
@@ -190,6 +193,14 @@ def watch(sweep: Sweep, shown: int) -> None:
     running = table[table["state"] == State.RUNNING]
     now = "" if running.empty else " · now " + ", ".join(map(name_of, running.to_dict("records")))
     st.progress(done / len(table), text=f"{done} of {len(table)} trainings{now}")
+
+
+def on_file(sweep_id: str) -> Sweep | None:
+    """None for one that is gone or damaged."""
+    try:
+        return SweepStore(cached.store()).get(sweep_id)
+    except LabError:
+        return None
 
 
 def name_of(row: dict) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import streamlit
 from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
@@ -100,6 +101,20 @@ def visit(
         return lab
 
     return visit
+
+
+class AskedToRerunError(Exception):
+    """What Streamlit would raise where a refreshing part of a page hands over to the whole."""
+
+
+@pytest.fixture
+def reruns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has `st.rerun` raise AskedToRerunError, for parts that tests call without a page."""
+
+    def rerun() -> None:
+        raise AskedToRerunError
+
+    monkeypatch.setattr(streamlit, "rerun", rerun)
 
 
 def assert_sound(lab: AppTest) -> None:

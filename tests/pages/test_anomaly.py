@@ -15,7 +15,10 @@ from ae_core.data.corruptions import CORRUPTIONS
 from ae_core.experiments import ExperimentConfig, ExperimentStore, Kind
 from ae_core.experiments.execution import carry_out
 from ae_core.experiments.measuring import measured
-from tests.pages.conftest import assert_sound, button, words
+from ae_core.experiments.service import ExperimentService
+from ae_core.run_states import Wish
+from tests.pages.conftest import AskedToRerunError, assert_sound, button, words
+from ui import anomaly_experiment
 
 QUICK = ("mse", "mahalanobis", "pca_residual")
 NET, RECIPE = ModelConfig(latent_dim=4, hidden=(16,)), TrainConfig(epochs=1, batch_size=128, precision="fp32")
@@ -255,6 +258,33 @@ def test_an_experiment_can_be_paused_stopped_and_continued(visit, experiments):
     for label, wish in (("Pause", "pause"), ("Go on", "run"), ("Stop", "stop")):
         press(lab, label)
         assert experiments.get(experiment.id).wish == wish
+
+
+@pytest.mark.usefixtures("reruns")
+@pytest.mark.parametrize("wish", [Wish.PAUSE, Wish.STOP])
+def test_a_second_tab_leaves_paused_what_the_first_has_paused(visit, service, experiments, wish):
+    """It refreshes itself with the experiment that it drew last, which still ran."""
+    shown = experiments.create(ExperimentConfig.of(Kind.HELD_OUT, dataset="embedded", digits=(1,)))
+    visit("anomaly", experiment=shown.id)
+    ExperimentService(service).ask(shown, wish)
+    with pytest.raises(AskedToRerunError):
+        anomaly_experiment.watch(shown, 0)
+    ((_, record),) = experiments.records(shown)
+    assert record.asked() is wish.action
+    assert experiments.get(shown.id).wish is wish
+
+
+@pytest.mark.usefixtures("reruns")
+def test_a_second_tab_does_not_bring_a_deleted_experiment_back(visit, service, experiments):
+    shown = experiments.create(ExperimentConfig.of(Kind.HELD_OUT, dataset="embedded", digits=(1,)))
+    visit("anomaly", experiment=shown.id)
+    experiments.delete(shown.id)
+    service.waiting.clear()
+    with pytest.raises(AskedToRerunError):
+        anomaly_experiment.watch(shown, 0)
+    assert service.waiting == []
+    ((_, record),) = experiments.records(shown)
+    assert not record.folder.names()
 
 
 @pytest.mark.parametrize("asked", ["nonsense", "20260101-000000-abcd", "../runs"])

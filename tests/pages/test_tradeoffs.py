@@ -1,6 +1,7 @@
 """Trade-offs: the shipped models at once, the same digits under each, and a sweep of one's own."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -8,8 +9,10 @@ from ae_core import zoo
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.execution import execute
 from ae_core.samples import letter
-from ae_core.sweeps import SweepConfig, SweepStore
-from tests.pages.conftest import assert_sound, button, words
+from ae_core.sweep_service import SweepService
+from ae_core.sweeps import SweepConfig, SweepStore, Wish
+from tests.pages.conftest import AskedToRerunError, assert_sound, button, words
+from ui import sweeping
 
 QUICK = SweepConfig(
     (2, 4),
@@ -160,6 +163,31 @@ def test_a_sweep_can_be_paused_continued_stopped_and_extended(visit, sweep, stor
     for label, wish in (("Pause", "pause"), ("Go on", "run"), ("Stop", "stop")):
         press(lab, label)
         assert sweeps.get(sweep.id).wish == wish
+
+
+@pytest.mark.usefixtures("reruns")
+@pytest.mark.parametrize("wish", [Wish.PAUSE, Wish.STOP])
+def test_a_second_tab_leaves_paused_what_the_first_has_paused(visit, sweep, service, store, wish):
+    """It refreshes itself with the sweep that it drew last, which still ran."""
+    visit("tradeoffs", sweep=sweep.id)
+    SweepService(service).ask(sweep, wish, wish.action)
+    with pytest.raises(AskedToRerunError):
+        sweeping.watch(sweep, 1)
+    _, waiting = (SweepStore(store).run_of(sweep, point) for point in sweep.config.points())
+    assert waiting.control().action is wish.action
+
+
+@pytest.mark.usefixtures("reruns")
+def test_a_sweep_that_another_tab_has_deleted_or_extended_is_handed_to_the_whole_page(visit, sweep, store):
+    sweeps = SweepStore(store)
+    visit("tradeoffs", sweep=sweep.id)
+    sweeping.watch(sweep, 1)  # nothing to hand over yet
+    sweeps.save(replace(sweep, config=replace(QUICK, latent_dims=(2, 4, 8))))
+    with pytest.raises(AskedToRerunError):
+        sweeping.watch(sweep, 1)
+    sweeps.delete(sweep.id)
+    with pytest.raises(AskedToRerunError):
+        sweeping.watch(sweep, 1)
 
 
 def test_a_sweep_of_the_same_recipe_can_be_added_to(visit, store):

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pandas
 import pytest
-import streamlit
 
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.execution import execute
@@ -19,7 +18,7 @@ from ae_core.presets import PRESETS
 from ae_core.runs import HEARTBEAT_SECONDS, Action, Progress, RunStore, State
 from ae_core.storage import Folder
 from ae_core.weights import save_model
-from tests.pages.conftest import assert_sound, button, words
+from tests.pages.conftest import AskedToRerunError, assert_sound, button, words
 from ui import live, settings
 
 FIELDS = [(config, each.name) for config in (ModelConfig, TrainConfig) for each in fields(config)]
@@ -394,16 +393,10 @@ def test_a_run_deleted_elsewhere_while_in_view_is_named_and_let_go(visit, store)
     assert "run" not in lab.query_params
 
 
-def test_the_refreshing_part_of_the_page_hands_a_deleted_run_to_the_whole(store, monkeypatch):
-    class AskedToRerunError(Exception):
-        """What Streamlit would raise."""
-
-    def rerun():
-        raise AskedToRerunError
-
+@pytest.mark.usefixtures("reruns")
+def test_the_refreshing_part_of_the_page_hands_a_deleted_run_to_the_whole(store):
     run = write_run(store, State.FINISHED)
     store.delete(run.id)
-    monkeypatch.setattr(streamlit, "rerun", rerun)
     with pytest.raises(AskedToRerunError):
         live.watch(run, State.RUNNING)
 
