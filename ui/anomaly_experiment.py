@@ -42,6 +42,7 @@ def current() -> Experiment | None:
     except LabError as error:
         st.warning(str(error))
         st.session_state.pop(EXPERIMENT, None)
+        st.session_state.pop(REFUSED, None)  # by a handle on it, in the same words
         st.query_params.pop(EXPERIMENT, None)
         return None
     look_at(found.id)
@@ -157,12 +158,12 @@ def show_handles(experiment: Experiment, table: pandas.DataFrame) -> None:
     with st.container(horizontal=True):
         if over(table) == len(table):
             if failed:
-                handle("Try again", ":material/refresh:", service().go_on, experiment)
+                handle("Try again", ":material/refresh:", service().go_on, experiment.id)
         elif experiment.wish is Wish.RUN:
-            handle("Pause", ":material/pause:", service().pause, experiment)
-            handle("Stop", ":material/stop:", service().stop, experiment)
+            handle("Pause", ":material/pause:", service().pause, experiment.id)
+            handle("Stop", ":material/stop:", service().stop, experiment.id)
         else:
-            handle("Go on", ":material/play_arrow:", service().go_on, experiment)
+            handle("Go on", ":material/play_arrow:", service().go_on, experiment.id)
         if over(table) == len(table) or experiment.wish is not Wish.RUN:
             show_deletion(experiment)
 
@@ -179,5 +180,12 @@ def delete(experiment_id: str) -> None:
         st.query_params.pop(EXPERIMENT, None)
 
 
-def handle(label: str, icon: str, act, experiment: Experiment) -> None:
-    st.button(label, icon=icon, key=f"experiment {label}", on_click=try_to, args=(lambda: act(experiment),))
+def handle(label: str, icon: str, act, experiment_id: str) -> None:
+    """Acts on what is on file at the click: another tab may have changed or deleted it since it was drawn."""
+    st.button(
+        label,
+        icon=icon,
+        key=f"experiment {label}",
+        on_click=try_to,
+        args=(lambda: act(store().get(experiment_id)),),
+    )

@@ -15,6 +15,7 @@ from ui.theme import duration
 
 REFRESH_SECONDS = 1.0
 SWEEP = "sweep"
+REFUSED = "sweep refused"
 SEEDS = "Seeds"
 DIMS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256)
 EMPTY = summary(pandas.DataFrame({"architecture": [], "latent_dim": [], "test_error": []}))
@@ -34,6 +35,7 @@ def current() -> Sweep | None:
     except LabError as error:
         st.warning(str(error))
         st.session_state.pop(SWEEP, None)
+        st.session_state.pop(REFUSED, None)  # by a handle on it, in the same words
         st.query_params.pop(SWEEP, None)
         return None
     look_at(found)
@@ -74,7 +76,7 @@ def ask(view: shell.View, present: Sweep | None) -> None:
         )
         if present and config and same_recipe(present.config, config, len(view.digits.train)):
             st.button("Add to this sweep", icon=":material/add:", on_click=extend, args=(present.id,))
-    if refusal := st.session_state.pop("sweep refused", ""):
+    if refusal := st.session_state.pop(REFUSED, ""):
         st.error(refusal)
 
 
@@ -150,9 +152,9 @@ def try_to(make) -> None:
     try:
         look_at(make())
     except LabError as error:
-        st.session_state["sweep refused"] = str(error)
+        st.session_state[REFUSED] = str(error)
     except OSError as error:
-        st.session_state["sweep refused"] = f"The sweep cannot be stored: {error.strerror or error}."
+        st.session_state[REFUSED] = f"The sweep cannot be stored: {error.strerror or error}."
 
 
 # -- watching one
@@ -221,11 +223,18 @@ def show_handles(sweep: Sweep, table: pandas.DataFrame) -> None:
         return
     with st.container(horizontal=True):
         if sweep.wish is Wish.RUN:
-            handle("Pause", ":material/pause:", service().pause, sweep)
-            handle("Stop", ":material/stop:", service().stop, sweep)
+            handle("Pause", ":material/pause:", service().pause, sweep.id)
+            handle("Stop", ":material/stop:", service().stop, sweep.id)
         else:
-            handle("Go on", ":material/play_arrow:", service().go_on, sweep)
+            handle("Go on", ":material/play_arrow:", service().go_on, sweep.id)
 
 
-def handle(label: str, icon: str, act, sweep: Sweep) -> None:
-    st.button(label, icon=icon, key=f"sweep {label}", on_click=lambda: try_to(lambda: act(sweep)))
+def handle(label: str, icon: str, act, sweep_id: str) -> None:
+    """Acts on what is on file at the click: another tab may have changed or deleted it since it was drawn."""
+    st.button(
+        label,
+        icon=icon,
+        key=f"sweep {label}",
+        on_click=try_to,
+        args=(lambda: act(SweepStore(cached.store()).get(sweep_id)),),
+    )

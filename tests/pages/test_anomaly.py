@@ -287,6 +287,17 @@ def test_a_second_tab_does_not_bring_a_deleted_experiment_back(visit, service, e
     assert not record.folder.names()
 
 
+@pytest.mark.parametrize("label", ["Pause", "Stop"])
+def test_a_handle_on_a_deleted_experiment_says_so_once_and_does_not_bring_it_back(visit, experiments, label):
+    experiment = experiments.create(ExperimentConfig.of(Kind.HELD_OUT, dataset="embedded", digits=(1,)))
+    lab = visit("anomaly", experiment=experiment.id)
+    experiments.delete(experiment.id)
+    press(lab, label)
+    assert experiments.list() == []
+    alerts = [each.value for each in (*lab.warning, *lab.error)]
+    assert ["There is no experiment" in each for each in alerts] == [True]
+
+
 @pytest.mark.parametrize("asked", ["nonsense", "20260101-000000-abcd", "../runs"])
 def test_an_unknown_experiment_is_told(visit, asked):
     lab = visit("anomaly", experiment=asked)

@@ -190,6 +190,27 @@ def test_a_sweep_that_another_tab_has_deleted_or_extended_is_handed_to_the_whole
         sweeping.watch(sweep, 1)
 
 
+@pytest.mark.parametrize("label", ["Pause", "Stop"])
+def test_a_handle_leaves_to_a_sweep_what_another_tab_has_added(visit, sweep, store, label):
+    sweeps, wider = SweepStore(store), replace(QUICK, latent_dims=(2, 4, 8))
+    lab = visit("tradeoffs", sweep=sweep.id)
+    sweeps.save(replace(sweep, config=wider))
+    press(lab, label)
+    assert sweeps.get(sweep.id).config.latent_dims == wider.latent_dims
+    assert sweeps.get(sweep.id).wish is not Wish.RUN
+
+
+@pytest.mark.parametrize("label", ["Pause", "Stop"])
+def test_a_handle_on_a_deleted_sweep_says_so_once_and_does_not_bring_it_back(visit, sweep, store, label):
+    sweeps = SweepStore(store)
+    lab = visit("tradeoffs", sweep=sweep.id)
+    sweeps.delete(sweep.id)
+    press(lab, label)
+    assert sweeps.list() == []
+    alerts = [each.value for each in (*lab.warning, *lab.error)]
+    assert ["There is no sweep" in each for each in alerts] == [True]
+
+
 def test_a_sweep_of_the_same_recipe_can_be_added_to(visit, store):
     lab = visit("tradeoffs")
     set_dims(lab, 2)
