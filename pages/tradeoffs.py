@@ -18,7 +18,7 @@ show.title(
     f"({three_digits(dense.loc[32])}).",
 )
 sweep = sweeping.current()
-tradeoffs.show_curve(dataset, sweeping.results(sweep))
+tradeoffs.show_curve(dataset, sweeping.results(sweep, dataset))
 tradeoffs.show_costs(dataset)
 
 st.header("Try it yourself: a sweep", anchor=False)
@@ -33,7 +33,7 @@ with progress:
             icon=":material/arrow_back:",
         )
     else:
-        sweeping.show_progress(sweep)
+        sweeping.show_progress(sweep, dataset)
 
 st.header("The same digits at every size", anchor=False)
 tradeoffs.show_same_digits(view)

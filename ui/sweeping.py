@@ -48,8 +48,11 @@ def look_at(sweep: Sweep) -> None:
         st.query_params[SWEEP] = sweep.id
 
 
-def results(sweep: Sweep | None) -> pandas.DataFrame:
-    return EMPTY if sweep is None else summary(SweepStore(cached.store()).table(sweep))
+def results(sweep: Sweep | None, dataset: str) -> pandas.DataFrame:
+    """What is known of its points; nothing where it was made on another data set: errors do not compare."""
+    if sweep is None or sweep.dataset != dataset:
+        return EMPTY
+    return summary(SweepStore(cached.store()).table(sweep))
 
 
 # -- asking for one
@@ -74,7 +77,7 @@ def ask(view: shell.View, present: Sweep | None) -> None:
             on_click=start,
             args=(view.digits.name,),
         )
-        if present and config and same_recipe(present.config, config, len(view.digits.train)):
+        if present and config and can_take(present, config, view):
             st.button("Add to this sweep", icon=":material/add:", on_click=extend, args=(present.id,))
     if refusal := st.session_state.pop(REFUSED, ""):
         st.error(refusal)
@@ -124,9 +127,11 @@ def wanted() -> SweepConfig:
     )
 
 
-def same_recipe(present: SweepConfig, config: SweepConfig, training_digits: int) -> bool:
-    batch_size = min(config.train.batch_size, training_digits)
-    return (present.model, present.train) == (config.model, config.train.with_changes(batch_size=batch_size))
+def can_take(present: Sweep, config: SweepConfig, view: shell.View) -> bool:
+    """Whether what the form says is of the same recipe, on the same data set."""
+    batch_size = min(config.train.batch_size, len(view.digits.train))
+    recipe = config.model, config.train.with_changes(batch_size=batch_size)
+    return present.dataset == view.digits.name and (present.config.model, present.config.train) == recipe
 
 
 def show_cost(config: SweepConfig, training_digits: int) -> None:
@@ -160,10 +165,16 @@ def try_to(make) -> None:
 # -- watching one
 
 
-def show_progress(sweep: Sweep) -> None:
-    """How far it is, its handles, and its table. Refreshes itself; the page, when a point has finished."""
+def show_progress(sweep: Sweep, dataset: str) -> None:
+    """How far it is, its handles, and its table. Refreshes itself; the page, when a point has finished.
+
+    dataset: the one in view.
+    """
     table = SweepStore(cached.store()).table(sweep)
     show_handles(sweep, table)
+    if sweep.dataset != dataset:
+        title = shell.DATASET_TITLES.get(sweep.dataset, sweep.dataset)
+        st.info(f"Made on **{title}**: choose that data set in the sidebar to see it on the curve.")
     going = sweep.wish is Wish.RUN and not is_over(table)
     st.fragment(watch, run_every=REFRESH_SECONDS if going else None)(sweep, finished(table))
     st.dataframe(

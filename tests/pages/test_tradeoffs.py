@@ -27,6 +27,10 @@ def curve(lab) -> dict:
     return json.loads(lab.get("plotly_chart")[0].proto.spec)
 
 
+def labels(lab) -> list[str]:
+    return [each.label for each in lab.button]
+
+
 def names(figure: dict) -> list[str]:
     return [trace["name"] for trace in figure["data"]]
 
@@ -157,6 +161,26 @@ def test_finished_points_are_on_the_curve_at_once(visit, sweep):
     assert list(lab.dataframe[1].value["state"]) == ["finished", "queued"]
 
 
+def test_a_sweep_of_another_data_set_is_neither_drawn_nor_added_to_but_explained(visit, store):
+    sweeps = SweepStore(store)
+    lab = visit("tradeoffs")
+    lab.get_by_key("sweep epochs").set_value(1)
+    set_dims(lab, 2)
+    press(lab, "Start sweep")
+    (sweep,) = sweeps.list()
+    execute(sweeps.run_of(sweep, next(sweep.config.points())))
+    lab.run()
+    assert "dense, your sweep" in names(curve(lab))
+    assert "Add to this sweep" in labels(lab)
+    assert not lab.info
+    sweeps.save(replace(sweep, dataset="mnist"))
+    lab.run()
+    assert_sound(lab)
+    assert "dense, your sweep" not in names(curve(lab))
+    assert "Add to this sweep" not in labels(lab)
+    assert ["Made on **Full MNIST" in each.value and "sidebar" in each.value for each in lab.info] == [True]
+
+
 def test_a_sweep_can_be_paused_continued_stopped_and_extended(visit, sweep, store):
     lab = visit("tradeoffs", sweep=sweep.id)
     sweeps = SweepStore(store)
@@ -220,7 +244,7 @@ def test_a_sweep_of_the_same_recipe_can_be_added_to(visit, store):
     (sweep,) = SweepStore(store).list()
     assert sweep.config.latent_dims == (2, 16)
     lab.get_by_key("sweep epochs").set_value(7).run()
-    assert "Add to this sweep" not in [each.label for each in lab.button]
+    assert "Add to this sweep" not in labels(lab)
 
 
 @pytest.mark.parametrize("asked", ["nonsense", "20260101-000000-abcd", "../runs"])
