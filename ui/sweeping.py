@@ -61,9 +61,9 @@ def results(sweep: Sweep | None, dataset: str) -> pandas.DataFrame:
 def ask(view: shell.View, present: Sweep | None) -> None:
     """The form. Raises nothing: what cannot be is said beneath it."""
     choose_points()
-    choose_recipe(small=view.digits.name == "embedded")
+    choose_recipe(view.digits.name)
     try:
-        config = wanted()
+        config = wanted(view.digits.name)
         show_cost(config, len(view.digits.train))
     except ConfigError as error:
         config = None
@@ -106,24 +106,25 @@ def choose_points() -> None:
         numbers.ask(SEEDS, 1, "sweep seeds", help="Trainings of each point; their spread is shown as a bar.")
 
 
-def choose_recipe(*, small: bool) -> None:
-    """small: few digits need more passes, in smaller steps."""
+def choose_recipe(dataset: str) -> None:
+    """Each data set has fields of its own: few digits need more passes, in smaller steps."""
+    small = dataset == "embedded"
     epochs, batch = st.columns(2)
     with epochs:
-        numbers.ask("Epochs each", 20 if small else 3, "sweep epochs")
+        numbers.ask("Epochs each", 20 if small else 3, f"sweep epochs {dataset}")
     with batch:
-        numbers.ask("Batch size", 64 if small else 256, "sweep batch")
+        numbers.ask("Batch size", 64 if small else 256, f"sweep batch {dataset}")
 
 
-def wanted() -> SweepConfig:
-    """What the form says. Raises ConfigError."""
+def wanted(dataset: str) -> SweepConfig:
+    """What the form says for that data set. Raises ConfigError."""
     state = st.session_state
     return SweepConfig(
         tuple(sorted(state["sweep dims"])),
         tuple(state["sweep kinds"]),
         tuple(range(numbers.asked(SEEDS, "sweep seeds", 1, MAX_TRAININGS))),
         ModelConfig(),
-        TrainConfig(epochs=state["sweep epochs"], batch_size=state["sweep batch"]),
+        TrainConfig(epochs=state[f"sweep epochs {dataset}"], batch_size=state[f"sweep batch {dataset}"]),
     )
 
 
@@ -146,11 +147,15 @@ def show_cost(config: SweepConfig, training_digits: int) -> None:
 
 
 def start(dataset: str) -> None:
-    try_to(lambda: service().start(wanted(), dataset, shell.visitor()))
+    try_to(lambda: service().start(wanted(dataset), dataset, shell.visitor()))
 
 
 def extend(sweep_id: str) -> None:
-    try_to(lambda: service().extend(SweepStore(cached.store()).get(sweep_id), wanted()))
+    def widen() -> Sweep:
+        sweep = SweepStore(cached.store()).get(sweep_id)
+        return service().extend(sweep, wanted(sweep.dataset))
+
+    try_to(widen)
 
 
 def try_to(make) -> None:

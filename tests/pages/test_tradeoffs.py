@@ -12,7 +12,7 @@ from ae_core.samples import letter
 from ae_core.sweep_service import SweepService
 from ae_core.sweeps import SweepConfig, SweepStore, Wish
 from tests.pages.conftest import AskedToRerunError, assert_sound, button, words
-from ui import sweeping
+from ui import cached, shell, sweeping
 
 QUICK = SweepConfig(
     (2, 4),
@@ -42,6 +42,11 @@ def press(lab, label):
 
 def set_dims(lab, *dims):
     lab.get_by_key("sweep dims").set_value(list(dims)).run()
+    assert_sound(lab)
+
+
+def choose_data(lab, name):
+    lab.sidebar.selectbox(key="data").set_value(name).run()
     assert_sound(lab)
 
 
@@ -126,6 +131,20 @@ def test_the_form_says_what_the_sweep_costs(visit):
     assert "**6** trainings of at most 120 · about" in words(lab)
 
 
+def test_the_recipe_of_the_form_follows_the_data_set(visit, monkeypatch, embedded, few):
+    """Few digits need more passes, in smaller steps; what was typed for either is kept."""
+    monkeypatch.setattr(shell, "available_datasets", lambda: ["embedded", "few"])
+    monkeypatch.setitem(shell.DATASET_TITLES, "few", "A few digits")
+    monkeypatch.setattr(cached, "digits", {"embedded": embedded, "few": few}.get)
+    lab = visit("tradeoffs", data="embedded")
+    assert [lab.number_input(key=f"sweep {each} embedded").value for each in ("epochs", "batch")] == [20, 64]
+    lab.number_input(key="sweep epochs embedded").set_value(7).run()
+    choose_data(lab, "few")
+    assert [lab.number_input(key=f"sweep {each} few").value for each in ("epochs", "batch")] == [3, 256]
+    choose_data(lab, "embedded")
+    assert lab.number_input(key="sweep epochs embedded").value == 7
+
+
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
@@ -164,7 +183,7 @@ def test_finished_points_are_on_the_curve_at_once(visit, sweep):
 def test_a_sweep_of_another_data_set_is_neither_drawn_nor_added_to_but_explained(visit, store):
     sweeps = SweepStore(store)
     lab = visit("tradeoffs")
-    lab.get_by_key("sweep epochs").set_value(1)
+    lab.get_by_key("sweep epochs embedded").set_value(1)
     set_dims(lab, 2)
     press(lab, "Start sweep")
     (sweep,) = sweeps.list()
@@ -243,7 +262,7 @@ def test_a_sweep_of_the_same_recipe_can_be_added_to(visit, store):
     press(lab, "Add to this sweep")
     (sweep,) = SweepStore(store).list()
     assert sweep.config.latent_dims == (2, 16)
-    lab.get_by_key("sweep epochs").set_value(7).run()
+    lab.get_by_key("sweep epochs embedded").set_value(7).run()
     assert "Add to this sweep" not in labels(lab)
 
 
@@ -265,9 +284,9 @@ def test_the_table_of_a_sweep_can_be_downloaded(visit, sweep):
         ("sweep seeds", -3, "got -3"),
         ("sweep seeds", 10**12, "got 1000000000000"),
         ("sweep seeds", 100, "a sweep has at most 120 trainings, this one would have 600"),
-        ("sweep epochs", 0, "epochs must be a whole number from 1 to 1,000, got 0"),
-        ("sweep epochs", 1001, "got 1001"),
-        ("sweep batch", 1, "batch_size must be a whole number from 2 to 60,000, got 1"),
+        ("sweep epochs embedded", 0, "epochs must be a whole number from 1 to 1,000, got 0"),
+        ("sweep epochs embedded", 1001, "got 1001"),
+        ("sweep batch embedded", 1, "batch_size must be a whole number from 2 to 60,000, got 1"),
     ],
 )
 def test_a_number_out_of_range_is_told_and_no_sweep_offered(visit, key, value, message):
