@@ -170,6 +170,7 @@ def show_foreign() -> None:
     kept = anomaly_upload.kept()
     if kept is not None:
         show_strip(kept.preview, f"**Your images**: {kept.summary}")
+        anomaly_upload.offer_to_leave_out()
 
 
 def tell_what_is_missing() -> None:

@@ -10,7 +10,7 @@ from ae_core.errors import LabError
 from ae_core.experiments import ExperimentStore
 from ui import cached
 
-KEPT, REFUSED, FILE = "upload kept", "images refused", "images"
+KEPT, REFUSED, LEFT_OUT = "upload kept", "images refused", "uploads left out"
 PREVIEW = 12
 MOST_NAME = 100  # characters that an experiment keeps of a file's name
 
@@ -28,7 +28,7 @@ class Kept:
 def ask() -> None:
     st.file_uploader(
         "Your own images: a ZIP archive of pictures, one picture, an IDX file or a NumPy array",
-        key=FILE,
+        key=field(),
         on_change=take,
         max_upload_size=MAX_BYTES // 2**20,
     )
@@ -36,9 +36,14 @@ def ask() -> None:
         st.error(refusal)
 
 
+def field() -> str:
+    """Key of the uploader: another one after each upload left out, for only a new uploader is empty."""
+    return f"images {st.session_state.get(LEFT_OUT, 0)}"
+
+
 def take() -> None:
     """Reads what was uploaded; whatever is wrong with it is said in the library's words."""
-    state, file = st.session_state, st.session_state[FILE]
+    state, file = st.session_state, st.session_state[field()]
     state[KEPT], state[REFUSED] = None, ""
     if file is None:
         return
@@ -55,3 +60,13 @@ def take() -> None:
 
 def kept() -> Kept | None:
     return st.session_state.get(KEPT)
+
+
+def offer_to_leave_out() -> None:
+    """A button: what is kept outlives the uploader, which is empty again when the visitor comes back."""
+    st.button("Leave these out", icon=":material/close:", on_click=leave_out)
+
+
+def leave_out() -> None:
+    state = st.session_state
+    state[KEPT], state[LEFT_OUT] = None, state.get(LEFT_OUT, 0) + 1

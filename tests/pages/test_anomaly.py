@@ -231,7 +231,7 @@ def archive(*images: np.ndarray) -> bytes:
 def test_an_uploaded_archive_becomes_a_source(visit, experiments, embedded):
     lab = visit("anomaly")
     choose(lab, "kind", "foreign")
-    lab.get_by_key("images").upload("mine.zip", archive(*embedded.test.images[:5])).run()
+    lab.get_by_key("images 0").upload("mine.zip", archive(*embedded.test.images[:5])).run()
     assert_sound(lab)
     assert "5 images read from mine.zip" in words(lab)
     press(lab, "Start experiment")
@@ -240,10 +240,36 @@ def test_an_uploaded_archive_becomes_a_source(visit, experiments, embedded):
     assert np.array_equal(experiments.upload(experiment.config.upload), embedded.test.images[:5])
 
 
+def test_an_upload_stays_over_pages_until_it_is_left_out(visit, experiments, embedded):
+    lab = visit("anomaly")
+    choose(lab, "kind", "foreign")
+    choose(lab, "sources", ["letters"])
+    lab.get_by_key("images 0").upload("mine.zip", archive(*embedded.test.images[:5])).run()
+    lab.switch_page("pages/home.py").run()
+    lab.switch_page("pages/anomaly.py").run()
+    assert "5 images read from mine.zip" in words(lab)
+    press(lab, "Leave these out")
+    assert "mine.zip" not in words(lab)
+    assert "Leave these out" not in [each.label for each in lab.button]
+    assert lab.get("file_uploader")[0].value is None
+    press(lab, "Start experiment")
+    assert experiments.list()[0].config.sources == ("letters",)
+
+
+def test_after_one_was_left_out_another_upload_is_taken(visit, embedded):
+    lab = visit("anomaly")
+    choose(lab, "kind", "foreign")
+    lab.get_by_key("images 0").upload("mine.zip", archive(*embedded.test.images[:5])).run()
+    press(lab, "Leave these out")
+    lab.get_by_key("images 1").upload("mine.zip", archive(*embedded.test.images[:3])).run()
+    assert_sound(lab)
+    assert "3 images read from mine.zip" in words(lab)
+
+
 def test_a_bad_upload_is_refused_in_the_librarys_words(visit):
     lab = visit("anomaly")
     choose(lab, "kind", "foreign")
-    lab.get_by_key("images").upload("mine.zip", b"no archive at all").run()
+    lab.get_by_key("images 0").upload("mine.zip", b"no archive at all").run()
     assert_sound(lab)
     assert any("none of the files that are known" in error.value for error in lab.error)
 
