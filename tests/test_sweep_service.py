@@ -61,6 +61,20 @@ def test_paused_it_lets_go_of_the_worker_and_goes_on_where_it_was(service, wait_
     assert service.store.get(sweep.id).wish is Wish.STOP
 
 
+def test_what_failed_is_left_alone_until_a_person_goes_on_and_then_begins_anew(service, wait_until):
+    config = replace(QUICK, latent_dims=(17, 18))
+    sweep, (failed, _) = service.store.ensure_runs(service.store.create(config, "embedded"))
+    failed.folder.write("checkpoint.safetensors", b"damaged")
+    failed.set_state(State.FAILED, "The checkpoint is damaged, says the test.")
+    service.tend(sweep)
+    wait_until(lambda: states(service, sweep) == ["failed", "finished"], timeout=60)
+    assert [run.id for run in service.failed(sweep)] == [failed.id]
+    sweep = service.go_on(sweep)
+    wait_until(lambda: states(service, sweep) == ["finished"] * 2, timeout=60)
+    assert service.failed(sweep) == []
+    assert not failed.exists()
+
+
 def test_a_single_run_is_not_kept_waiting_by_a_sweep(service, wait_until):
     sweep = service.start(replace(LONG, latent_dims=(3, 5, 7)), "embedded")
     wait_until(lambda: "running" in states(service, sweep), timeout=60)

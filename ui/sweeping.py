@@ -182,6 +182,7 @@ def show_progress(sweep: Sweep, dataset: str) -> None:
         st.info(f"Made on **{title}**: choose that data set in the sidebar to see it on the curve.")
     going = sweep.wish is Wish.RUN and not is_over(table)
     st.fragment(watch, run_every=REFRESH_SECONDS if going else None)(sweep, finished(table))
+    show_failures(sweep, table)
     st.dataframe(
         table,
         hide_index=True,
@@ -213,6 +214,13 @@ def watch(sweep: Sweep, shown: int) -> None:
     st.progress(done / len(table), text=f"{done} of {len(table)} trainings{now}")
 
 
+def show_failures(sweep: Sweep, table: pandas.DataFrame) -> None:
+    messages = {run.id: run.message() for run in service().failed(sweep)}
+    for row in table[table["run"].isin(messages.keys())].to_dict("records"):
+        seed = f", seed {row['seed']}" if len(sweep.config.seeds) > 1 else ""
+        st.warning(f"**{name_of(row)}{seed}**: {messages[row['run']]}", icon=":material/error:")
+
+
 def on_file(sweep_id: str) -> Sweep | None:
     """None for one that is gone or damaged."""
     try:
@@ -235,10 +243,12 @@ def is_over(table: pandas.DataFrame) -> bool:
 
 def show_handles(sweep: Sweep, table: pandas.DataFrame) -> None:
     st.markdown(f"**{sweep.title()}**")
-    if is_over(table):
+    if (table["state"] == State.FINISHED).all():
         return
     with st.container(horizontal=True):
-        if sweep.wish is Wish.RUN:
+        if is_over(table):
+            handle("Try again", ":material/refresh:", service().go_on, sweep.id)
+        elif sweep.wish is Wish.RUN:
             handle("Pause", ":material/pause:", service().pause, sweep.id)
             handle("Stop", ":material/stop:", service().stop, sweep.id)
         else:

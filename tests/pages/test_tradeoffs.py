@@ -8,6 +8,7 @@ import pytest
 from ae_core import zoo
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.execution import execute
+from ae_core.runs import State
 from ae_core.samples import letter
 from ae_core.sweep_service import SweepService
 from ae_core.sweeps import SweepConfig, SweepStore, Wish
@@ -270,6 +271,33 @@ def test_a_sweep_of_the_same_recipe_can_be_added_to(visit, store):
 def test_an_unknown_sweep_is_told(visit, asked):
     lab = visit("tradeoffs", sweep=asked)
     assert any("There is no sweep" in warning.value for warning in lab.warning)
+
+
+def test_what_failed_says_why_and_can_be_tried_again(visit, service, sweep, store):
+    sweeps = SweepStore(store)
+    _, failed = (sweeps.run_of(sweep, point) for point in sweep.config.points())
+    failed.set_state(State.FAILED, "The loss became NaN, says the test.")
+    failed.folder.write("config.json", b"{")  # which it may have failed of
+    lab = visit("tradeoffs", sweep=sweep.id)
+    assert [each.value for each in lab.warning] == ["**dense-4**: The loss became NaN, says the test."]
+    press(lab, "Try again")
+    assert not lab.warning
+    assert "Try again" not in labels(lab)
+    (again,) = service.waiting
+    assert list(lab.dataframe[1].value["state"]) == ["finished", "queued"]
+    assert again in sweeps.get(sweep.id).runs.values()
+
+
+def test_seeds_of_one_point_that_failed_are_told_apart(visit, store):
+    sweeps = SweepStore(store)
+    config = replace(QUICK, latent_dims=(2,), seeds=(0, 1))
+    sweep, runs = sweeps.ensure_runs(sweeps.create(config, "embedded"))
+    for run in runs:
+        run.set_state(State.FAILED, "It failed.")
+    lab = visit("tradeoffs", sweep=sweep.id)
+    assert [each.value for each in lab.warning] == [
+        f"**dense-2, seed {seed}**: It failed." for seed in (0, 1)
+    ]
 
 
 def test_the_table_of_a_sweep_can_be_downloaded(visit, sweep):
