@@ -62,7 +62,9 @@ def show_ending(run: Run) -> None:
     state = shared_service().state(run)
     if state.is_active:
         return
-    st.text_input("Name", run.name, max_chars=60, key=f"name {run.id}", on_change=rename, args=(run,))
+    key = f"name {run.id}"
+    st.session_state[key] = run.name  # the one on file, where what was typed is refused or tidied up
+    st.text_input("Name", max_chars=60, key=key, on_change=rename, args=(run,))
     with st.container(horizontal=True):
         st.download_button(
             "Download",
@@ -93,8 +95,8 @@ def rename(run: Run) -> None:
 
 
 def delete(run: Run) -> None:
-    live.try_to(cached.store().delete, run.id)
-    run_in_view.look_at(None)
+    if live.try_to(cached.store().delete, run.id):
+        run_in_view.look_at(None)
 
 
 def show_invitation() -> None:

@@ -133,14 +133,17 @@ def handle(label: str, icon: str, act: Callable[[Run], None], run: Run, kind: st
     st.button(label, icon=icon, type=kind, key=f"{label} {run.id}", on_click=try_to, args=(act, run))
 
 
-def try_to(act: Callable[..., None], *arguments: object) -> None:
-    """Does it, or tells why not: two tabs may press at once, and a disk may be full."""
+def try_to(act: Callable[..., None], *arguments: object) -> bool:
+    """Does it, or tells why not: two tabs may press at once, and a disk may be full. Whether it was done."""
     try:
         act(*arguments)
     except LabError as error:
         st.toast(str(error), icon=":material/info:")
     except OSError as error:
         st.toast(f"The run's folder cannot be written: {error.strerror or error}.", icon=":material/error:")
+    else:
+        return True
+    return False
 
 
 def choose_learning_rate(run: Run) -> None:

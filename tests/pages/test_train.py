@@ -574,7 +574,7 @@ def test_a_run_is_named(visit, store):
     lab = visit("train", run=run.id)
     lab.text_input(key=f"name {run.id}").set_value("  My   first run ").run()
     assert_sound(lab)
-    assert run.name == "My first run"
+    assert run.name == lab.text_input(key=f"name {run.id}").value == "My first run"
     assert lab.subheader[0].value == "My first run"
 
 
@@ -585,7 +585,29 @@ def test_a_name_that_is_none_is_refused(visit, store, name):
     lab.text_input(key=f"name {run.id}").set_value(name).run()
     assert_sound(lab)
     assert ["A run's name has 1 to 60 characters" in toast.value for toast in lab.toast] == [True]
-    assert run.name == "Good"
+    assert run.name == lab.text_input(key=f"name {run.id}").value == "Good"
+    assert not lab.warning
+
+
+def test_a_run_named_in_another_tab_has_that_name_in_its_field(visit, store):
+    run = write_run(store, State.FINISHED, name="Good")
+    lab = visit("train", run=run.id)
+    run.rename("Better")
+    lab.run()
+    assert lab.text_input(key=f"name {run.id}").value == "Better"
+
+
+def test_a_run_that_another_tab_has_resumed_stays_in_view_when_its_deletion_is_refused(visit, store):
+    run = write_run(store, State.PAUSED)
+    lab = visit("train", run=run.id)
+    run.set_state(State.RUNNING)
+    button(lab, "Yes, delete it").click().run()
+    assert_sound(lab)
+    assert [toast.value for toast in lab.toast] == [
+        f"The run {run.id} is running: stop it before deleting it."
+    ]
+    assert lab.query_params["run"] == run.id
+    assert lab.subheader[0].value == run.name
 
 
 def test_a_run_is_deleted_and_out_of_view(visit, store):
