@@ -197,8 +197,14 @@ def show_classes(trial: Trial, threshold: float) -> None:
 
 
 def show_downloads(experiment: Experiment, row: pandas.Series, figure: go.Figure) -> None:
-    name = f"{experiment.id}-{row['part']}"
+    name = file_name(experiment.id, row)
     root, key = cached.store().folder.url, row["key"]
     with st.container(horizontal=True):
         export.offer_csv("Scores of every image as CSV", lambda: tables_of(root, key)[0], f"scores-{name}")
         export.offer_html(figure, f"roc-{name}", "ROC curve as HTML")
+
+
+def file_name(experiment_id: str, row: pandas.Series) -> str:
+    """Of a part's downloads, without its ending: another one for each seed."""
+    seed = "" if pandas.isna(row["seed"]) else f"-seed-{row['seed']}"
+    return f"{experiment_id}-{row['part']}{seed}"

@@ -15,10 +15,11 @@ from ae_core.data.corruptions import CORRUPTIONS
 from ae_core.experiments import ExperimentConfig, ExperimentStore, Kind
 from ae_core.experiments.execution import carry_out
 from ae_core.experiments.measuring import measured
+from ae_core.experiments.results import results
 from ae_core.experiments.service import ExperimentService
 from ae_core.run_states import Wish
 from tests.pages.conftest import AskedToRerunError, assert_sound, button, words
-from ui import anomaly_experiment
+from ui import anomaly_experiment, anomaly_part
 
 QUICK = ("mse", "mahalanobis", "pca_residual")
 NET, RECIPE = ModelConfig(latent_dim=4, hidden=(16,)), TrainConfig(epochs=1, batch_size=128, precision="fp32")
@@ -359,6 +360,19 @@ def test_results_and_scores_can_be_downloaded(visit, carried_out):
     lab = visit("anomaly", experiment=experiment.id)
     labels = [each.proto.label for each in lab.get("download_button")]
     assert labels == ["Results as CSV", "Scores of every image as CSV", "ROC curve as HTML"]
+
+
+def test_the_downloads_of_each_part_have_names_of_their_own(experiments, carried_out):
+    experiment = carried_out(Kind.HELD_OUT, digits=(1, 7), seeds=(0, 1))
+    table = results(experiments, experiment)
+    named = [anomaly_part.file_name(experiment.id, row) for _, row in table.drop_duplicates("key").iterrows()]
+    assert named == [f"{experiment.id}-{digit}-seed-{seed}" for seed in (0, 1) for digit in (1, 7)]
+
+
+def test_the_downloads_of_a_part_that_trains_nothing_name_no_seed(experiments, carried_out):
+    experiment = carried_out(Kind.FOREIGN, sources=("letters",))
+    row = results(experiments, experiment).iloc[0]
+    assert anomaly_part.file_name(experiment.id, row) == f"{experiment.id}-letters"
 
 
 def test_the_measures_have_their_interval_and_false_alarms(visit, carried_out):
