@@ -8,7 +8,7 @@ import streamlit as st
 from ae_core import samples
 from ae_core.errors import LabError
 from ae_core.ink import digit_from_drawing
-from ae_core.picture import open_picture
+from ae_core.picture import MAX_BYTES, open_picture
 from ui import canvas, navigation, shell, show, verdict
 
 BRUSH = 20  # pixels of the canvas
@@ -39,6 +39,7 @@ def show_starts(view: shell.View) -> None:
         type=["png", "jpg", "jpeg"],
         key="upload",
         on_change=take_upload,
+        max_upload_size=MAX_BYTES // 2**20,
     )
     refusal = st.session_state.get("upload refused")
     if refusal:

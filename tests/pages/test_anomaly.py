@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import tomllib
 import zipfile
 
 import numpy as np
@@ -12,13 +13,14 @@ from PIL import Image
 
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.data.corruptions import CORRUPTIONS
+from ae_core.data.uploads import MAX_BYTES
 from ae_core.experiments import ExperimentConfig, ExperimentStore, Kind
 from ae_core.experiments.execution import carry_out
 from ae_core.experiments.measuring import measured
 from ae_core.experiments.results import results
 from ae_core.experiments.service import ExperimentService
 from ae_core.run_states import Wish
-from tests.pages.conftest import AskedToRerunError, assert_sound, button, words
+from tests.pages.conftest import PROJECT, AskedToRerunError, assert_sound, button, words
 from ui import anomaly_experiment, anomaly_part
 
 QUICK = ("mse", "mahalanobis", "pca_residual")
@@ -239,6 +241,15 @@ def test_an_uploaded_archive_becomes_a_source(visit, experiments, embedded):
     (experiment,) = experiments.list()
     assert experiment.config.upload_name == "mine.zip"
     assert np.array_equal(experiments.upload(experiment.config.upload), embedded.test.images[:5])
+
+
+def test_field_server_and_library_take_as_much(visit):
+    """The server refuses before the field would: its limit is that of the largest field."""
+    lab = visit("anomaly")
+    choose(lab, "kind", "foreign")
+    settings = tomllib.loads((PROJECT / ".streamlit/config.toml").read_text())
+    field = lab.get_by_key("images 0").proto.max_upload_size_mb
+    assert field == settings["server"]["maxUploadSize"] == MAX_BYTES // 2**20
 
 
 def test_an_upload_stays_over_pages_until_it_is_left_out(visit, experiments, embedded):

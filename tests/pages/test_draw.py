@@ -13,6 +13,7 @@ from ae_core import zoo
 from ae_core.data import load_digits
 from ae_core.ink import digit_from_drawing
 from ae_core.models.inference import reconstruction_errors
+from ae_core.picture import MAX_BYTES
 from ae_core.samples import SIDE, letter, real_digit, scribble
 from ae_core.scoring import Calibrator
 from tests.pages.conftest import assert_sound, button, words
@@ -275,6 +276,10 @@ def test_an_upload_that_cannot_be_judged_says_why_and_leaves_the_drawing(visit, 
     assert message in error.value
     assert len(error.value) > 20
     assert lab.markdown[1].value == before
+
+
+def test_the_field_takes_no_more_than_the_library_does(visit):
+    assert visit("draw").file_uploader(key="upload").proto.max_upload_size_mb == MAX_BYTES // 2**20
 
 
 def test_a_good_upload_takes_the_refusal_away(visit, seven):
