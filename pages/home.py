@@ -26,10 +26,13 @@ def show_glance(view: shell.View) -> None:
     images = film_digits(view.digits)
     codes = encode(view.trained.model, images)
     reconstructions = reconstruct(view.trained.model, images)
+    passes, known = "**1 number** is", "that number"
+    if codes.shape[1] > 1:
+        passes, known = f"**{codes.shape[1]} numbers** are", "those numbers"
     rows = (
         (f"**{images.shape[1] * images.shape[2]} pixels** of a test digit go in", mosaic.ink_tiles(images)),
-        (f"**{codes.shape[1]} numbers** are all that passes the middle", mosaic.code_tiles(codes)),
-        ("**784 pixels** are drawn again from those numbers alone", mosaic.ink_tiles(reconstructions)),
+        (f"{passes} all that passes the middle", mosaic.code_tiles(codes)),
+        (f"**784 pixels** are drawn again from {known} alone", mosaic.ink_tiles(reconstructions)),
     )
     for caption, tiles in rows:
         st.markdown(caption)
@@ -47,7 +50,7 @@ def show_numbers(view: shell.View) -> None:
     compression.metric(
         "Compression",
         f"{code_ratio(view.trained.config):.3g} ×",
-        help=f"784 pixels for {latent_dim} numbers of the code.",
+        help=f"784 pixels for {latent_dim} {'number' if latent_dim == 1 else 'numbers'} of the code.",
         border=True,
     )
     error.metric(

@@ -37,9 +37,8 @@ def stages(config: ModelConfig) -> list[tuple[str, int]]:
         ]
     else:
         down = [(f"{width} units", width) for width in config.hidden]
-    code = f"code: {config.latent_dim} numbers"
-    if config.is_variational:
-        code = f"code: {config.latent_dim} means and spreads"
+    one, more = ("mean and spread", "means and spreads") if config.is_variational else ("number", "numbers")
+    code = f"code: {config.latent_dim} {one if config.latent_dim == 1 else more}"
     ends = [("784 pixels", PIXELS)]
     return [*ends, *down, (code, config.latent_dim), *reversed(down), *ends]
 

@@ -28,6 +28,12 @@ def test_stages_of_a_convolutional_network_are_its_maps():
     assert captions[1:5] == ["8 maps of 14 × 14", "16 maps of 7 × 7", "32 maps of 4 × 4", "code: 5 numbers"]
 
 
+@pytest.mark.parametrize(("kind", "told"), [("dense", "1 number"), ("variational", "1 mean and spread")])
+def test_a_code_of_one_number_is_told_in_the_singular(kind, told):
+    captions = [caption for caption, _ in stages(ModelConfig(architecture=kind, latent_dim=1))]
+    assert f"code: {told}" in captions
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_stages_mirror_each_other_and_widths_follow_their_sizes(kind):
     config = ModelConfig(architecture=kind, latent_dim=2)

@@ -31,10 +31,10 @@ NAMES = ["Home", "Train", "Digits", "Draw", "Latent", "Trade-offs", "Anomaly"]
 SMALL = ModelConfig(latent_dim=3, hidden=(8,))
 
 
-def finished(store, dataset="embedded", name=""):
+def finished(store, dataset="embedded", name="", model=SMALL):
     """A run that has a model, as the pages find it."""
-    run = store.create(SMALL, TrainConfig(epochs=1), dataset=dataset, fingerprint="f" * 16, name=name)
-    run.folder.write("model.safetensors", save_model(build_model(SMALL)))
+    run = store.create(model, TrainConfig(epochs=1), dataset=dataset, fingerprint="f" * 16, name=name)
+    run.folder.write("model.safetensors", save_model(build_model(model)))
     run.set_state(State.FINISHED)
     return run
 
@@ -302,3 +302,12 @@ def test_where_full_mnist_is_it_is_shown_and_not_offered(visit, monkeypatch, few
     assert lab.sidebar.selectbox(key="data").value == "mnist"
     errors = reconstruction_errors(zoo.load("dense-16"), few.test.images)
     assert lab.metric[1].value == three_digits(errors.mean())
+
+
+@pytest.mark.parametrize(("size", "passes"), [(1, "**1 number** is all"), (3, "**3 numbers** are all")])
+def test_home_counts_the_numbers_of_the_code(visit, store, size, passes):
+    run = finished(store, model=ModelConfig(latent_dim=size, hidden=(8,)))
+    lab = visit("home", model=run.id)
+    assert passes in words(lab)
+    spoken = "1 number of" if size == 1 else f"{size} numbers of"
+    assert lab.metric[0].help == f"784 pixels for {spoken} the code."

@@ -119,3 +119,12 @@ def test_code_bars_show_every_number(latent_dim):
 
 def test_a_caption_names_label_score_and_p_value():
     assert figures.digit_caption(7, 0.0103, 1 / 801) == "a 7, score 0.0103, p = 0.125 %"
+
+
+@pytest.mark.parametrize(
+    ("size", "told"), [(1, "The one number of the code"), (2, "The 2 numbers of the code")]
+)
+def test_the_bars_of_a_code_say_how_many_numbers_it_has(size, told):
+    figure = figures.code_bars(np.arange(size, dtype=float))
+    assert list(figure.data[0].y) == list(range(size))
+    assert figure.layout.xaxis.title.text == told
