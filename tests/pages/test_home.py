@@ -213,6 +213,27 @@ def test_its_numbers_are_those_of_the_library(visit, name):
     assert f"{model.config.latent_dim} numbers" in words(lab)
 
 
+def test_of_a_model_of_some_classes_only_these_are_false_alarms(visit, store):
+    run, digits = finished(store, classes=(3, 8)), load_digits("embedded")
+    model, known = store.get(run.id).model(), digits.only((3, 8))
+    errors = reconstruction_errors(model, digits.test.only((3, 8)).images)
+    flagged = Calibrator.fit(model, known.validation).flags(errors, 0.05).mean()
+    lab = visit("home", model=run.id)
+    shown = {metric.label: metric for metric in lab.metric}
+    assert shown["Test error"].value == three_digits(errors.mean())
+    assert shown["False alarms"].value == percent(flagged)
+    assert f"{len(errors)} test digits of its classes (only 3, 8)" in shown["False alarms"].help
+    lab.switch_page("pages/digits.py").run()
+    assert_sound(lab)
+    assert (
+        f"it flags **{percent(flagged)}** of the {len(errors)} test digits of its classes (only 3, 8), 5 %"
+        in words(lab)
+    )
+    lab.switch_page("pages/latent.py").run()
+    assert_sound(lab)
+    assert "never told a class; it was trained on some alone (only 3, 8)." in words(lab)
+
+
 def test_ways_in_lead_to_every_other_page(visit):
     lab = visit("home")
     assert {link.proto.page for link in lab.main.page_link} == set(TITLES) - {"home"}
