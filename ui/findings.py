@@ -59,11 +59,11 @@ def spoiled_by_size(detection: pandas.Series) -> str:
     """detection: AUROC of spoiled digits by the size of the code, whose test error falls."""
     first, last = detection.iloc[0], detection.iloc[-1]
     if (detection.diff().iloc[1:] > 0).all():
-        how = "it tells better the better it draws"
+        how = "the network tells better the better it draws"
     elif last > first:
-        how = "it tells better with the largest code than with the smallest, though not better with each step"
+        how = "the network tells better with the largest code than the smallest, though not with each step"
     else:
-        how = "it tells no better with the largest code than with the smallest"
+        how = "the network tells no better with the largest code than with the smallest"
     return (
         f"Digits that are spoiled rather than foreign, by noise, blur or stray strokes, {how}: AUROC "
         f"**{percent(first)}** with {detection.index[0]} numbers, **{percent(last)}** with "
@@ -111,10 +111,12 @@ def ink_of_classes(by_class: pandas.DataFrame) -> str:
 
 
 def divided_by_ink(divided: InkStudy) -> str:
+    share = divided.strange.loc[EMPTY[1], "share"]
+    verdict = "it stands out" if share >= 0.5 else "it hides still"
     return (
-        "Divided by the ink, the error says how much of what is there is wrong: the dot then scores higher "
-        f"than **{percent(divided.strange.loc[EMPTY[1], 'share'])}** of the digits. A blank canvas has "
-        "nothing to divide by; what becomes of it is decided by the small number that is added to the ink."
+        "Divided by the ink, the error says how much of what is there is wrong. The dot then scores higher "
+        f"than **{percent(share)}** of the digits: {verdict}. A blank canvas has nothing to divide by; what "
+        "becomes of it is decided by the small number that is added to the ink."
     )
 
 
