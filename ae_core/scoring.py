@@ -27,7 +27,7 @@ def evaluate(model: torch.nn.Module, split: Split) -> pandas.DataFrame:
 
 @dataclass(frozen=True, eq=False)
 class Calibrator:
-    """Turns a score into the share of held-out normal digits that score at least as high.
+    """Turns a score into a p-value: at most this share of held-out normal digits scores at least as high.
 
     scores: [N] of digits that the model was not trained on and that are not judged with it.
     """

@@ -77,19 +77,23 @@ def try_out(
 ) -> Trial:
     """The fitted score called `name` of at most IMAGES test digits and as many images of `source`.
 
-    source: one of SOURCES; a digit that is the anomaly is not among the normal ones. classes: the digits that
-    are normal for the model, () for all. Raises ConfigError for another source, DataError for one whose
-    files are not here.
+    source: one of SOURCES; a digit that is the anomaly is not among the normal ones, nor among those that the
+    threshold is set on. classes: the digits that are normal for the model, () for all. Raises ConfigError for
+    another source and for a digit that would leave none normal, DataError for one whose files are not here.
     """
     digit, test = class_of(source), digits.test
-    is_normal = np.isin(test.labels, classes) if classes else np.ones(len(test), bool)
-    normal = some_of(test, is_normal & (test.labels != digit) if digit is not None else is_normal)
+    classes = tuple(each for each in classes or range(10) if each != digit)
+    if not classes:
+        raise ConfigError(f"This model was trained on the {digit} alone: without it no digit is normal.")
+    normal = some_of(test, np.isin(test.labels, classes))
     if digit is None:
         foreign = FOREIGN[source]
         strange = foreign.images(min(IMAGES, foreign.most), data_dir=data_dir)
         labels = np.full(len(strange), NO_DIGIT, np.int16)
     else:
         strange, labels = (chosen := some_of(test, test.labels == digit)).images, chosen.labels
+        count = len(fitted.calibrators[name].scores)  # no more than the caller had time for
+        fitted = fitted.calibrated_on(digits.validation.only(classes).images[:count])
     images = np.concatenate([normal.images, strange])
     return Trial(
         images,

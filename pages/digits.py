@@ -86,7 +86,7 @@ def show_gallery(view: shell.View, evaluation: cached.Evaluation) -> None:
         on_select="rerun",
         selection_mode="points",
         config=figures.QUIET,
-        alt=f"Test digits {page} of the chosen order, each above its reconstruction and signed error",
+        alt=f"Page {page} of the chosen test digits, each above its reconstruction and signed error",
     )
     words, page_choice = st.columns([6, 1], vertical_alignment="top")
     with page_choice:
@@ -113,7 +113,7 @@ def show_digit(view: shell.View, evaluation: cached.Evaluation, index: int) -> N
             st.markdown(
                 f"Test digit **{index:,}**, a **{int(row['label'])}**. "
                 f"Score **{three_digits(row['score'])}**: "
-                f"**{percent(p_value)}** of held-out normal digits score at least as high "
+                f"at most **{percent(p_value)}** of validation digits score at least as high "
                 f"(p-value). Ink {percent(row['ink'])} of full."
             )
         with facts:
@@ -127,4 +127,4 @@ navigation.guard()
 view = shell.view()
 evaluation = ask_and_answer(view)
 show_gallery(view, evaluation)
-threshold.show_scores(evaluation)
+threshold.show_scores(view, evaluation)

@@ -43,7 +43,7 @@ def show_glance(view: shell.View) -> None:
 
 def show_numbers(view: shell.View) -> None:
     evaluation = view.evaluation()
-    errors = evaluation.test["error"]
+    errors = view.normal(evaluation.test)["error"]
     flagged = evaluation.calibrator.flags(errors, FALSE_ALARM_RATE).mean()
     latent_dim = view.trained.config.latent_dim
     compression, error, false_alarms = st.columns(3)
@@ -56,14 +56,14 @@ def show_numbers(view: shell.View) -> None:
     error.metric(
         "Test error",
         three_digits(errors.mean()),
-        help=f"Per-pixel mean squared error over {len(errors):,} test digits, intensities 0 to 1.",
+        help=f"Per-pixel mean squared error over {len(errors):,} {view.normal_digits}, intensities 0 to 1.",
         border=True,
     )
     false_alarms.metric(
         "False alarms",
         percent(flagged),
-        help=f"Share of the {len(errors):,} test digits flagged as anomalies at a false-alarm rate of 5 %, "
-        f"set on {len(evaluation.calibrator.scores):,} other digits.",
+        help=f"Share of the {len(errors):,} {view.normal_digits} flagged as anomalies at a false-alarm rate "
+        f"of {percent(FALSE_ALARM_RATE)}, set on {len(evaluation.calibrator.scores):,} other digits.",
         border=True,
     )
 

@@ -7,6 +7,7 @@ import pytest
 
 from ae_core import zoo
 from ae_core.lessons import EMPTY, area, ink, nearly_empty, study_ink
+from ae_core.models.inference import reconstruction_errors
 from ae_core.scores import fit_scores
 
 
@@ -26,6 +27,20 @@ def test_nearly_empty_images_have_less_ink_than_any_digit(embedded):
 def test_a_dot_passes_for_normal_by_its_error(fitted, embedded):
     study = study_ink(fitted, "mse", embedded.test)
     assert study.strange.loc["single dot", "share"] < 0.1
+
+
+def test_the_blank_canvas_is_the_cheapest_of_all_for_a_code_of_32_and_not_of_2(embedded):
+    """What docs/teaching.md asks about."""
+    lower = {
+        name: (reconstruction_errors(zoo.load(name), embedded.test.images) <= blank_error(name)).mean()
+        for name in ("dense-32", "dense-2")
+    }
+    assert lower["dense-32"] == 0
+    assert lower["dense-2"] > 0.5
+
+
+def blank_error(name: str) -> float:
+    return float(reconstruction_errors(zoo.load(name), nearly_empty())[0])
 
 
 def test_dividing_by_the_ink_takes_most_of_the_dependence_away(fitted, embedded):

@@ -56,6 +56,18 @@ def test_a_digit_that_is_the_anomaly_is_not_among_the_normal_ones(fitted, embedd
     assert set(found.labels[~found.is_anomaly]) == set(range(10)) - {4}
 
 
+def test_the_threshold_is_set_without_the_digit_that_is_the_anomaly(fitted, embedded):
+    others = embedded.validation.only(tuple(each for each in range(10) if each != 4)).images
+    found = try_out(fitted, "mse", embedded, "digit 4")
+    assert found.calibrator.scores == pytest.approx(np.sort(fitted.score(others)["mse"]))
+    assert try_out(fitted, "mse", embedded, "letters").calibrator is fitted.calibrators["mse"]
+
+
+def test_a_digit_that_is_all_a_model_knows_leaves_nothing_normal(fitted, embedded):
+    with pytest.raises(ConfigError, match="trained on the 4 alone"):
+        try_out(fitted, "mse", embedded, "digit 4", classes=(4,))
+
+
 def test_only_the_digits_that_a_model_knows_are_normal(fitted, embedded):
     found = try_out(fitted, "mse", embedded, "digit 4", classes=(0, 1, 4))
     assert set(found.labels[~found.is_anomaly]) == {0, 1}

@@ -1,5 +1,6 @@
 """The form of an experiment on the Anomaly page: what is normal, what is strange, what it will take."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -200,8 +201,13 @@ def show_strip(images: np.ndarray, caption: str) -> None:
     st.image(
         mosaic.data_uri(mosaic.grid([mosaic.ink_tiles(images[:PREVIEW])], scale=2)),
         width=min(PREVIEW, len(images)) * 48,
-        alt=caption,
+        alt=plain(caption),
     )
+
+
+def plain(caption: str) -> str:
+    """A caption without its Markdown, to be read out: ":red[anomaly]" is "anomaly"."""
+    return re.sub(r":\w+\[(.*?)\]|\*\*", r"\1", caption)
 
 
 def chosen_images(view: shell.View, kind: Kind) -> dict[str, Any]:

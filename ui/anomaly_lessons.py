@@ -15,6 +15,7 @@ from ui import (
     anomaly_threshold,
     anomaly_trials,
     cached,
+    findings,
     mosaic,
     scores,
     shell,
@@ -32,7 +33,7 @@ BY_SIZE = (MSE, PER_INK, KNOWN_CODES)
 LESSONS = {
     "A low score is not a normal digit": lambda view, _: show_ink(view),
     f"Digit {TRAP} held out": lambda _, experiment: anomaly_published.show_trap(experiment),
-    "More code, worse detector": lambda view, _: show_sizes(view),
+    "More code, better detector?": lambda view, _: show_sizes(view),
 }
 
 
@@ -43,7 +44,7 @@ def show_answer(view: shell.View) -> None:
     found = {name: detected(view, name) for name in (MSE, KNOWN_CODES)}
     show.title(
         "Which threshold, and does it work?",
-        f"One that flags {percent(FALSE_ALARM_RATE)} of normal digits. By its mean squared error "
+        f"One that may flag {percent(FALSE_ALARM_RATE)} of normal digits. By its mean squared error "
         f"{view.trained.title} finds **{percent(found[MSE])}** of letters, which it has never seen; by how "
         f"far their codes are from known ones, **{percent(found[KNOWN_CODES])}**.",
     )
@@ -78,8 +79,8 @@ def show_threshold(view: shell.View) -> None:
     st.caption(
         f"{view.trained.title} on {len(trial.normal):,} test digits of {view.digits.name} and "
         f"{len(trial.anomalous):,} strange images. Threshold {three_digits(threshold)}, set on "
-        f"{len(trial.calibrator.scores):,} validation digits: no strange image took part. The last bar "
-        "counts all that lies beyond."
+        f"{len(trial.calibrator.scores):,} validation digits, none of them strange. The last bar counts all "
+        "that lies beyond."
     )
 
 
@@ -115,7 +116,7 @@ def show_ink(view: shell.View) -> None:
     with pictures:
         show_nearly_empty(view)
     with words:
-        tell_what_ink_does(studies[MSE], studies[PER_INK])
+        st.markdown(findings.ink_in_errors(studies[MSE], studies[PER_INK]))
 
 
 def show_nearly_empty(view: shell.View) -> None:
@@ -125,27 +126,11 @@ def show_nearly_empty(view: shell.View) -> None:
     st.caption(f"{' and '.join(EMPTY)}, above what the model draws of them".capitalize())
 
 
-def tell_what_ink_does(plain: InkStudy, divided: InkStudy) -> None:
-    dot = EMPTY[1]
-    thin, heavy = plain.by_class["ink"].idxmin(), plain.by_class["ink"].idxmax()
-    times = plain.by_class.loc[heavy, "score"] / plain.by_class.loc[thin, "score"]
-    st.markdown(
-        f"The **{dot}** is no digit, yet its mean squared error is lower than that of "
-        f"**{percent(1 - plain.strange.loc[dot, 'share'])}** of the test digits: there is little in it to "
-        f"draw wrongly. A **{heavy}**, the one with the most ink, scores **{times:.1f} times** as high as a "
-        f"**{thin}**, which has the least, and neither is strange.\n\n"
-        "Divided by the ink, the error says how much of what is there is wrong: the dot "
-        f"then scores higher than **{percent(divided.strange.loc[dot, 'share'])}** of the digits. A blank "
-        "canvas has nothing to divide by; what becomes of it is decided by the small number that is added to "
-        "the ink."
-    )
-
-
 @cached.of_model(entries=48)
 def ink_study(reference: str, dataset: str, name: str) -> InkStudy:
-    return lessons.study_ink(
-        anomaly_trials.fitted(reference, dataset, name), name, cached.digits(dataset).test
-    )
+    """Of test digits of the classes that the model was trained on: no other is normal for it."""
+    normal = cached.digits(dataset).test.only(cached.model(reference).classes)
+    return lessons.study_ink(anomaly_trials.fitted(reference, dataset, name), name, normal)
 
 
 def show_study(study: InkStudy, name: str) -> None:
@@ -158,8 +143,9 @@ def show_study(study: InkStudy, name: str) -> None:
 
 
 def show_sizes(view: shell.View) -> None:
-    """More code, worse detector."""
+    """What the size of the code does to the error, and to who is detected by it."""
     table = by_size(view.digits.name)
+    areas = table.set_index("latent_dim")[list(BY_SIZE)]
     error, area = st.columns(2, gap="medium")
     with error:
         st.markdown("**It draws better and better**")
@@ -170,7 +156,7 @@ def show_sizes(view: shell.View) -> None:
             alt="Test error against latent dimension",
         )
     with area:
-        st.markdown("**It notices less and less**, by its error")
+        st.markdown(f"**Detection by its error** {findings.course(areas[MSE])}")
         st.plotly_chart(
             anomaly_lesson_figures.auroc_by_dimension(
                 table, {name: anomaly_trials.title(name) for name in BY_SIZE}
@@ -179,13 +165,10 @@ def show_sizes(view: shell.View) -> None:
             config=QUIET,
             alt="AUROC for letters against latent dimension",
         )
-    best, last = table.loc[table[MSE].idxmax()], table.iloc[-1]
+    errors = table["test_error"]
     st.markdown(
-        f"From {table['latent_dim'].min()} to {last['latent_dim']:.0f} numbers the test error falls "
-        f"**{table['test_error'].iloc[0] / last['test_error']:.0f} times**. Letters are told from digits "
-        f"best with {best['latent_dim']:.0f} (AUROC {best[MSE]:.3f} by the mean squared error); with "
-        f"{last['latent_dim']:.0f} it is {last[MSE]:.3f}: a large code can draw anything, a letter too. The "
-        f"code still knows: by the distance to known codes it is {last[KNOWN_CODES]:.3f}."
+        f"From {areas.index[0]} to {areas.index[-1]} numbers the test error falls "
+        f"**{errors.iloc[0] / errors.iloc[-1]:.0f} times**. {findings.detection_by_size(areas)}"
     )
     st.caption(
         f"The shipped dense models, {trials.IMAGES:,} test digits of {view.digits.name}, as many letters. "

@@ -9,7 +9,7 @@ from ae_core.experiments.config import RECIPES
 from ae_core.experiments.results import chosen_score, results
 from ae_core.published import Own
 from ae_core.scores import COMBINED, SCORES
-from ui import anomaly_experiment, anomaly_lesson_figures
+from ui import anomaly_experiment, anomaly_lesson_figures, findings
 from ui.anomaly_trials import MSE, PER_INK
 from ui.figures import QUIET
 
@@ -102,38 +102,29 @@ def how(kind: Kind) -> str:
 
 
 def show_trap(experiment: Experiment | None) -> None:
-    """Digit 1 held out: below chance by the error, and what mends it."""
+    """Digit 1 held out: what its error says of it, and what other scores say."""
     areas, where = held_out_areas(experiment)
     by_digit, by_score = st.columns(2, gap="medium")
     with by_digit:
         st.markdown("**By the mean squared error**, each digit held out in turn")
         st.plotly_chart(
-            anomaly_lesson_figures.areas_from_chance(areas[MSE].rename(index=str), "Held-out digit"),
+            anomaly_lesson_figures.areas_from_chance(areas[MSE].dropna().rename(index=str), "Held-out digit"),
             key="trap by digit",
             config=QUIET,
             alt="AUROC of the mean squared error for each held-out digit",
         )
-    trap = areas.loc[TRAP].rename(index={name: SCORES[name].title for name in areas.columns}).sort_values()
+    of_trap = areas.loc[TRAP].dropna().sort_values()
     with by_score:
-        st.markdown(f"**The {TRAP} held out**, by every score")
+        st.markdown(f"**The {TRAP} held out**, by each score")
         st.plotly_chart(
-            anomaly_lesson_figures.areas_by_score(trap),
+            anomaly_lesson_figures.areas_by_score(
+                of_trap.rename(index={name: SCORES[name].title for name in areas.columns})
+            ),
             key="trap by score",
             config=QUIET,
             alt=f"AUROC of each score with the {TRAP} held out",
         )
-    by_error = areas.loc[TRAP, MSE]
-    told = (
-        "**lower** than that of most normal digits"
-        if by_error < 0.5
-        else "hardly higher than a normal digit's"
-    )
-    st.markdown(
-        f"A network that has never seen a {TRAP} draws it well all the same: it is one stroke, and every "
-        f"other digit has such strokes. Its error is then {told}: AUROC **{by_error:.3f}**, where 0.5 is "
-        "chance. What mends it is to ask for more than how much is wrong: divided by the ink it is "
-        f"**{areas.loc[TRAP, PER_INK]:.3f}**, and {lowered(trap.index[-1])} reaches **{trap.iloc[-1]:.3f}**."
-    )
+    st.markdown(findings.held_out_one(of_trap))
     st.caption(where)
 
 
@@ -142,7 +133,7 @@ def held_out_areas(experiment: Experiment | None) -> tuple[pandas.DataFrame, str
     if experiment is not None and experiment.config.kind == Kind.HELD_OUT:
         table = results(anomaly_experiment.store(), experiment)
         areas = table.pivot_table(index="digit", columns="score", values="auroc")
-        if TRAP in areas.index and {MSE, PER_INK} <= set(areas.columns):
+        if TRAP in areas.index and areas.reindex(columns=[MSE, PER_INK]).loc[TRAP].notna().all():
             return areas, f"From the experiment in view: {experiment.title()}."
     own = published.own(Kind.HELD_OUT)
     return own.areas, f"Measured by `{published.COMMAND}`: {own.recipe}."

@@ -45,7 +45,7 @@ def choose_source() -> str:
         format_func=trials.title_of,
         key="strange",
         persist_state="session",
-        help="What the score is to notice. Nothing here was learned from.",
+        help="What the score is to notice.",
     )
 
 
@@ -54,5 +54,5 @@ def attempted(view: shell.View, name: str, source: str) -> Trial | None:
     try:
         return trial(view.reference, view.digits.name, name, source)
     except LabError as error:
-        st.info(str(error), icon=":material/download:")
+        st.info(str(error), icon=":material/info:")
         return None

@@ -11,6 +11,7 @@ from ui.theme import percent, three_digits
 
 PLANE_SIDE = 18
 DIALS_A_ROW = 4
+DOTS = 2000  # more would hide the tiles
 
 
 def show_plane(codes: Codes) -> None:
@@ -18,16 +19,27 @@ def show_plane(codes: Codes) -> None:
     with st.container(width=680):  # about square, as its tiles are
         st.plotly_chart(
             latent_figures.decoded_plane(
-                plane(codes.model, low, high, PLANE_SIDE), PLANE_SIDE, low, high, codes.test[:2000]
+                plane(codes.model, low, high, PLANE_SIDE), PLANE_SIDE, low, high, codes.test[:DOTS]
             ),
             key="plane",
             config=QUIET,
             alt="Digits decoded over the plane of codes, with real codes as points",
         )
-    st.caption(
-        "Each tile is what the decoder draws there; each dot is a real test digit. Where there are no dots "
-        "the tiles are often no digits: nothing has taught the decoder what belongs there."
-    )
+    st.caption(plane_told(len(codes.test), codes.view.trained.config.architecture))
+
+
+def plane_told(count: int, architecture: str) -> str:
+    """What the plane shows. count: of the test digits."""
+    dot = "a test digit" if count <= DOTS else f"one of the first {DOTS:,} test digits"
+    if architecture == "variational":
+        between = "the decoder was trained on a cloud of codes around each digit, so between the dots too."
+    elif architecture == "pca":
+        between = (
+            "the tiles are sums of the mean image and two components too, which need not look like digits."
+        )
+    else:
+        between = "the tiles are often no digits: nothing has taught the decoder what belongs there."
+    return f"Each tile is what the decoder draws there; each dot is {dot}. Where there are no dots, {between}"
 
 
 @st.fragment
@@ -39,8 +51,9 @@ def show_sliders(codes: Codes) -> None:
             "Centre", icon=":material/filter_center_focus:", on_click=set_sliders, args=(np.zeros(count),)
         )
         st.button(
-            "A real digit",
+            "Near a real digit",
             icon=":material/shuffle:",
+            help=near_told(count, codes.size),
             on_click=lambda: set_sliders(
                 found.places(codes.test[np.random.default_rng().integers(len(codes.test))][None])[0]
             ),
@@ -66,6 +79,14 @@ def show_sliders(codes: Codes) -> None:
             st.caption(
                 f"Nearest real code at {three_digits(distance)}; up to {three_digits(around.usual)} is usual."
             )
+
+
+def near_told(dials: int, size: int) -> str:
+    """What is lost between a digit's code, of `size` numbers, and the dials."""
+    told = "Where a test digit stands, drawn by chance. What lies beyond a dial's range is put at its end."
+    if dials < size:
+        return f"{told} Its code has {size} numbers; what these {dials} directions do not hold is the mean's."
+    return told
 
 
 def slider(found: Directions, number: int, column) -> float:

@@ -114,8 +114,19 @@ def show_selected(codes: Codes, selected: list[int]) -> None:
         return
     more = f", the first {SELECTED} shown" if len(selected) > SELECTED else ""
     st.caption(f"**{len(selected):,}** selected{more}: each above what the model draws from its code")
+    labels = codes.view.digits.test.labels
     for start in range(0, min(len(selected), SELECTED), SELECTED_A_ROW):
         shown = selected[start : min(start + SELECTED_A_ROW, SELECTED)]
         images = codes.view.digits.test.images[shown]
         rows = [mosaic.ink_tiles(images), mosaic.ink_tiles(codes.decode(codes.test[shown]))]
-        st.image(mosaic.data_uri(mosaic.grid(rows, scale=2)), width=TILE * len(shown), alt="Selected")
+        st.image(
+            mosaic.data_uri(mosaic.grid(rows, scale=2)),
+            width=TILE * len(shown),
+            alt=selected_told(shown, labels),
+        )
+
+
+def selected_told(shown: list[int], labels: np.ndarray) -> str:
+    """A row of pictures in words. shown: numbers of test digits; labels: of all of them."""
+    digits = ", ".join(f"{number} (a {labels[number]})" for number in shown)
+    return f"Selected test digits, each above what the model draws from its code: {digits}"

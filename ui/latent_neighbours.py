@@ -5,6 +5,7 @@ import streamlit as st
 
 from ae_core.latent import NEIGHBOURS, PROBED
 from ae_core.neighbours import nearest
+from ae_core.runs import spoken_classes
 from ui import cached, mosaic
 from ui.latent_codes import Codes, accuracies, ask_digit, pixel_accuracies
 from ui.theme import percent
@@ -43,10 +44,12 @@ def show_accuracies(codes: Codes) -> None:
     rows |= {"Nearest pictures": in_pixels[0], "Linear probe of pixels": in_pixels[1]}
     for column, (name, share) in zip(st.columns(4), rows.items(), strict=True):
         column.metric(name, percent(share), border=True)
+    classes = codes.view.trained.classes
+    restriction = f"; it was trained on some alone ({spoken_classes(classes)})" if classes else ""
     known = min(PROBED, len(digits.train))
     st.caption(
         f"Share of the {len(digits.test):,} test digits whose class is named right, knowing the classes of "
         f"{known:,} training digits. Nearest: the class that most of the {NEIGHBOURS} nearest of them have. "
         "Linear probe: a logistic regression fitted to them, which is good where flat cuts part the classes. "
-        "The model itself was never told a class."
+        f"The model itself was never told a class{restriction}."
     )

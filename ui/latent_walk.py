@@ -5,7 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from ae_core.config import ModelConfig
 from ae_core.latent import walk
+from ae_core.models.description import is_linear
+from ae_core.models.linear_baseline import BaselineConfig
 from ui import mosaic, player, show, tradeoffs
 from ui.latent_codes import Codes, ask_digit
 
@@ -71,9 +74,16 @@ def show_steps(codes: Codes, way: Way) -> None:
         "The walk in steps: in the code, and beneath in the pixels",
     )
     st.caption(
-        "Above in the code, where each step is drawn as something like a digit; beneath in the pixels, where "
-        "one picture fades over the other."
+        f"Above in the code, where {in_code_told(codes.view.trained.config)}; beneath in the pixels, "
+        "where one picture fades over the other."
     )
+
+
+def in_code_told(config: ModelConfig | BaselineConfig) -> str:
+    """What a walk in the code shows: a decoder that is linear can only fade."""
+    if is_linear(config):
+        return "one reconstruction fades over the other too, for this decoder is linear"
+    return "the decoder draws each step anew from a code between the two"
 
 
 def show_arithmetic(codes: Codes, way: Way) -> None:

@@ -6,7 +6,6 @@ import pandas
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ae_core.config import ModelConfig
 from ae_core.errors import LabError
 from ae_core.jobs import TrainingService, shared_service
 from ae_core.runs import Action, Progress, Run, RunConfig, State
@@ -188,18 +187,35 @@ def show_curves(run: Run, config: RunConfig, progress: Progress, metrics: pandas
         alt=f"Training and validation loss of {run.name}",
     )
     if len(metrics):
-        chart.caption(describe_losses(metrics, config.model))
+        chart.caption(describe_losses(metrics, config))
 
 
-def describe_losses(metrics: pandas.DataFrame, model: ModelConfig) -> str:
+def describe_losses(metrics: pandas.DataFrame, config: RunConfig) -> str:
     last = metrics.iloc[-1]
-    cloud = (
-        f" Divergence **{three_digits(last['divergence'])}** nats a digit." if model.is_variational else ""
-    )
+    divergence = f" Divergence **{three_digits(last['divergence'])}** nats a digit."
+    cloud = divergence if config.model.is_variational else ""
     return (
         f"After epoch {int(last['number'])}: training **{three_digits(last['train_loss'])}**, "
-        f"validation **{three_digits(last['validation_loss'])}** per-pixel mean squared error. Training is "
-        f"measured while the weights still move, so early on it lies above validation.{cloud}"
+        f"validation **{three_digits(last['validation_loss'])}** per-pixel mean squared error. "
+        f"{how_measured(config)}{cloud}"
+    )
+
+
+def how_measured(config: RunConfig) -> str:
+    """Why the two losses may differ on the same digits."""
+    harder = [
+        name
+        for name, there in (
+            ("noise on the digits", config.train.denoising),
+            ("half of the digits moved and turned", config.train.augmentation),
+            ("codes drawn by chance", config.model.is_variational),
+        )
+        if there
+    ]
+    under, without = (f", with {' and '.join(harder)}", ", without") if harder else ("", "")
+    return (
+        f"Training is measured during the epoch, while the weights still move{under}; validation after it"
+        f"{without}. So training can lie above validation."
     )
 
 

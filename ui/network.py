@@ -11,7 +11,12 @@ NARROWEST, WIDEST = 1.7, 3.4  # inches; the narrowest still holds its caption
 
 def show(config: ModelConfig) -> None:
     st.markdown(paragraph(config))
-    st.graphviz_chart(dot(config), width="stretch")
+    st.graphviz_chart(dot(config), width="stretch", alt=alternative(config))
+
+
+def alternative(config: ModelConfig) -> str:
+    """The drawing in words."""
+    return f"The network's stages: {', then '.join(caption for caption, _ in stages(config))}"
 
 
 def dot(config: ModelConfig) -> str:

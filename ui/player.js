@@ -59,6 +59,8 @@ function makePlayer(root) {
     const canvas = document.createElement("canvas")
     const caption = document.createElement("figcaption")
     canvas.width = canvas.height = SIDE
+    canvas.setAttribute("role", "img")
+    canvas.setAttribute("aria-label", `Film ${name}`)
     caption.textContent = name
     figure.append(canvas, caption)
     screens.append(figure)

@@ -5,13 +5,15 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas
 import streamlit as st
 
 from ae_core.catalogue import TrainedModel, is_run, references
 from ae_core.data import Digits
-from ae_core.data.overlap import seen_in_training
+from ae_core.data.overlap import overlap_note
 from ae_core.errors import LabError
 from ae_core.jobs import shared_service
+from ae_core.runs import spoken_classes
 from ui import cached, download, navigation, run_label, touch
 
 STYLE = Path(__file__).with_name("style.css")
@@ -34,6 +36,17 @@ class View:
 
     def evaluation(self, score: str = cached.MSE) -> cached.Evaluation:
         return cached.evaluation(self.reference, self.digits.name, score)
+
+    def normal(self, test: pandas.DataFrame) -> pandas.DataFrame:
+        """The rows of `Evaluation.test` of the classes that the model was trained on."""
+        classes = self.trained.classes
+        return test[test["label"].isin(classes)] if classes else test
+
+    @property
+    def normal_digits(self) -> str:
+        """What those digits are called: "test digits", "test digits of its classes (only 3)"."""
+        classes = self.trained.classes
+        return f"test digits of its classes ({spoken_classes(classes)})" if classes else "test digits"
 
 
 def show() -> None:
@@ -149,18 +162,13 @@ def settle() -> None:
     digits = cached.digits(st.session_state["data"])
     try:
         trained = cached.model(st.session_state["model"])
-        seen = seen_in_training(trained.trained_on, digits.name)
+        note = overlap_note(trained.trained_on, digits.name)
     except LabError as error:
         st.error(f"{error} Showing {DEFAULT_MODEL} instead.")
-        trained, seen = cached.model(DEFAULT_MODEL), 0
+        trained, note = cached.model(DEFAULT_MODEL), ""
     st.session_state["view"] = View(digits, trained)
-    if seen:
-        st.info(
-            f"This model was trained on {seen:,} of the {len(digits.test):,} test digits shown here, "
-            "so its errors look smaller than they are. "
-            "Choose Full MNIST, or a shipped model, for honest ones.",
-            icon=":material/info:",
-        )
+    if note:
+        st.info(note, icon=":material/info:")
 
 
 def choose(key: str, value: str) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from ae_core.scoring import class_table
-from ui import cached, figures
+from ui import cached, figures, shell
 from ui.scores import described
 from ui.theme import percent, three_digits
 
@@ -30,11 +30,11 @@ def choose_rate(evaluation: cached.Evaluation) -> float:
 
 
 @st.fragment
-def show_scores(evaluation: cached.Evaluation) -> None:
+def show_scores(view: shell.View, evaluation: cached.Evaluation) -> None:
     scores = evaluation.test["score"].to_numpy()
     rate = choose_rate(evaluation)
     threshold = evaluation.calibrator.threshold(rate)
-    flags = scores > threshold
+    flags = view.normal(evaluation.test)["score"] > threshold
     histogram, classes = st.columns([3, 2], gap="medium")
     with histogram:
         st.plotly_chart(
@@ -45,8 +45,8 @@ def show_scores(evaluation: cached.Evaluation) -> None:
         )
         st.caption(
             f"Threshold {three_digits(threshold)}, set on {len(evaluation.calibrator.scores):,} validation "
-            f"digits: it flags **{percent(flags.mean())}** of the {len(scores):,} test digits, "
-            f"{percent(rate)} was asked for."
+            f"digits: it flags **{percent(flags.mean())}** of the {len(flags):,} "
+            f"{view.normal_digits}, {percent(rate)} was asked for."
         )
         st.caption(described(evaluation.score))
     table = class_table(evaluation.test["label"], scores, threshold)

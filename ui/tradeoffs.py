@@ -12,9 +12,9 @@ from ae_core.errors import ConfigError, LabError
 from ae_core.estimate import least_seconds
 from ae_core.ink import digit_from_drawing
 from ae_core.models.inference import reconstruct
-from ui import cached, canvas, export, mosaic, shell, tradeoff_figures
+from ui import cached, canvas, export, findings, mosaic, shell, tradeoff_figures
 from ui.figures import QUIET
-from ui.theme import percent, three_digits
+from ui.theme import three_digits
 
 NUMBERS = "same digits"
 MOST_DIGITS = 12
@@ -114,11 +114,10 @@ def show_costs(dataset: str) -> None:
 
 
 def show_lesson(dataset: str) -> None:
-    """More is not better: what the size of the code does to detection."""
+    """What the size of the code does to detection, of foreign images and of spoiled ones."""
     table = costs(dataset).assign(corruptions=corruption_detection(dataset))
     dense = table.query("architecture == 'dense'").set_index("latent_dim")
     errors = dense["test_error"].map(three_digits)
-    best, largest = dense["detection"].idxmax(), dense.index.max()
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
     with left:
         st.plotly_chart(
@@ -129,18 +128,12 @@ def show_lesson(dataset: str) -> None:
         )
     with right:
         st.markdown(
-            f"From {dense.index.min()} to {largest} numbers the test error falls from "
-            f"**{errors.iloc[0]}** to **{errors.iloc[-1]}**. "
-            "Detection does not follow: letters and scribbles are told from digits best at "
-            f"**{best}** numbers (AUROC **{percent(dense['detection'].max())}**); with {largest} it is "
-            f"**{percent(dense['detection'].iloc[-1])}**. A large code can draw anything, a letter too."
+            f"From {dense.index[0]} to {dense.index[-1]} numbers the test error falls from "
+            f"**{errors.iloc[0]}** to **{errors.iloc[-1]}**. {findings.foreign_by_size(dense['detection'])}"
         )
-        spoiled = dense["corruptions"].map(percent)
         st.markdown(
-            "Digits that are spoiled rather than foreign, by noise, blur or stray strokes, it tells better "
-            f"the better it draws: AUROC **{spoiled.iloc[0]}** with {dense.index.min()} numbers, "
-            f"**{spoiled.iloc[-1]}** with {largest}, over MNIST-C's corruptions of shape and ink. Which "
-            "anomaly is meant decides."
+            f"{findings.spoiled_by_size(dense['corruptions'])} "
+            f"{findings.best_size(dense['detection'], dense['corruptions'])}"
         )
 
 

@@ -70,12 +70,12 @@ def folded(label: str, icon: str, show_part: Callable[[], None]) -> None:
 def show_words(evaluation: cached.Evaluation, score: float, rate: float) -> None:
     p_value = float(evaluation.calibrator.p_values(score))
     if p_value <= rate:
-        st.subheader(":red[Anomaly:] not like the digits it learned", anchor=False)
+        st.subheader(":red[Anomaly:] its score is unusual for digits it learned", anchor=False)
     else:
-        st.subheader(":green[Normal:] drawn again like a digit", anchor=False)
+        st.subheader(":green[Normal:] its score is usual for digits it learned", anchor=False)
     st.markdown(
-        f"Score **{three_digits(score)}** · p-value **{percent(p_value)}**: this share of "
-        f"{len(evaluation.calibrator.scores):,} held-out normal digits scores at least as high."
+        f"Score **{three_digits(score)}** · p-value **{percent(p_value)}**: at most this share of "
+        f"{len(evaluation.calibrator.scores):,} validation digits scores at least as high."
     )
 
 
@@ -97,11 +97,16 @@ def show_place(evaluation: cached.Evaluation, score: float | None, rate: float) 
 
 
 def show_neighbours(view: shell.View, image: np.ndarray) -> None:
-    codes = cached.training_codes(view.reference, view.digits.name)
+    """Among the training digits of the classes that the model was trained on."""
+    codes, train = cached.training_codes(view.reference, view.digits.name), view.digits.train
+    if view.trained.classes:
+        codes = codes[np.isin(train.labels, view.trained.classes)]
+        train = train.only(view.trained.classes)
     found, distances = nearest(codes, encode(view.trained.model, image)[0], NEIGHBOURS)
-    train = view.digits.train
     labels = ", ".join(str(label) for label in train.labels[found])
-    st.markdown(f"**The {NEIGHBOURS} training digits with the nearest codes**: {labels}")
+    st.markdown(
+        f"**The {NEIGHBOURS} training digits of {view.digits.name} with the nearest codes**: {labels}"
+    )
     tiles = mosaic.ink_tiles(train.images[found])
     st.image(
         mosaic.data_uri(mosaic.grid([tiles], scale=4, gap=2)),

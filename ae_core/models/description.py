@@ -4,6 +4,7 @@ import math
 
 from ae_core.config import PIXELS, ModelConfig
 from ae_core.models.convolutional import SIDES
+from ae_core.models.linear_baseline import BaselineConfig
 
 PARAGRAPHS = {
     "dense": "Every pixel reaches every unit of the first layer. The layers narrow down to the code and "
@@ -22,8 +23,15 @@ LINEAR = (
 )
 
 
+def is_linear(config: ModelConfig | BaselineConfig) -> bool:
+    """Whether nothing bends between pixels, code and pixels."""
+    if isinstance(config, BaselineConfig):
+        return True
+    return config.architecture != "convolutional" and not config.hidden
+
+
 def paragraph(config: ModelConfig) -> str:
-    if config.architecture != "convolutional" and not config.hidden:
+    if is_linear(config):
         return LINEAR
     return PARAGRAPHS[config.architecture]
 

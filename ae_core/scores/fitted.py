@@ -38,6 +38,10 @@ class FittedScores:
             )
         return table[list(self.names)]
 
+    def calibrated_on(self, held_out: np.ndarray) -> "FittedScores":
+        """The same measures, calibrated on other normal images, uint8 [N, 28, 28]."""
+        return calibrated(self.model, self.names, self.measures, held_out)
+
 
 def fit_scores(
     model: torch.nn.Module, normal: np.ndarray, held_out: np.ndarray, names: Iterable[str] | None = None
@@ -52,6 +56,12 @@ def fit_scores(
     with evaluating(model):
         reference = Reference(model, some_of(normal))
         measures = {name: SCORES[name].fit(reference) for name in needed if name != COMBINED}
+    return calibrated(model, names, measures, held_out)
+
+
+def calibrated(
+    model: torch.nn.Module, names: tuple[str, ...], measures: dict[str, Measure], held_out: np.ndarray
+) -> FittedScores:
     table = measured(model, measures, held_out)
     calibrators = {name: Calibrator(table[name].to_numpy()) for name in measures}
     if COMBINED in names:

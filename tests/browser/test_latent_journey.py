@@ -119,7 +119,7 @@ def test_a_walk_is_played_to_its_end(page: Page, lab: LabServer) -> None:
     screens = page.locator("[data-testid=stBidiComponentIsolated] .screens")
     screens.scroll_into_view_if_needed()
     expect(screens).to_have_attribute("data-frame", "0")
-    in_pixels = screens.locator("canvas").last
+    in_pixels = screens.get_by_role("img", name="Film in the pixels")
     assert_shows(in_pixels, first)
     page.get_by_role("button", name="Play", exact=True).click()
     page.get_by_role("button", name="Pause", exact=True).click()

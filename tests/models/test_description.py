@@ -3,7 +3,8 @@
 import pytest
 
 from ae_core.config import ModelConfig
-from ae_core.models.description import LINEAR, PARAGRAPHS, paragraph, relative_widths, stages
+from ae_core.models.description import LINEAR, PARAGRAPHS, is_linear, paragraph, relative_widths, stages
+from ae_core.models.linear_baseline import BaselineConfig
 
 KINDS = ModelConfig.rule("architecture").choices
 
@@ -16,6 +17,12 @@ def test_every_architecture_has_its_own_paragraph():
 @pytest.mark.parametrize("kind", ["dense", "variational"])
 def test_a_network_without_hidden_layers_is_called_linear(kind):
     assert paragraph(ModelConfig(architecture=kind, hidden=())) == LINEAR
+
+
+def test_a_baseline_is_linear_and_a_network_with_hidden_layers_is_not():
+    assert is_linear(BaselineConfig(8))
+    assert not any(is_linear(ModelConfig(architecture=kind)) for kind in KINDS)
+    assert not is_linear(ModelConfig(architecture="convolutional", hidden=()))
 
 
 def test_stages_are_those_of_the_reference_network():

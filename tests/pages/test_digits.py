@@ -44,7 +44,7 @@ def test_the_hardest_digit_comes_first_and_is_shown_large(visit, table, calibrat
     hardest = table.iloc[0]
     assert large(lab) == (hardest["index"], hardest["label"])
     assert f"Score **{three_digits(hardest['error'])}**" in words(lab)
-    assert f"**{percent(float(calibrator.p_values(hardest['error'])))}** of held-out" in words(lab)
+    assert f"at most **{percent(float(calibrator.p_values(hardest['error'])))}** of validation" in words(lab)
     assert counted(lab) == 1000
 
 

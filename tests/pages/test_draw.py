@@ -107,9 +107,14 @@ def test_a_dot_and_a_full_canvas_get_an_answer(visit, kind):
 def test_a_digit_is_normal_and_its_score_is_the_librarys(visit, seven):
     lab = visit("draw")
     draw(lab, seven)
-    assert [heading.value for heading in lab.subheader] == [":green[Normal:] drawn again like a digit"]
+    assert [each.value for each in lab.subheader] == [
+        ":green[Normal:] its score is usual for digits it learned"
+    ]
     score, p_value = score_of(seven), p_value_of(seven)
-    assert f"Score **{three_digits(score)}** · p-value **{percent(p_value)}**" in words(lab)
+    assert (
+        f"Score **{three_digits(score)}** · p-value **{percent(p_value)}**: at most this share of 800 "
+        "validation digits scores at least as high."
+    ) in words(lab)
     assert not lab.info
 
 
@@ -320,3 +325,15 @@ def test_a_damaged_model_in_the_comparison_is_named_beside_the_others(visit, sto
     (error,) = lab.error
     assert f"model.safetensors of the run {run.id}" in error.value
     assert len(re.findall(r"\np-value", words(lab))) == 2
+
+
+# -- a model that knows some digits alone
+
+
+def test_the_nearest_training_digits_are_of_the_classes_that_the_model_knows(visit, store, seven):
+    from tests.pages.test_home import finished
+
+    lab = visit("draw", model=finished(store, classes=(3, 8)).id)
+    draw(lab, seven)
+    found = re.search(r"training digits of embedded with the nearest codes\*\*: ([\d, ]+)", words(lab))[1]
+    assert set(found.split(", ")) <= {"3", "8"}

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from ae_core import zoo
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.data import Digits, fetch, load_digits, mnist_files
+from ae_core.data.overlap import overlap_note
 from ae_core.models import build_model
 from ae_core.models.inference import reconstruction_errors
 from ae_core.runs import State
@@ -31,9 +32,10 @@ NAMES = ["Home", "Train", "Digits", "Draw", "Latent", "Trade-offs", "Anomaly"]
 SMALL = ModelConfig(latent_dim=3, hidden=(8,))
 
 
-def finished(store, dataset="embedded", name="", model=SMALL):
+def finished(store, dataset="embedded", name="", model=SMALL, classes=()):
     """A run that has a model, as the pages find it."""
-    run = store.create(model, TrainConfig(epochs=1), dataset=dataset, fingerprint="f" * 16, name=name)
+    made = {"dataset": dataset, "fingerprint": "f" * 16, "name": name, "classes": classes}
+    run = store.create(model, TrainConfig(epochs=1), **made)
     run.folder.write("model.safetensors", save_model(build_model(model)))
     run.set_state(State.FINISHED)
     return run
@@ -189,7 +191,7 @@ def test_a_model_trained_on_digits_that_nobody_knows_is_named_and_replaced(visit
 
 def test_a_model_that_has_seen_the_digits_says_so(visit, store):
     (info,) = visit("home", model=finished(store, dataset="mnist").id).info
-    assert "trained on 804 of the 1,000 test digits" in info.value
+    assert info.value == overlap_note("mnist", "embedded")
     assert not visit("home", model=finished(store).id).info
     assert not visit("home").info
 
@@ -209,6 +211,27 @@ def test_its_numbers_are_those_of_the_library(visit, name):
         "False alarms": percent(flagged),
     }
     assert f"{model.config.latent_dim} numbers" in words(lab)
+
+
+def test_of_a_model_of_some_classes_only_these_are_false_alarms(visit, store):
+    run, digits = finished(store, classes=(3, 8)), load_digits("embedded")
+    model, known = store.get(run.id).model(), digits.only((3, 8))
+    errors = reconstruction_errors(model, digits.test.only((3, 8)).images)
+    flagged = Calibrator.fit(model, known.validation).flags(errors, 0.05).mean()
+    lab = visit("home", model=run.id)
+    shown = {metric.label: metric for metric in lab.metric}
+    assert shown["Test error"].value == three_digits(errors.mean())
+    assert shown["False alarms"].value == percent(flagged)
+    assert f"{len(errors)} test digits of its classes (only 3, 8)" in shown["False alarms"].help
+    lab.switch_page("pages/digits.py").run()
+    assert_sound(lab)
+    assert (
+        f"it flags **{percent(flagged)}** of the {len(errors)} test digits of its classes (only 3, 8), 5 %"
+        in words(lab)
+    )
+    lab.switch_page("pages/latent.py").run()
+    assert_sound(lab)
+    assert "never told a class; it was trained on some alone (only 3, 8)." in words(lab)
 
 
 def test_ways_in_lead_to_every_other_page(visit):

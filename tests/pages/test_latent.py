@@ -321,7 +321,7 @@ def test_far_from_every_real_code_there_is_a_warning(visit):
 
 def test_a_real_digit_is_near_real_codes(visit):
     lab = visit("latent", model="zoo:dense-8")
-    button(lab, "A real digit").click().run()
+    button(lab, "Near a real digit").click().run()
     assert_sound(lab)
 
 
@@ -360,6 +360,13 @@ def test_a_walk_begins_with_the_drawing_where_that_is_wanted(visit, drawn):
     assert_sound(lab)
     assert film(lab)["film"] != before
     assert "your drawing, changed as" in words(lab)
+
+
+@pytest.mark.parametrize(("model", "fades"), [("zoo:dense-8", False), ("pca:embedded-8", True)])
+def test_a_walk_through_a_linear_code_is_called_a_fade(visit, model, fades):
+    told = words(visit("latent", model=model))
+    assert ("one reconstruction fades over the other too" in told) == fades
+    assert ("the decoder draws each step anew" in told) != fades
 
 
 def test_the_ends_of_a_walk_are_exactly_the_ends(visit, few):
@@ -410,3 +417,10 @@ def test_the_map_of_two_numbers_is_the_codes_themselves(visit):
     digits = load_digits("embedded").test
     codes = encode(zoo.load("dense-2"), digits.images)
     np.testing.assert_allclose(values(figure(lab)["data"][0]["x"]), codes[digits.labels == 0, 0], rtol=1e-5)
+
+
+def test_selected_digits_are_named_to_who_cannot_see_them(visit):
+    visit("latent")
+    from ui.latent_map import selected_told  # it needs the canvas, which can be loaded in a lab alone
+
+    assert selected_told([2, 5], np.array([0, 1, 2, 3, 4, 9])).endswith("from its code: 2 (a 2), 5 (a 9)")

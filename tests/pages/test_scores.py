@@ -139,7 +139,9 @@ def test_digits_are_in_the_order_of_the_score(visit, name):
     hardest = table.iloc[0]
     assert large(lab) == (hardest["index"], hardest["label"])
     p_value = float(by(name).calibrator.p_values(hardest["score"]))
-    assert f"Score **{three_digits(hardest['score'])}**: **{percent(p_value)}** of held-out" in words(lab)
+    assert f"Score **{three_digits(hardest['score'])}**: at most **{percent(p_value)}** of valid" in words(
+        lab
+    )
     assert f"Score: {SCORES[name].title}" in histogram_of(lab)
     assert SCORES[name].sees in words(lab)
     group(lab, "order").set_value("Easiest first").run()

@@ -55,6 +55,15 @@ def test_p_values_of_normal_digits_that_were_held_out_are_uniform(dense_scores, 
     assert kstest(p_values, "uniform").statistic < 0.12
 
 
+def test_other_normal_images_calibrate_the_same_measures(dense_scores, embedded):
+    others = embedded.validation.images[:300]
+    again = dense_scores.calibrated_on(others)
+    assert again.measures is dense_scores.measures
+    assert again.names == dense_scores.names
+    assert {len(each.scores) for each in again.calibrators.values()} == {300}
+    assert np.array_equal(again.calibrators["mse"].scores, np.sort(dense_scores.score(others)["mse"]))
+
+
 def test_the_combined_score_grows_with_each_of_its_parts(dense_scores, embedded):
     table = dense_scores.score(embedded.test.images)
     parts = {name: dense_scores.calibrators[name].p_values(table[name]) for name in COMBINED_PARTS}
