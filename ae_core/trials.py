@@ -77,11 +77,13 @@ def try_out(
 ) -> Trial:
     """The fitted score called `name` of at most IMAGES test digits and as many images of `source`.
 
-    source: one of SOURCES; a digit that is the anomaly is not among the normal ones. classes: the digits that
-    are normal for the model, () for all. Raises ConfigError for another source, DataError for one whose
-    files are not here.
+    source: one of SOURCES; a digit that is the anomaly is not among the normal ones. classes: the digits
+    that are normal for the model, () for all. Raises ConfigError for another source and for the model's only
+    digit, DataError for a source whose files are not here.
     """
     digit, test = class_of(source), digits.test
+    if classes == (digit,):
+        raise ConfigError(f"The {digit} is all that this model was trained on: choose other strange images.")
     is_normal = np.isin(test.labels, classes) if classes else np.ones(len(test), bool)
     normal = some_of(test, is_normal & (test.labels != digit) if digit is not None else is_normal)
     if digit is None:
