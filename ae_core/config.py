@@ -14,6 +14,8 @@ from typing import Any, Self
 from ae_core.errors import ConfigError
 
 PIXELS = 28 * 28
+# Raised where the same recipe comes to train otherwise, so that earlier trainings are not taken for the same.
+RECIPE_VERSION = 2
 
 
 @dataclass(frozen=True)

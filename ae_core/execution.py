@@ -47,14 +47,20 @@ def execute(
     except LabError as error:
         return end(run, State.FAILED, str(error))
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
+        state, message = after_disk_error(error)
         with contextlib.suppress(OSError):  # no room even for this: the run will be found interrupted
-            end(run, State.PAUSED, DISK_FULL)
-        return State.PAUSED
+            end(run, state, message)
+        return state
     except Exception as error:
         log.exception("The run %s failed", run.id)
         return end(run, State.FAILED, f"Something unexpected went wrong ({type(error).__name__}: {error}).")
+
+
+def after_disk_error(error: OSError) -> tuple[State, str]:
+    """How what met it ends, and what to tell the person: a full disk can be emptied."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return State.PAUSED, DISK_FULL
+    return State.FAILED, f"A file cannot be read or written ({error.strerror or error})."
 
 
 def end(run: Run, state: State, message: str = "") -> State:

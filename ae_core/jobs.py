@@ -134,8 +134,17 @@ class TrainingService:
         priority: runs of a higher one come first.
         """
         self.client()  # first: while a cluster starts, a run that is queued already would come to look lost
-        run.set_state(State.QUEUED)
-        self.enqueue(execute_run, run.id, priority=priority)
+        with self.lock:
+            if self.is_being_carried_out(run):  # another tab was quicker
+                return
+            run.set_state(State.QUEUED)
+            self.enqueue(execute_run, run.id, priority=priority)
+
+    def is_being_carried_out(self, run: Run) -> bool:
+        """Whether a worker has the run and is not just about to let go of it."""
+        self.looked = 0.0
+        queue = self.queue()
+        return bool(queue) and run.id in queue.running and run.state() in (State.QUEUED, State.RUNNING)
 
     def enqueue(self, work: Callable[..., object], job_id: str, *more: str, priority: int = 0) -> None:
         """Has a worker call `work(root of the run store, job_id, *more)`; one that waits keeps its place."""

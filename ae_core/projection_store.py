@@ -7,12 +7,9 @@ map.npz        the finished map                                           writte
 """
 
 import errno
-import io
-import json
 import logging
 import secrets
 import time
-import zipfile
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -71,18 +68,14 @@ class StoredProjection:
 
     def ask(self, codes: np.ndarray, config: ProjectionConfig) -> None:
         """Asks for the map of codes [N, d]; whatever was asked before is void."""
-        self.write_array("codes.npz", codes)
+        self.folder.write_arrays("codes.npz", **{ARRAY: codes})
         self.set_status(Status())
         request = {"token": secrets.token_hex(8), "config": config.to_dict()}
-        self.folder.write("request.json", json.dumps(request).encode())  # last: now it is a request
+        self.folder.write_json("request.json", request)  # last: now it is a request
 
     def request(self) -> dict | None:
         """Token and settings of whoever asks last; None where nobody does."""
-        try:
-            values = json.loads(self.folder.read("request.json") or b"null")
-        except ValueError:
-            return None
-        return values if isinstance(values, dict) else None
+        return self.folder.read_json("request.json")
 
     def cancel(self) -> None:
         """Nobody asks any more; the worker sees it and stops. A finished map stays."""
@@ -90,36 +83,28 @@ class StoredProjection:
             self.folder.remove(name)
 
     def finish(self, places: np.ndarray) -> None:
-        self.write_array("map.npz", places)
+        self.folder.write_arrays("map.npz", **{ARRAY: places})
         self.cancel()
 
     def status(self) -> Status:
+        values = self.folder.read_json("status.json") or {}
         try:
-            values = json.loads(self.folder.read("status.json") or b"{}")
             return Status(**values | {"state": State(values.get("state", State.QUEUED))})
         except (ValueError, TypeError, AttributeError):  # damaged: as good as none
             return Status()
 
     def set_status(self, status: Status) -> None:
-        self.folder.write("status.json", json.dumps(asdict(status) | {"updated": time.time()}).encode())
+        self.folder.write_json("status.json", asdict(status) | {"updated": time.time()})
 
     def fail(self, message: str) -> None:
         self.set_status(Status(State.FAILED, message=message))
 
     def read_array(self, name: str) -> np.ndarray:
         """Raises RunError for a file that is missing or damaged."""
-        try:
-            with np.load(io.BytesIO(self.folder.read(name) or b""), allow_pickle=False) as arrays:
-                return arrays[ARRAY]
-        except (ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise RunError(
-                f"{name} of the map {self.key} is missing or damaged. Ask for the map again."
-            ) from error
-
-    def write_array(self, name: str, array: np.ndarray) -> None:
-        buffer = io.BytesIO()
-        np.savez(buffer, **{ARRAY: array})
-        self.folder.write(name, buffer.getvalue())
+        (array,) = self.folder.read_arrays(name, ARRAY)
+        if not len(array):
+            raise RunError(f"{name} of the map {self.key} is missing or damaged. Ask for the map again.")
+        return array
 
 
 def carry_out(projection: StoredProjection) -> None:

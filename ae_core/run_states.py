@@ -67,6 +67,7 @@ class RunConfig:
     sweep: str = ""  # the sweep it belongs to, if any
     classes: tuple[int, ...] = ()  # the digits it is trained on, ascending; none: all of them
     part: str = ""  # the part of an experiment that it is trained for, if any
+    recipe_version: int = 1  # RECIPE_VERSION at the time; runs from before there was one have none
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,5 @@ class Progress:
     images_per_second: float = 0.0
     remaining_seconds: float | None = None
     learning_rate: float = 0.0
-    phase: str = "training"
     curve: list[tuple[float, float]] = field(default_factory=list)
     updated: float = 0.0

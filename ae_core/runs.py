@@ -16,11 +16,10 @@ model.safetensors, scores.parquet     at the end                              wr
 import io
 import os
 import re
-import secrets
 import time
 import zipfile
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import numpy as np
@@ -28,10 +27,10 @@ import pandas
 import platformdirs
 import torch
 
-from ae_core.config import ModelConfig, TrainConfig
+from ae_core.config import RECIPE_VERSION, ModelConfig, TrainConfig
 from ae_core.errors import ConfigError, RunError
 from ae_core.run_states import Action, Control, Progress, RunConfig, State
-from ae_core.storage import Folder
+from ae_core.storage import Folder, new_id
 from ae_core.weights import load_model
 
 ID_PATTERN = re.compile(r"\d{8}-\d{6}-[a-z0-9]{4}")
@@ -102,10 +101,8 @@ class Run:
         self.write_json("status.json", {"state": state, "message": message, "updated": time.time()})
 
     def progress(self) -> Progress:
-        try:
-            return Progress(**(self.read_json("progress.json") or {}))
-        except TypeError:
-            return Progress()
+        values = self.read_json("progress.json") or {}
+        return Progress(**{each.name: values[each.name] for each in fields(Progress) if each.name in values})
 
     def set_progress(self, progress: Progress) -> None:
         self.write_json("progress.json", asdict(progress))
@@ -240,14 +237,14 @@ class RunStore:
         on, () for all; part: the part of an experiment that it is trained for.
         """
         now = time.time()
-        run_id = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now)) + "-" + secrets.token_hex(2)
+        run_id = new_id(now, self.folder.exists)
         run = Run(run_id, self.folder.child(run_id))
         if name:
             run.rename(name)
         run.set_state(State.QUEUED)
         config = {"model": model.to_dict(), "train": train.to_dict(), "dataset": dataset}
         config |= {"fingerprint": fingerprint, "created": now, "owner": owner, "sweep": sweep}
-        config |= {"classes": sorted(classes), "part": part}
+        config |= {"classes": sorted(classes), "part": part, "recipe_version": RECIPE_VERSION}
         run.write_json("config.json", config)  # last: a folder without it is not a run yet
         return run
 

@@ -5,13 +5,24 @@ Files are replaced whole: a reader sees the old contents or the new, never a hal
 
 import io
 import json
+import secrets
+import time
 import uuid
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import fsspec
 import numpy as np
 from fsspec.implementations.local import LocalFileSystem
+
+
+def new_id(now: float, is_taken: Callable[[str], bool]) -> str:
+    """An id that sorts by the time `now` (seconds since 1970) and is not taken: 20250131-142959-3fa9."""
+    while True:
+        found = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now)) + "-" + secrets.token_hex(2)
+        if not is_taken(found):
+            return found
 
 
 class Folder:

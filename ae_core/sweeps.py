@@ -6,7 +6,6 @@ sweep survives what its runs survive, and a point that any earlier sweep has tra
 
 import hashlib
 import json
-import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
@@ -15,12 +14,13 @@ from typing import Any, Self
 
 import pandas
 
-from ae_core.config import ModelConfig, TrainConfig
+from ae_core.config import RECIPE_VERSION, ModelConfig, TrainConfig
 from ae_core.data import load_digits
 from ae_core.errors import ConfigError, RunError
 from ae_core.models import code_ratio, parameter_count
 from ae_core.run_states import Wish
 from ae_core.runs import ID_PATTERN, Run, RunStore, State
+from ae_core.storage import new_id
 
 MAX_TRAININGS = 120
 ARCHITECTURES = ModelConfig.rule("architecture").choices
@@ -156,11 +156,22 @@ class SweepStore:
     def create(self, config: SweepConfig, dataset: str = "auto", owner: str = "") -> Sweep:
         digits = load_digits(dataset)
         now = time.time()
-        sweep_id = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now)) + "-" + secrets.token_hex(2)
+        sweep_id = new_id(now, lambda name: self.folder.exists(f"{name}.json"))
         config = fitting(config, len(digits.train))
         sweep = Sweep(sweep_id, config, digits.name, digits.fingerprint, owner=owner, created=now)
         self.save(sweep)
         return sweep
+
+    def take_up(self, config: SweepConfig, dataset: str = "auto") -> Sweep:
+        """The newest sweep that asks for the same, to go on with; a new one where there is none."""
+        digits = load_digits(dataset)
+        wanted = fitting(config, len(digits.train)), digits.fingerprint
+        for earlier in self.list():
+            if (earlier.config, earlier.fingerprint) == wanted:
+                taken = replace(earlier, wish=Wish.RUN)
+                self.save(taken)
+                return taken
+        return self.create(config, dataset)
 
     def save(self, sweep: Sweep) -> None:
         values = asdict(sweep) | {"config": sweep.config.to_dict()}
@@ -187,10 +198,6 @@ class SweepStore:
             except RunError:
                 continue
         return found
-
-    def delete(self, sweep_id: str) -> None:
-        """Forgets the sweep; its runs stay, so nothing that was trained is lost."""
-        self.folder.remove(f"{sweep_id}.json")
 
     def run_of(self, sweep: Sweep, point: Point) -> Run | None:
         run_id = sweep.runs.get(point.key(sweep.fingerprint))
@@ -232,7 +239,7 @@ class SweepStore:
                     run = self.runs.get(run_id)
                 except RunError:
                     continue
-                if run.state() is State.FINISHED:
+                if run.state() is State.FINISHED and run.config().recipe_version == RECIPE_VERSION:
                     found[key] = run
         return found
 

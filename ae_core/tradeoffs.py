@@ -5,12 +5,12 @@ from functools import lru_cache
 import numpy as np
 import pandas
 import torch
-from sklearn.metrics import roc_auc_score
 
 from ae_core import samples
 from ae_core.config import PIXELS
 from ae_core.data import Digits
-from ae_core.data.corruptions import CORRUPTIONS, corrupt
+from ae_core.data.corruptions import SHAPE_OR_INK, corrupt
+from ae_core.detection import plain_auroc
 from ae_core.ink import digit_from_drawing
 from ae_core.models import LinearBaseline
 from ae_core.models.inference import intensities, reconstruction_errors
@@ -50,25 +50,22 @@ def cost_row(title: str, model: torch.nn.Module, errors: np.ndarray) -> dict:
 
 def detection(model: torch.nn.Module, errors: np.ndarray) -> float:
     """AUROC, 0.5 to 1 where the score helps: do drawn letters and scribbles score above the test digits?"""
-    return auroc(errors, reconstruction_errors(model, foreign_drawings()))
+    return plain_auroc(errors, reconstruction_errors(model, foreign_drawings()))
 
 
 def corruption_detection(model: torch.nn.Module, digits: Digits) -> float:
     """Mean AUROC over MNIST-C's corruptions that change a digit's shape or ink: spoiled against whole."""
     whole = reconstruction_errors(model, some_digits(digits))
-    return float(np.mean([auroc(whole, reconstruction_errors(model, each)) for each in spoiled(digits)]))
+    return float(
+        np.mean([plain_auroc(whole, reconstruction_errors(model, each)) for each in spoiled(digits)])
+    )
 
 
 def spoiled(digits: Digits) -> list[np.ndarray]:
     """Some test digits under each of those corruptions, made once for each data set."""
     if digits.fingerprint not in _spoiled:
-        names = [
-            name
-            for name, each in CORRUPTIONS.items()
-            if each.published and (each.changes_shape or each.changes_ink)
-        ]
         images = some_digits(digits)
-        _spoiled[digits.fingerprint] = [corrupt(images, name) for name in names]
+        _spoiled[digits.fingerprint] = [corrupt(images, name) for name in SHAPE_OR_INK]
     return _spoiled[digits.fingerprint]
 
 
@@ -78,11 +75,6 @@ def some_digits(digits: Digits) -> np.ndarray:
 
 
 _spoiled: dict[str, list[np.ndarray]] = {}
-
-
-def auroc(normal: np.ndarray, anomalous: np.ndarray) -> float:
-    truth = np.concatenate([np.zeros(len(normal)), np.ones(len(anomalous))])
-    return float(roc_auc_score(truth, np.concatenate([normal, anomalous])))
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ from ae_core.config import ModelConfig
 from ae_core.errors import ConfigError, WeightsError
 from ae_core.models import build_model
 
-MAX_BYTES = 64 * 2**20  # the largest model that a configuration allows has 41 MiB
+MAX_BYTES = 64 * 2**20  # the largest model that a configuration allows has 47 MiB
 MAX_HEADER = 2**20
 
 

@@ -9,28 +9,21 @@ import pandas
 import typer
 
 from ae_core.commands.options import numbers_from
-from ae_core.data.corruptions import CORRUPTIONS
+from ae_core.data.corruptions import SHAPE_OR_INK
 from ae_core.data.foreign import FOREIGN
 from ae_core.experiments import ExperimentConfig, ExperimentStore, Kind
-from ae_core.experiments.execution import carry_out
-from ae_core.experiments.results import chosen_score, results
+from ae_core.experiments.results import chosen_score
 from ae_core.runs import Run, RunStore
+from benchmarks.experiments import carried_out
 from benchmarks.models import trained
 from benchmarks.report import AsJson, Target, report
 
-SHAPE_OR_INK = [
-    each.name for each in CORRUPTIONS.values() if each.published and (each.changes_shape or each.changes_ink)
-]
 TARGETS = {"best score over shape or ink": Target(low=0.95)}
 
 
 def judged(store: ExperimentStore, kind: Kind, run: Run, **what: Any) -> pandas.DataFrame:
     """As `results`, of everything of this kind that is here."""
-    experiment = store.take_up(ExperimentConfig.of(kind, reference=run.id, dataset="mnist", **what))
-    for part, record in store.records(experiment):
-        record.ensure(part)
-        carry_out(store, record.key, "benchmark", device="cpu")
-    return results(store, experiment)
+    return carried_out(store, ExperimentConfig.of(kind, reference=run.id, dataset="mnist", **what))[1]
 
 
 def main(
@@ -55,7 +48,7 @@ def main(
     best = means.index[0]
     figures = {
         "models": f"{architecture}-{latent_dim}, {len(tables)} seeds",
-        "shape or ink": SHAPE_OR_INK,
+        "shape or ink": list(SHAPE_OR_INK),
         "best score": best,
         "best score over shape or ink": float(means.iloc[0]),
         "spread over seeds": float(by_model.loc[best].std()),

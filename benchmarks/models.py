@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.execution import execute
-from ae_core.runs import Run, RunStore
+from ae_core.runs import Action, Run, RunStore, State
 from ae_core.sweeps import SweepConfig, SweepStore
 
 
@@ -12,8 +12,11 @@ def trained(store: RunStore, architecture: str, latent_dim: int, seeds: tuple[in
     """A run by the default recipe on full MNIST for each seed; an earlier call's are not trained again."""
     sweeps = SweepStore(store)
     config = SweepConfig((latent_dim,), (architecture,), seeds, ModelConfig(), TrainConfig())
-    sweep, fresh = sweeps.ensure_runs(sweeps.create(config, "mnist"))
-    for run in fresh:
-        execute(run, device="cpu")
+    sweep, _ = sweeps.ensure_runs(sweeps.take_up(config, "mnist"))
     for point in config.points():
-        yield sweeps.run_of(sweep, point)
+        run = sweeps.run_of(sweep, point)
+        run.request(Action.RUN)  # one that was broken off goes on
+        state = execute(run, device="cpu")
+        if state is not State.FINISHED:
+            raise SystemExit(f"{run.name} is {state}: {run.message() or 'broken off'}. Nothing is reported.")
+        yield run

@@ -15,9 +15,9 @@ from ae_core import published
 from ae_core.commands.options import numbers_from
 from ae_core.data.sources import load_digits
 from ae_core.experiments import Experiment, ExperimentConfig, ExperimentStore, Kind
-from ae_core.experiments.execution import carry_out
-from ae_core.experiments.results import chosen_score, results, summary
+from ae_core.experiments.results import chosen_score, summary
 from ae_core.runs import RunStore
+from benchmarks.experiments import carried_out
 from benchmarks.report import AsJson, Target, report
 
 TARGETS = {
@@ -27,17 +27,6 @@ TARGETS = {
     "held-out worst digit": Target(low=0.75),
 }
 DECIMALS = 4  # of an area on file
-
-
-def measure(
-    store: ExperimentStore, kind: Kind, seeds: tuple[int, ...]
-) -> tuple[Experiment, pandas.DataFrame]:
-    """Ten trainings for each seed with the kind's own recipe, and all scores."""
-    experiment = store.take_up(ExperimentConfig.of(kind, dataset="mnist", seeds=seeds))
-    for part, record in store.records(experiment):
-        record.ensure(part)
-        carry_out(store, record.key, "benchmark", device="cpu")
-    return experiment, results(store, experiment)
 
 
 def on_file(experiment: Experiment, table: pandas.DataFrame) -> dict[str, Any]:
@@ -81,7 +70,7 @@ def main(
     found: dict[str, Any] = {}
     figures: dict[str, Any] = {}
     for kind in (Kind.ONE_CLASS, Kind.HELD_OUT):
-        experiment, table = measure(store, kind, numbers)
+        experiment, table = carried_out(store, ExperimentConfig.of(kind, dataset="mnist", seeds=numbers))
         found[str(kind)] = on_file(experiment, table)
         figures |= figures_of(kind, table)
     published.OWN.write_text(json.dumps(found, indent=1) + "\n")

@@ -23,6 +23,8 @@ def main(as_json: AsJson = False) -> None:
         service = SweepService(TrainingService(RunStore(folder)))
         sweep = service.start(SweepConfig(train=TrainConfig(epochs=3)), "embedded")
         while not (table := service.store.table(sweep))["state"].eq("finished").all():
+            if table["state"].eq("failed").any():
+                raise SystemExit(f"A training failed:\n{table}")
             time.sleep(LOOK_SECONDS)
         figures = {
             "seconds": time.perf_counter() - started,

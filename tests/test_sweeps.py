@@ -176,10 +176,18 @@ def test_a_damaged_sweep_is_told_and_left_out_of_lists(sweeps, data):
     assert sweeps.list() == []
 
 
-def test_deleting_a_sweep_leaves_its_runs(sweeps):
+def test_the_same_sweep_is_taken_up_again_and_another_is_new(sweeps):
     sweep = carried_out(sweeps, replace(SMALL, latent_dims=(2,), seeds=(0,)))
-    sweeps.delete(sweep.id)
-    assert sweeps.list() == []
-    (run_id,) = sweep.runs.values()
-    assert sweeps.runs.get(run_id).state() is State.FINISHED
-    assert sweep.wish is Wish.RUN
+    sweeps.save(replace(sweep, wish=Wish.STOP))
+    again = sweeps.take_up(replace(SMALL, latent_dims=(2,), seeds=(0,)), "embedded")
+    assert (again.id, again.runs, again.wish) == (sweep.id, sweep.runs, Wish.RUN)
+    assert sweeps.take_up(replace(SMALL, latent_dims=(3,), seeds=(0,)), "embedded").id != sweep.id
+
+
+def test_a_training_by_an_older_recipe_is_not_taken_for_the_same(sweeps):
+    config = replace(SMALL, latent_dims=(2,), seeds=(0,))
+    (run_id,) = carried_out(sweeps, config).runs.values()
+    run = sweeps.runs.get(run_id)
+    run.write_json("config.json", run.read_json("config.json") | {"recipe_version": 1})
+    _, fresh = sweeps.ensure_runs(sweeps.create(config, "embedded"))
+    assert [each.id for each in fresh] != [run_id]

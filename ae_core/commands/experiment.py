@@ -39,9 +39,9 @@ def carry_out(config: "ExperimentConfig", score: str, device: str, as_json: bool
     from ae_core.experiments import ExperimentStore
     from ae_core.runs import RunStore
 
-    check_score(config, score)
-    choose_device(device)  # refused before there is an experiment
     store = ExperimentStore(RunStore())
+    check_score(config, score, store)  # both refused before there is an experiment
+    choose_device(device)
     experiment = store.take_up(config)
     interrupted = carry_out_parts(store, experiment, device, as_json)
     end(store, experiment, score, as_json)
@@ -51,11 +51,16 @@ def carry_out(config: "ExperimentConfig", score: str, device: str, as_json: bool
         raise typer.Exit(1)
 
 
-def check_score(config: "ExperimentConfig", score: str) -> None:
-    from ae_core.scores import SCORES
+def check_score(config: "ExperimentConfig", score: str, store: "ExperimentStore") -> None:
+    from ae_core.catalogue import open_model
+    from ae_core.models import build_model
+    from ae_core.scores import suited
 
-    known = config.scores or tuple(SCORES)
-    if score and score not in known:
+    if not score:
+        return
+    model = build_model(config.model) if config.trains else open_model(config.reference, store.runs).model
+    known = config.scores or suited(model)
+    if score not in known:
         raise ConfigError(f"score must be one of {', '.join(known)}, got {score!r}.")
 
 

@@ -1,6 +1,7 @@
 """`sweep`: one recipe over several latent dimensions, architectures and seeds."""
 
 import sys
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,7 +42,7 @@ def sweep(
     model, recipe = configured(preset, settings)
     from ae_core.devices import choose_device
     from ae_core.runs import RunStore
-    from ae_core.sweeps import SweepConfig, SweepStore
+    from ae_core.sweeps import SweepConfig, SweepStore, Wish
 
     config = SweepConfig(
         numbers_from(latent_dims, "latent_dims", "2,8,32"),
@@ -52,11 +53,12 @@ def sweep(
     )
     choose_device(device)  # refused before there is a sweep
     store = SweepStore(RunStore())
-    swept, _ = store.ensure_runs(store.create(config, dataset))
+    swept, _ = store.ensure_runs(store.take_up(config, dataset))
     rows, interrupted = carry_out(store, swept, device, as_json)
     if not as_json:
         show_rows(rows, as_json, "Nothing was trained.")
     if interrupted:
+        store.save(replace(swept, wish=Wish.STOP))  # or a page that looks at it would go on
         raise typer.Exit(130)
 
 

@@ -70,7 +70,7 @@ class Archive:
         """Name and bytes of each member; damaged and nested ones are counted as skipped."""
         for info in members:
             try:
-                data = self.zip.read(info)  # never more than `info.file_size`
+                data = self.unpacked(info)
             except Exception:  # a wrong checksum or length, overlapping members, bytes that do not unpack
                 self.skipped["a damaged file"] += 1
                 continue
@@ -78,6 +78,17 @@ class Archive:
                 self.skipped["an archive within the archive"] += 1
             else:
                 yield readable_name(info.filename), data
+
+    def unpacked(self, info: zipfile.ZipInfo) -> bytes:
+        """The bytes of a member. Raises UploadError for one that is larger than it says.
+
+        `ZipFile.read` would unpack up to a GiB of it before it looked at the size.
+        """
+        with self.zip.open(info) as file:
+            data = file.read(info.file_size + 1)
+        if len(data) != info.file_size:
+            raise UploadError(f"{info.filename} is not as large as it says.")
+        return data
 
 
 def reason_against(info: zipfile.ZipInfo, most_bytes: int) -> str:

@@ -178,4 +178,7 @@ def grey_levels(values: np.ndarray) -> np.ndarray:
             "scale them first."
         )
     scale = 255 if values.dtype.kind == "f" and high <= 1 else 1
-    return np.rint(values * np.float64(scale)).astype(np.uint8)
+    levels = np.empty(values.shape, np.uint8)
+    for place, image in enumerate(values):  # one by one: as float64 they all would take eight times the room
+        levels[place] = np.rint(image * np.float64(scale))
+    return levels

@@ -66,7 +66,7 @@ def fetch_into(folder: Path, name: str) -> None:
     partial, files = partial_dir(folder, name), COLLECTIONS[name].files
     for each in files:  # torchvision would take a half-extracted file for a whole one
         each.path_in(partial).unlink(missing_ok=True)
-    with impatient_network():
+    with impatient_network:
         download(partial, name)
     for each in files:
         mnist_files.read_file(partial, each)
@@ -136,15 +136,32 @@ def disk_trouble(folder: Path, name: str, error: OSError) -> DataError:
     )
 
 
-@contextmanager
-def impatient_network() -> Iterator[None]:
-    """New sockets give up after PATIENCE_SECONDS: torchvision passes no time-out, this is the only way in."""
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(PATIENCE_SECONDS)
-    try:
-        yield
-    finally:
-        socket.setdefaulttimeout(before)
+class ImpatientNetwork:
+    """While any download is under way, new sockets give up after PATIENCE_SECONDS.
+
+    torchvision passes no time-out: the default of the whole process is the only way in.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.downloads = 0
+        self.before: float | None = None
+
+    def __enter__(self) -> None:
+        with self.lock:
+            if not self.downloads:
+                self.before = socket.getdefaulttimeout()
+                socket.setdefaulttimeout(PATIENCE_SECONDS)
+            self.downloads += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self.lock:
+            self.downloads -= 1
+            if not self.downloads:
+                socket.setdefaulttimeout(self.before)
+
+
+impatient_network = ImpatientNetwork()
 
 
 def move_into_place(partial: Path, folder: Path, name: str) -> None:

@@ -1,14 +1,13 @@
 """Carrying out one part: train if it must, judge, measure; for the Dask worker and the command line alike."""
 
 import contextlib
-import errno
 import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
 
 from ae_core.errors import LabError, RunError
-from ae_core.execution import DISK_FULL, OnEpoch, execute
+from ae_core.execution import OnEpoch, after_disk_error, execute
 from ae_core.experiments.judging import Judgement, digits_of, judge_given, judge_trained
 from ae_core.experiments.measuring import measured
 from ae_core.experiments.parts import Part
@@ -49,9 +48,7 @@ def carry_out(
     except KeyboardInterrupt:
         state, message = State.STOPPED, ""
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        state, message = State.PAUSED, DISK_FULL
+        state, message = after_disk_error(error)
     except Exception as error:
         log.exception("The part %s failed", key)
         state, message = State.FAILED, f"Something unexpected went wrong ({type(error).__name__}: {error})."

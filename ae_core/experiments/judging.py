@@ -28,7 +28,7 @@ class Judge:
     """A model's scores, made ready on the digits that are normal for it.
 
     letters: how well each score tells letters from held-out normal digits, which scores are chosen by.
-    calibration: one row a held-out normal digit.
+    calibration: scores of the held-out normal digits, each column sorted by itself.
     """
 
     fitted: FittedScores
@@ -40,7 +40,7 @@ class Judge:
         """normal: training and validation digits of the model's classes. scores: () for all that suit."""
         held_out = normal.validation.images
         fitted = fit_scores(model, normal.train.images, held_out, scores or None)
-        calibration = {name: each.scores for name, each in fitted.calibrators.items()}
+        calibration = {name: fitted.calibrators[name].scores for name in fitted.names}
         return cls(fitted, letter_auroc(fitted, held_out), in_float32(pandas.DataFrame(calibration)))
 
     def judge(

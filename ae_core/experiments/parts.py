@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass
 from itertools import product
 from typing import Any, Self
 
-from ae_core.config import ModelConfig, TrainConfig
+from ae_core.config import RECIPE_VERSION, ModelConfig, TrainConfig
 from ae_core.errors import ConfigError
 from ae_core.experiments.config import UPLOAD, ExperimentConfig, Kind
 from ae_core.scores import SCORES
 
-RESULTS_VERSION = 1  # raised where a change of the lab changes results, so that older ones are not taken over
+RESULTS_VERSION = 2  # raised where a change of the lab changes results, so that older ones are not taken over
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Part:
     images: int = 0
     severity: float = 0.0
     upload: str = ""
+    version: int = 1  # RESULTS_VERSION when it was asked for
 
     @property
     def trains(self) -> bool:
@@ -59,11 +60,14 @@ class Part:
 
     def key(self) -> str:
         """The same for the same part, whatever experiment it belongs to."""
-        return digest([RESULTS_VERSION, asdict(self)])
+        values = asdict(self)
+        return digest([values.pop("version"), values])
 
     def training_key(self) -> str:
         """The same for the same training on the same digits, whatever is then measured of it."""
-        return digest([asdict(self.model), asdict(self.train), self.classes, self.fingerprint])
+        return digest(
+            [RECIPE_VERSION, asdict(self.model), asdict(self.train), self.classes, self.fingerprint]
+        )
 
     def to_dict(self) -> dict[str, Any]:
         return json.loads(json.dumps(asdict(self)))
@@ -87,10 +91,12 @@ def digest(values: list) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def parts_of(config: ExperimentConfig, fingerprint: str, weights: str = "") -> list[Part]:
+def parts_of(
+    config: ExperimentConfig, fingerprint: str, weights: str = "", version: int = RESULTS_VERSION
+) -> list[Part]:
     """By seed, then by digit: a whole experiment with the first seed comes first; or by subject.
 
-    weights: of the model that config.reference names, see `store.weights_of`.
+    weights: of the model that config.reference names, see `store.weights_of`; version: as `Part`.
     """
     scores = tuple(name for name in SCORES if name in config.scores)  # their order changes no result
     every = {
@@ -98,6 +104,7 @@ def parts_of(config: ExperimentConfig, fingerprint: str, weights: str = "") -> l
         "dataset": config.dataset,
         "fingerprint": fingerprint,
         "scores": scores,
+        "version": version,
     }
     if config.trains:
         return [

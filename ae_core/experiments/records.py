@@ -5,7 +5,7 @@ control.json        what a person asks of it                                writ
 status.json         state, message, heartbeat and who has it                written by the worker
 run.json            the run that trains its model, if it trains one         written by the worker
 scores.parquet      one row an image: index, label, is_anomaly, and a column a score (float32)
-calibration.parquet one row a held-out normal digit, a column a score: from these come p-values
+calibration.parquet scores of held-out normal digits, each column sorted by itself: from these come p-values
 result.json         measures of every score, written last: with it the part is finished
 """
 

@@ -84,7 +84,7 @@ def summary(table: pandas.DataFrame) -> pandas.DataFrame:
 
     mean_auroc: over the parts of each seed, then over seeds; low, high and spread (the standard deviation)
     over those means of seeds, the spread missing for one seed. A seed counts once it has as many parts as
-    the fullest, so that seeds are compared over the same parts; `parts` is how many that are.
+    the fullest, and over the parts that all of these have; `parts` is how many that are.
     """
     known = table.dropna(subset=["auroc"])
     rows = [{"score": name, **over_seeds(rows)} for name, rows in known.groupby("score", sort=False)]
@@ -93,9 +93,14 @@ def summary(table: pandas.DataFrame) -> pandas.DataFrame:
 
 
 def over_seeds(rows: pandas.DataFrame) -> dict[str, Any]:
-    means = rows.groupby(rows["seed"].fillna(0))[["auroc", "detected_at_1", "detected_at_5"]].mean()
-    counts = rows.groupby(rows["seed"].fillna(0)).size()
-    means = means[counts == counts.max()]
+    rows = rows.assign(seed=rows["seed"].fillna(0))
+    parts = rows.groupby("seed")["part"].agg(set)
+    fullest = parts[parts.map(len) == parts.map(len).max()]
+    common = set.intersection(*fullest)
+    if not common:  # each seed has other parts: they cannot be compared
+        fullest, common = fullest.iloc[:1], fullest.iloc[0]
+    rows = rows[rows["seed"].isin(fullest.index) & rows["part"].isin(common)]
+    means = rows.groupby("seed")[["auroc", "detected_at_1", "detected_at_5"]].mean()
     areas = means["auroc"]
     return {
         "mean_auroc": float(areas.mean()),
@@ -104,7 +109,7 @@ def over_seeds(rows: pandas.DataFrame) -> dict[str, Any]:
         "spread": float(areas.std()),
         "detected_at_1": float(means["detected_at_1"].mean()),
         "detected_at_5": float(means["detected_at_5"].mean()),
-        "parts": int(counts.max()),
+        "parts": len(common),
         "seeds": len(means),
     }
 

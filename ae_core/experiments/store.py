@@ -8,7 +8,6 @@ experiments/uploads/NAME.npy  images of a person's own, uint8 [N, 28, 28]
 
 import hashlib
 import io
-import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
@@ -23,12 +22,13 @@ from ae_core.data.digits import check_images
 from ae_core.data.overlap import ZOO
 from ae_core.errors import ConfigError, ImageShapeError, RunError
 from ae_core.experiments.config import ExperimentConfig
-from ae_core.experiments.parts import Part, parts_of
+from ae_core.experiments.parts import RESULTS_VERSION, Part, parts_of
 from ae_core.experiments.records import PartRecord
 from ae_core.models import build_model
 from ae_core.run_states import State, Wish
 from ae_core.runs import ID_PATTERN, Run, RunStore
 from ae_core.scores import SCORES
+from ae_core.storage import new_id
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,11 @@ class Experiment:
     wish: Wish = Wish.RUN
     owner: str = ""
     created: float = 0.0
+    version: int = 1  # RESULTS_VERSION when it was made: what an older one has found stays its own
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
-        return tuple(parts_of(self.config, self.fingerprint, self.weights))
+        return tuple(parts_of(self.config, self.fingerprint, self.weights, self.version))
 
     @cached_property
     def keys(self) -> frozenset[str]:
@@ -98,9 +99,16 @@ class ExperimentStore:
             if not SCORES[name].suits(model):
                 raise ConfigError(f"{SCORES[name].title} needs {SCORES[name].needs}.")
         now = time.time()
-        experiment_id = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now)) + "-" + secrets.token_hex(2)
-        config = config.with_changes(dataset=digits.name)
-        return Experiment(experiment_id, config, digits.fingerprint, weights, owner=owner, created=now)
+        experiment_id = new_id(now, lambda name: self.folder.exists(f"{name}.json"))
+        return Experiment(
+            experiment_id,
+            config.with_changes(dataset=digits.name),
+            digits.fingerprint,
+            weights,
+            owner=owner,
+            created=now,
+            version=RESULTS_VERSION,
+        )
 
     def save(self, experiment: Experiment) -> None:
         values = asdict(experiment) | {"config": experiment.config.to_dict()}

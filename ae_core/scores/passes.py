@@ -60,7 +60,7 @@ class Pass:
 def encoder_path(model: nn.Module, images: torch.Tensor) -> list[torch.Tensor]:
     """The image, then what leaves each stage of the encoder, then the code; each [N, width].
 
-    Of maps it is the mean of each map: where a filter answered is left to the pixels.
+    Of maps it is the mean of each map, and once more the whole of the last ones as they enter a linear layer.
     """
     path = [images.flatten(1)]
     encoder = getattr(model, "encoder", None)

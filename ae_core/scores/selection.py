@@ -8,10 +8,10 @@ outlier exposure (Hendrycks et al., arXiv 1812.04606), here for a choice alone: 
 from functools import lru_cache
 
 import numpy as np
-from sklearn.metrics import roc_auc_score
 
 from ae_core.data.digits import check_images
 from ae_core.data.letters import letters
+from ae_core.detection import plain_auroc
 from ae_core.errors import ConfigError
 from ae_core.scores.fitted import FittedScores
 
@@ -20,7 +20,7 @@ FEWEST = 2
 
 
 def choose_score(fitted: FittedScores, held_out: np.ndarray) -> str:
-    """The fitted score with the best `letter_auroc`; of several, the first in the table's order."""
+    """The fitted score with the best `letter_auroc`; of several, the first fitted."""
     quality = letter_auroc(fitted, held_out)
     return max(quality, key=quality.get)
 
@@ -35,11 +35,7 @@ def letter_auroc(fitted: FittedScores, held_out: np.ndarray) -> dict[str, float]
     if len(held_out) < FEWEST:
         raise ConfigError(f"Choosing a score needs at least {FEWEST} normal digits, got {len(held_out)}.")
     normal, strange = fitted.score(held_out[:LETTERS]), fitted.score(some_letters())
-    truth = np.repeat([0, 1], [len(normal), len(strange)])
-    return {
-        name: float(roc_auc_score(truth, np.concatenate([normal[name], strange[name]])))
-        for name in fitted.names
-    }
+    return {name: plain_auroc(normal[name], strange[name]) for name in fitted.names}
 
 
 @lru_cache(maxsize=1)

@@ -277,7 +277,10 @@ def test_a_member_that_lies_about_its_size_is_not_believed(digits):
     for signature, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
         place = data.index(signature) + offset
         data[place : place + 4] = struct.pack("<I", 100)
+    tracemalloc.start()
     assert from_upload("a.zip", bytes(data)).skipped == {"a damaged file": 1}
+    assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    tracemalloc.stop()
 
 
 def test_too_many_members_are_refused_before_they_are_listed(monkeypatch):

@@ -154,6 +154,12 @@ def test_other_scores_of_the_same_training_train_nothing(experiments, first, mon
     assert other.run().id == record.run().id
 
 
+def test_the_combined_score_may_be_asked_for_alone(experiments, first):
+    _, record = first("one-class", scores=("combined",))
+    assert done(experiments, record) is State.FINISHED
+    assert [row["score"] for row in record.result()["measures"]] == ["combined"]
+
+
 class Killed(BaseException):
     """The end of a worker process: nothing after it is carried out."""
 

@@ -91,9 +91,27 @@ def test_the_score_that_tells_letters_best_over_all_parts_stands_for_the_experim
 
 def test_an_undefined_auroc_is_left_out_of_the_mean():
     rows = [
-        {"score": "mse", "seed": 0, "auroc": auroc, "detected_at_1": None, "detected_at_5": 0.5}
-        for auroc in (0.8, math.nan)
+        {"score": "mse", "part": part, "seed": 0, "auroc": auroc, "detected_at_1": None, "detected_at_5": 0.5}
+        for part, auroc in (("1", 0.8), ("2", math.nan))
     ]
     found = summary(pandas.DataFrame(rows).astype({"detected_at_1": float}))
     assert found["mean_auroc"].tolist() == [0.8]
     assert found["parts"].tolist() == [1]
+
+
+def test_seeds_are_compared_over_the_parts_that_all_of_them_have():
+    areas = {(0, "1"): 0.9, (0, "2"): 0.5, (1, "1"): 0.7, (1, "3"): 0.1, (2, "1"): 0.0}
+    rows = [
+        {
+            "score": "mse",
+            "part": part,
+            "seed": seed,
+            "auroc": auroc,
+            "detected_at_1": 0.0,
+            "detected_at_5": 0.0,
+        }
+        for (seed, part), auroc in areas.items()
+    ]
+    (found,) = summary(pandas.DataFrame(rows)).to_dict("records")
+    assert found["mean_auroc"] == pytest.approx(0.8)
+    assert (found["parts"], found["seeds"]) == (1, 2)

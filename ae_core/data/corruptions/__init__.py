@@ -5,6 +5,6 @@ one does and how strongly is taken from there; the programs are the lab's own, s
 the published images.
 """
 
-from ae_core.data.corruptions.table import CORRUPTIONS, GROUPS, Corruption, corrupt
+from ae_core.data.corruptions.table import CORRUPTIONS, GROUPS, SHAPE_OR_INK, Corruption, corrupt
 
-__all__ = ["CORRUPTIONS", "GROUPS", "Corruption", "corrupt"]
+__all__ = ["CORRUPTIONS", "GROUPS", "SHAPE_OR_INK", "Corruption", "corrupt"]

@@ -198,6 +198,10 @@ _ALL = (
     ),
 )
 CORRUPTIONS: dict[str, Corruption] = {each.name: each for each in _ALL}
+# Of MNIST-C; where a digit only moves, or lines are drawn over it, its own strokes stay as they were.
+SHAPE_OR_INK = tuple(
+    each.name for each in _ALL if each.published and (each.changes_shape or each.changes_ink)
+)
 
 
 def corrupt(images: np.ndarray, name: str, severity: float = 1.0, seed: int = 0) -> np.ndarray:

@@ -1,0 +1,24 @@
+"""Experiments carried out for a figure: whole, or the benchmark ends."""
+
+import secrets
+
+import pandas
+
+from ae_core.experiments import Experiment, ExperimentConfig, ExperimentStore
+from ae_core.experiments.execution import carry_out
+from ae_core.experiments.results import results
+from ae_core.run_states import Action, State
+
+
+def carried_out(store: ExperimentStore, config: ExperimentConfig) -> tuple[Experiment, pandas.DataFrame]:
+    """The experiment and its `results`; what an earlier call has found is not computed again."""
+    experiment = store.take_up(config)
+    for part, record in store.records(experiment):
+        record.ensure(part)
+        record.request(Action.RUN)  # one that was broken off goes on
+        state = carry_out(store, record.key, secrets.token_hex(8), device="cpu")
+        if state is not State.FINISHED:
+            raise SystemExit(
+                f"{part.name} is {state}: {record.message() or 'broken off'}. Nothing is reported."
+            )
+    return experiment, results(store, experiment)
