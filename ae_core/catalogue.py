@@ -39,9 +39,13 @@ def is_run(reference: str) -> bool:
     return not reference.startswith((ZOO_PREFIX, BASELINE_PREFIX))
 
 
-def references(store: RunStore) -> list[str]:
-    """What `open_model` opens: the zoo, baselines, then runs that have a model, newest first."""
-    dataset = "mnist" if data_status()["mnist"] else "embedded"
+def references(store: RunStore, has_mnist: bool | None = None) -> list[str]:
+    """What `open_model` opens: the zoo, baselines, then runs that have a model, newest first.
+
+    has_mnist: whether full MNIST is here, where that is known; to find it out reads all of it.
+    """
+    has_mnist = data_status()["mnist"] if has_mnist is None else has_mnist
+    dataset = "mnist" if has_mnist else "embedded"
     return [
         *(f"{ZOO_PREFIX}{name}" for name in zoo.names()),
         *(f"{BASELINE_PREFIX}{dataset}-{dim}" for dim in BASELINE_DIMS),

@@ -15,6 +15,7 @@ from ui import (
     anomaly_threshold,
     anomaly_trials,
     cached,
+    false_alarms,
     findings,
     mosaic,
     scores,
@@ -67,7 +68,7 @@ def show_threshold(view: shell.View) -> None:
     if trial is None:
         return
     with slider:
-        rate = anomaly_threshold.choose_rate(trial)
+        rate = false_alarms.choose_rate(trial.calibrator)
     threshold = trial.calibrator.threshold(rate)
     figure, numbers = st.columns([5, 3], gap="medium", vertical_alignment="center")
     with figure:

@@ -14,7 +14,7 @@ from ae_core.experiments import Experiment
 from ae_core.experiments.results import chosen_score
 from ae_core.scores import SCORES
 from ae_core.trials import Trial
-from ui import anomaly_experiment, anomaly_figures, anomaly_threshold, cached, export
+from ui import anomaly_experiment, anomaly_figures, anomaly_threshold, cached, export, false_alarms
 from ui.anomaly_corruptions import name_of
 from ui.anomaly_figures import BASELINES
 from ui.theme import percent, three_digits
@@ -32,7 +32,7 @@ def show(experiment: Experiment, table: pandas.DataFrame) -> None:
     except LabError as error:
         st.warning(str(error))
         return
-    rate = anomaly_threshold.choose_rate(trial, POINT, WIDEST_RATE)
+    rate = false_alarms.choose_rate(trial.calibrator, POINT, WIDEST_RATE)
     threshold = trial.calibrator.threshold(rate)
     name = SCORES[row["score"]].title
     show_measures(row)
@@ -166,7 +166,7 @@ def move_to_click(trial: Trial) -> None:
     if points:
         threshold = float(np.ravel(points[0]["customdata"])[0])
         rate = 100 * float(trial.calibrator.p_values(threshold))
-        lowest = anomaly_threshold.finest_rate(trial)
+        lowest = false_alarms.finest_rate(trial.calibrator)
         st.session_state[POINT] = float(np.clip(round(rate, 1), lowest, WIDEST_RATE))
 
 

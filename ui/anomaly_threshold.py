@@ -13,30 +13,6 @@ SHOWN = 24
 A_LINE = 12
 
 
-def choose_rate(trial: Trial, key: str = "rate", most: float = 20.0) -> float:
-    """The share of normal digits that may be flagged, 0 to 1; under the key "rate" one for all pages."""
-    return (
-        st.slider(
-            "False-alarm rate",
-            finest_rate(trial),
-            most,
-            5.0,
-            0.1,
-            format="%.1f %%",
-            key=key,
-            persist_state="session",
-            help="It sets the threshold: the share of normal digits that may be flagged by mistake. "
-            "Lower: fewer false alarms, more misses.",
-        )
-        / 100
-    )
-
-
-def finest_rate(trial: Trial) -> float:
-    """The smallest rate in percent, in steps of 0.1, that the validation digits can tell from none."""
-    return float(np.ceil(1000 / (len(trial.calibrator.scores) + 1)) / 10)
-
-
 def show_histograms(trial: Trial, threshold: float, title: str, key: str) -> None:
     st.plotly_chart(
         anomaly_figures.opposed_histograms(trial.normal, trial.anomalous, threshold, title),

@@ -4,7 +4,7 @@ A run that is continued gets another model under the same id, so keys hold the t
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from ae_core.models.inference import encode
 from ae_core.runs import RunStore
 from ae_core.scores import SCORES, FittedScores, Score, fit_scores
 from ae_core.scoring import Calibrator, evaluate
+from ui.theme import plain
 
 MSE = "mse"
 
@@ -59,7 +60,10 @@ def data_state() -> dict:
 
 def model(reference: str) -> TrainedModel:
     """The model called `reference`. Raises LabError where there is none or it is damaged."""
-    return read_model(reference, version(reference))
+    trained = read_model(reference, version(reference))
+    if not is_run(reference):
+        return trained
+    return replace(trained, title=plain(store().get(reference).name))  # a run can be renamed at any time
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)

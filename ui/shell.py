@@ -15,6 +15,7 @@ from ae_core.errors import LabError
 from ae_core.jobs import shared_service
 from ae_core.runs import spoken_classes
 from ui import cached, download, navigation, run_label, touch
+from ui.theme import plain
 
 STYLE = Path(__file__).with_name("style.css")
 DEFAULT_MODEL = "zoo:dense-32"
@@ -86,7 +87,7 @@ def view() -> View:
 
 
 def choices() -> dict[str, list[str]]:
-    return {"data": available_datasets(), "model": references(cached.store())}
+    return {"data": available_datasets(), "model": references(cached.store(), cached.data_state()["mnist"])}
 
 
 def available_datasets() -> list[str]:
@@ -121,7 +122,7 @@ def why_not(key: str, given: str) -> str:
                 return (
                     f"The address asks for the run {run.name!r}, which has no model yet: it is {run.state()}."
                 )
-    return f"The address asks for {key}={given[:80]!r}, which is not there."
+    return f"The address asks for {key}={plain(repr(given[:80]))}, which is not there."
 
 
 def choose_dataset(allowed: list[str]) -> None:

@@ -1,5 +1,7 @@
 """One meaning, one colour on every page: the Okabe-Ito palette, safe for colour-blind readers."""
 
+import re
+
 import streamlit as st
 
 LIGHT = {
@@ -54,6 +56,11 @@ def three_digits(value: float) -> str:
         digits = f"{value:#.3g}" if abs(value) < 1000 else f"{value:,.0f}"
         return f"{float(digits):.7f}".rstrip("0") if "e" in digits else digits.rstrip(".")
     return f"{value:.2e}"
+
+
+def plain(text: str) -> str:
+    """A person's words as they are, where Markdown would make links, pictures or formulas of them."""
+    return re.sub(r"([\\`*_\[\]<>$:!#~|])", r"\\\1", text)
 
 
 def percent(share: float) -> str:

@@ -1,38 +1,17 @@
 """The threshold on the scores: moved by the false-alarm rate, shown on their histogram and by class."""
 
-import numpy as np
 import streamlit as st
 
 from ae_core.scoring import class_table
-from ui import cached, figures, shell
+from ui import cached, false_alarms, figures, shell
 from ui.scores import described
 from ui.theme import percent, three_digits
-
-
-def choose_rate(evaluation: cached.Evaluation) -> float:
-    """The share of normal digits that may be flagged, 0 to 1; one choice for all pages."""
-    finest = 100 / (len(evaluation.calibrator.scores) + 1)
-    return (
-        st.slider(
-            "False-alarm rate",
-            float(np.ceil(finest * 10) / 10),
-            20.0,
-            5.0,
-            0.1,
-            format="%.1f %%",
-            key="rate",
-            persist_state="session",
-            help="The share of normal digits flagged by mistake; it sets the threshold. "
-            "Lower: fewer false alarms, more misses.",
-        )
-        / 100
-    )
 
 
 @st.fragment
 def show_scores(view: shell.View, evaluation: cached.Evaluation) -> None:
     scores = evaluation.test["score"].to_numpy()
-    rate = choose_rate(evaluation)
+    rate = false_alarms.choose_rate(evaluation.calibrator)
     threshold = evaluation.calibrator.threshold(rate)
     flags = view.normal(evaluation.test)["score"] > threshold
     histogram, classes = st.columns([3, 2], gap="medium")

@@ -11,8 +11,8 @@ from ae_core.models.inference import encode, reconstruct
 from ae_core.neighbours import nearest
 from ae_core.scores import Score
 from ui import cached, figures, mosaic, scores, shell, show
+from ui.false_alarms import choose_rate
 from ui.theme import percent, three_digits
-from ui.threshold import choose_rate
 
 NEIGHBOURS = 5
 STEPS = "How the drawing became 28 × 28 pixels"
@@ -31,7 +31,7 @@ def show_verdict(view: shell.View, drawn: np.ndarray | None) -> None:
         evaluation = scores.evaluation(view)
     with choice:
         scores.choose(view)
-        rate = choose_rate(evaluation)
+        rate = choose_rate(evaluation.calibrator)
     score = None
     try:
         result = read(drawn)

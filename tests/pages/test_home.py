@@ -334,3 +334,25 @@ def test_home_counts_the_numbers_of_the_code(visit, store, size, passes):
     assert passes in words(lab)
     spoken = "1 number of" if size == 1 else f"{size} numbers of"
     assert lab.metric[0].help == f"784 pixels for {spoken} the code."
+
+
+def test_a_rate_too_fine_for_few_calibration_digits_is_raised_to_the_finest(visit, store):
+    run = finished(store, classes=(3,))
+    lab = visit("digits")
+    lab.slider(key="rate").set_value(0.2).run()
+    lab.switch_page("pages/home.py").run()
+    lab.sidebar.selectbox(key="model").set_value(run.id).run()
+    assert_sound(lab)
+    for page in ("digits", "draw", "anomaly"):
+        lab.switch_page(f"pages/{page}.py").run()
+        assert_sound(lab)
+    assert lab.slider(key="rate").value == 1.3  # of 80 validation digits, one in 81
+
+
+def test_a_name_is_shown_as_it_was_given_and_as_soon_as_it_is(visit, store):
+    run = finished(store, name="first")
+    assert "first" in words(visit("digits", model=run.id))
+    run.rename("a_b_ ![x](y) $z$")
+    shown = words(visit("digits", model=run.id))
+    assert r"a\_b\_ \!\[x\](y) \$z\$" in shown
+    assert "first" not in shown
