@@ -6,7 +6,6 @@ import numpy as np
 import pandas
 
 from ae_core.data.digits import Split
-from ae_core.detection import Ranking, ranked_area
 from ae_core.scores import FittedScores
 from ae_core.trials import some_of
 
@@ -58,8 +57,3 @@ def study_ink(fitted: FittedScores, name: str, test: Split) -> InkStudy:
     with np.errstate(invalid="ignore"):
         correlation = float(np.corrcoef(amount, scores)[0, 1])
     return InkStudy(amount, scores, strange, by_class.groupby("digit").mean(), correlation)
-
-
-def area(normal: np.ndarray, anomalous: np.ndarray) -> float:
-    """AUROC without an interval, for curves of many."""
-    return ranked_area(Ranking.of(normal, anomalous))

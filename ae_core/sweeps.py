@@ -199,6 +199,10 @@ class SweepStore:
                 continue
         return found
 
+    def delete(self, sweep_id: str) -> None:
+        """Forgets the sweep; its runs stay on file, for another sweep may share them."""
+        self.folder.remove(f"{sweep_id}.json")
+
     def run_of(self, sweep: Sweep, point: Point) -> Run | None:
         run_id = sweep.runs.get(point.key(sweep.fingerprint))
         try:

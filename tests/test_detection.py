@@ -15,6 +15,7 @@ from ae_core.detection import (
     confusion_table,
     detection_by_class,
     flagged_share,
+    plain_auroc,
     roc_curve,
 )
 from ae_core.errors import ConfigError
@@ -186,3 +187,8 @@ def test_a_missing_kind_is_named(measure):
 def test_scores_that_are_no_numbers_are_counted(value):
     with pytest.raises(ConfigError, match="1 of 3 scores of normal images are NaN or infinite"):
         auroc(np.array([0.0, value, 1.0]), np.ones(2))
+
+
+def test_the_plain_area_is_that_without_its_interval():
+    normal, anomalous = np.array([1.0, 3]), np.array([2.0, 4])
+    assert plain_auroc(normal, anomalous) == 0.75 == auroc(normal, anomalous).value

@@ -2,11 +2,10 @@
 
 import math
 
-import numpy as np
 import pytest
 
 from ae_core import zoo
-from ae_core.lessons import EMPTY, area, ink, nearly_empty, study_ink
+from ae_core.lessons import EMPTY, ink, nearly_empty, study_ink
 from ae_core.models.inference import reconstruction_errors
 from ae_core.scores import fit_scores
 
@@ -58,7 +57,3 @@ def test_a_constant_score_has_no_correlation(fitted, embedded, monkeypatch):
     constant = fitted.score(embedded.test.images).assign(mse=1.0)
     monkeypatch.setattr(type(fitted), "score", lambda _, images: constant.iloc[: len(images)])
     assert math.isnan(study_ink(fitted, "mse", embedded.test).correlation)
-
-
-def test_the_area_is_the_share_of_pairs_in_order():
-    assert area(np.array([1.0, 3]), np.array([2.0, 4])) == 0.75

@@ -176,6 +176,14 @@ def test_a_damaged_sweep_is_told_and_left_out_of_lists(sweeps, data):
     assert sweeps.list() == []
 
 
+def test_deleting_a_sweep_leaves_its_runs(sweeps):
+    sweep = carried_out(sweeps, replace(SMALL, latent_dims=(2,), seeds=(0,)))
+    sweeps.delete(sweep.id)
+    assert sweeps.list() == []
+    (run_id,) = sweep.runs.values()
+    assert sweeps.runs.get(run_id).state() is State.FINISHED
+
+
 def test_the_same_sweep_is_taken_up_again_and_another_is_new(sweeps):
     sweep = carried_out(sweeps, replace(SMALL, latent_dims=(2,), seeds=(0,)))
     sweeps.save(replace(sweep, wish=Wish.STOP))

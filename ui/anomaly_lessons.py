@@ -5,7 +5,7 @@ import streamlit as st
 
 from ae_core import lessons, trials
 from ae_core.catalogue import trained_on_digit
-from ae_core.detection import flagged_share
+from ae_core.detection import flagged_share, plain_auroc
 from ae_core.experiments import Experiment
 from ae_core.lessons import EMPTY, InkStudy
 from ae_core.models.inference import reconstruct
@@ -184,7 +184,7 @@ def by_size(dataset: str) -> pandas.DataFrame:
     for size in SIZES:
         reference = f"zoo:dense-{size}"
         tried = {name: anomaly_trials.trial(reference, dataset, name, STRANGE) for name in BY_SIZE}
-        areas = {name: lessons.area(each.normal, each.anomalous) for name, each in tried.items()}
+        areas = {name: plain_auroc(each.normal, each.anomalous) for name, each in tried.items()}
         error = float(tried[MSE].normal.mean())
         rows.append({"latent_dim": size, "test_error": error} | areas)
     return pandas.DataFrame(rows)
