@@ -60,7 +60,7 @@ def three_digits(value: float) -> str:
 
 def plain(text: str) -> str:
     """A person's words as they are, where Markdown would make links, pictures or formulas of them."""
-    return re.sub(r"([\\`*_\[\]<>$:!#~|])", r"\\\1", text)
+    return re.sub(r"([\\`*_\[\]<>$~])", r"\\\1", text)
 
 
 def percent(share: float) -> str:

@@ -354,5 +354,5 @@ def test_a_name_is_shown_as_it_was_given_and_as_soon_as_it_is(visit, store):
     assert "first" in words(visit("digits", model=run.id))
     run.rename("a_b_ ![x](y) $z$")
     shown = words(visit("digits", model=run.id))
-    assert r"a\_b\_ \!\[x\](y) \$z\$" in shown
+    assert r"a\_b\_ !\[x\](y) \$z\$" in shown
     assert "first" not in shown
