@@ -4,8 +4,6 @@ The thresholds come from the 12,000 validation digits alone; the models have see
 What an earlier call has trained in the run store (AE_RUNS) is not trained again.
 """
 
-from typing import Annotated
-
 import pandas
 import typer
 
@@ -13,7 +11,7 @@ from ae_core.commands.options import numbers_from
 from ae_core.data import load_digits
 from ae_core.runs import Run, RunStore
 from ae_core.scores import fit_scores
-from benchmarks.models import trained
+from benchmarks.models import Architecture, LatentDim, Seeds, trained
 from benchmarks.report import AsJson, Target, report
 
 RATES = (0.01, 0.05, 0.10)
@@ -44,9 +42,9 @@ def outside(shares: pandas.DataFrame) -> dict[str, float]:
 
 
 def main(
-    architecture: Annotated[str, typer.Option(help="dense, convolutional or variational.")] = "dense",
-    latent_dim: Annotated[int, typer.Option(help="Numbers of the code.")] = 32,
-    seeds: Annotated[str, typer.Option(help="One model for each.")] = "0,1,2",
+    architecture: Architecture = "dense",
+    latent_dim: LatentDim = 32,
+    seeds: Seeds = "0,1,2",
     as_json: AsJson = False,
 ) -> None:
     """Judges the test digits by every score that suits the models; about a minute a seed."""

@@ -3,7 +3,7 @@
 Needs full MNIST. What an earlier call has trained and found in the run store (AE_RUNS) is not computed again.
 """
 
-from typing import Annotated, Any
+from typing import Any
 
 import pandas
 import typer
@@ -15,7 +15,7 @@ from ae_core.experiments import ExperimentConfig, ExperimentStore, Kind
 from ae_core.experiments.results import chosen_score
 from ae_core.runs import Run, RunStore
 from benchmarks.experiments import carried_out
-from benchmarks.models import trained
+from benchmarks.models import Architecture, LatentDim, Seeds, trained
 from benchmarks.report import AsJson, Target, report
 
 TARGETS = {"best score over shape or ink": Target(low=0.95)}
@@ -27,9 +27,9 @@ def judged(store: ExperimentStore, kind: Kind, run: Run, **what: Any) -> pandas.
 
 
 def main(
-    architecture: Annotated[str, typer.Option(help="dense, convolutional or variational.")] = "dense",
-    latent_dim: Annotated[int, typer.Option(help="Numbers of the code.")] = 32,
-    seeds: Annotated[str, typer.Option(help="One model for each.")] = "0,1,2",
+    architecture: Architecture = "dense",
+    latent_dim: LatentDim = 32,
+    seeds: Seeds = "0,1,2",
     as_json: AsJson = False,
 ) -> None:
     """About a minute a seed on two quiet cores for a dense network."""

@@ -1,11 +1,18 @@
 """Models of several seeds, for figures that are to have a spread."""
 
 from collections.abc import Iterator
+from typing import Annotated
+
+import typer
 
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.execution import execute
 from ae_core.runs import Action, Run, RunStore, State
 from ae_core.sweeps import SweepConfig, SweepStore
+
+Architecture = Annotated[str, typer.Option(help="dense, convolutional or variational.")]
+LatentDim = Annotated[int, typer.Option(help="Numbers of the code.")]
+Seeds = Annotated[str, typer.Option(help="One model for each.")]
 
 
 def trained(store: RunStore, architecture: str, latent_dim: int, seeds: tuple[int, ...]) -> Iterator[Run]:

@@ -64,7 +64,7 @@ def ask_and_answer(view: shell.View) -> cached.Evaluation:
     return evaluation
 
 
-@st.fragment
+@shell.fragment
 def show_gallery(view: shell.View, evaluation: cached.Evaluation) -> None:
     table = choose(evaluation.test)
     if table.empty:

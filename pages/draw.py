@@ -58,7 +58,7 @@ def take_upload() -> None:
         st.session_state["upload refused"] = str(error)
 
 
-@st.fragment
+@shell.fragment
 def draw_and_judge(view: shell.View) -> None:
     """In this order on a phone; the verdict beside the other two where there is room.
 

@@ -155,6 +155,17 @@ def test_stopped_while_it_waits_and_started_again_it_keeps_its_place(start, serv
     wait_until(lambda: third.state() is State.FINISHED and second.state() is State.FINISHED)
 
 
+def test_a_run_that_a_worker_has_is_not_queued_again(start, service, wait_until):
+    """Two tabs may both have found it interrupted."""
+    run = start()
+    wait_until(lambda: trains(run))
+    service.submit(run)
+    assert run.state() is State.RUNNING
+    assert run.id not in service.queue().waiting
+    service.stop(run)
+    wait_until(lambda: run.state() is State.STOPPED)
+
+
 def test_a_run_deleted_while_it_waits_is_passed_over(start, service, wait_until):
     first, second, third = start(), start(), start(SHORT)
     wait_until(lambda: trains(first))

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ae_core.storage import Folder
+from ae_core.storage import Folder, new_id
 
 
 @pytest.fixture(params=["local", "memory"])
@@ -160,3 +160,16 @@ def test_a_full_disk_keeps_the_old_file_and_leaves_no_part(tmp_path, monkeypatch
         folder.write("a", b"new and longer")
     assert folder.read("a") == b"old"
     assert folder.names() == ["a"]
+
+
+def test_an_id_that_is_taken_is_not_given_again():
+    asked = []
+
+    def is_taken(name):
+        asked.append(name)
+        return len(asked) < 4
+
+    found = new_id(0.0, is_taken)
+    assert found == asked[-1]
+    assert len(asked) == 4
+    assert all(name.startswith("19700101-000000-") for name in asked)

@@ -70,7 +70,7 @@ def label(experiment: Experiment) -> str:
 # -- starting one
 
 
-@st.fragment
+@shell.fragment
 def ask(view: shell.View) -> None:
     """The form and its button."""
     config = anomaly_ask.ask(view)

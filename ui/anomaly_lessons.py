@@ -56,7 +56,7 @@ def detected(view: shell.View, name: str) -> float:
     return flagged_share(trial.anomalous, trial.calibrator, FALSE_ALARM_RATE)
 
 
-@st.fragment
+@shell.fragment
 def show_threshold(view: shell.View) -> None:
     with st.container(horizontal=True, gap="medium"):
         with st.container():

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from ae_core.latent import Directions, plane
-from ui import latent_figures, mosaic, show
+from ui import latent_figures, mosaic, shell, show
 from ui.figures import QUIET
 from ui.latent_codes import Codes, surroundings
 from ui.theme import percent, three_digits
@@ -42,7 +42,7 @@ def plane_told(count: int, architecture: str) -> str:
     return f"Each tile is what the decoder draws there; each dot is {dot}. Where there are no dots, {between}"
 
 
-@st.fragment
+@shell.fragment
 def show_sliders(codes: Codes) -> None:
     found = codes.directions
     count = len(found.axes)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ae_core.latent import map_of
 from ae_core.models.inference import reconstruct
-from ui import cached, export, hover, latent_figures, mosaic, projecting, scores, tradeoffs
+from ui import cached, export, hover, latent_figures, mosaic, projecting, scores, shell, tradeoffs
 from ui.latent_codes import Codes
 from ui.theme import percent
 
@@ -25,7 +25,7 @@ def reconstruction_sheet(reference: str, dataset: str) -> str:
     return mosaic.sheet(reconstruct(cached.model(reference).model, cached.digits(dataset).test.images))
 
 
-@st.fragment
+@shell.fragment
 def show_map(codes: Codes) -> None:
     controls = st.container(horizontal=True, vertical_alignment="bottom")
     with controls:

@@ -6,14 +6,14 @@ import streamlit as st
 from ae_core.latent import NEIGHBOURS, PROBED
 from ae_core.neighbours import nearest
 from ae_core.runs import spoken_classes
-from ui import cached, mosaic
+from ui import cached, mosaic, shell
 from ui.latent_codes import Codes, accuracies, ask_digit, pixel_accuracies
 from ui.theme import percent
 
 SHOWN = 10
 
 
-@st.fragment
+@shell.fragment
 def show_neighbours(codes: Codes) -> None:
     digits = codes.view.digits
     number = ask_digit(codes, "Neighbours of test digit")

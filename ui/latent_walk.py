@@ -9,7 +9,7 @@ from ae_core.config import ModelConfig
 from ae_core.latent import walk
 from ae_core.models.description import is_linear
 from ae_core.models.linear_baseline import BaselineConfig
-from ui import mosaic, player, show, tradeoffs
+from ui import mosaic, player, shell, show, tradeoffs
 from ui.latent_codes import Codes, ask_digit
 
 STEPS = 9
@@ -33,7 +33,7 @@ class Way:
         return codes.decode(walk(*self.codes, steps))
 
 
-@st.fragment
+@shell.fragment
 def show_walk(codes: Codes) -> None:
     """From a digit or a drawing to a digit, as a film and in steps; then a - b + c from the same start."""
     way = ask_way(codes)

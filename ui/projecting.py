@@ -90,6 +90,11 @@ def show_why_not(projection: StoredProjection, state: State | None) -> None:
 
 
 def start(codes: Codes) -> None:
+    if not codes.view.is_present:  # the map would be kept as another model's
+        st.session_state[REFUSED] = (
+            "The model has been trained on in the meantime; this is its present state."
+        )
+        return
     try:
         service().start(fingerprint(*codes.key), codes.test)
     except LabError as error:

@@ -1,9 +1,12 @@
 """What surrounds every page: the sidebar with data set and model in view, both in the address."""
 
 import contextlib
+import functools
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas
 import streamlit as st
@@ -26,10 +29,16 @@ DATASET_TITLES = {"embedded": "Embedded, 5,000 digits", "mnist": "Full MNIST, 70
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """What the visitor looks at: a data set and a model."""
+    """What the visitor looks at: a data set and a model. version: the model's, see `cached.version`."""
 
     digits: Digits
     trained: TrainedModel
+    version: float = 0.0
+
+    @property
+    def is_present(self) -> bool:
+        """False once the model has been deleted or trained on since, in another tab."""
+        return cached.version(self.reference) == self.version
 
     @property
     def reference(self) -> str:
@@ -162,14 +171,32 @@ def settle() -> None:
     """Opens what was chosen; a model that cannot be opened is named and replaced by the shipped one."""
     digits = cached.digits(st.session_state["data"])
     try:
+        version = cached.version(st.session_state["model"])
         trained = cached.model(st.session_state["model"])
         note = overlap_note(trained.trained_on, digits.name)
     except LabError as error:
         st.error(f"{error} Showing {DEFAULT_MODEL} instead.")
-        trained, note = cached.model(DEFAULT_MODEL), ""
-    st.session_state["view"] = View(digits, trained)
+        trained, version, note = cached.model(DEFAULT_MODEL), cached.version(DEFAULT_MODEL), ""
+    st.session_state["view"] = View(digits, trained, version)
     if note:
         st.info(note, icon=":material/info:")
+
+
+def fragment(draw: Callable[..., None]) -> Callable[..., None]:
+    """As `st.fragment`, for what draws a view, its first argument, or something that has one.
+
+    By itself a fragment would go on with the view of the page's last run. If its model is no longer present,
+    the whole page is run again.
+    """
+
+    @st.fragment
+    @functools.wraps(draw)
+    def of_present_model(what: Any, *more: Any) -> None:
+        if not getattr(what, "view", what).is_present:
+            st.rerun()
+        draw(what, *more)
+
+    return of_present_model
 
 
 def choose(key: str, value: str) -> None:

@@ -8,7 +8,7 @@ from ui.scores import described
 from ui.theme import percent, three_digits
 
 
-@st.fragment
+@shell.fragment
 def show_scores(view: shell.View, evaluation: cached.Evaluation) -> None:
     scores = evaluation.test["score"].to_numpy()
     rate = false_alarms.choose_rate(evaluation.calibrator)

@@ -271,6 +271,21 @@ def test_codes_that_have_no_map_are_refused_in_words(visit, store, with_model):
     assert ["All codes are the same" in error.value for error in lab.error] == [True]
 
 
+def test_no_map_is_begun_from_codes_of_a_model_that_was_trained_on_in_another_tab(
+    visit, store, with_model, service
+):
+    run = store.get(with_model(latent_dim=3))
+    lab = visit("latent", model=run.id)
+    set_map(lab, "t-SNE")
+    run.set_state(State.FINISHED)
+    button(lab, "Compute the t-SNE map").click().run()
+    assert_sound(lab)
+    assert ["trained on in the meantime" in error.value for error in lab.error] == [True]
+    assert service.waiting == []
+    button(lab, "Compute the t-SNE map").click().run()
+    assert len(service.waiting) == 1
+
+
 def test_a_map_of_other_digits_is_not_shown(visit, tsne, places):
     tsne.finish(places[:500])
     lab = visit("latent", model="zoo:dense-8")
