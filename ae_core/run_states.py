@@ -32,6 +32,11 @@ class Action(StrEnum):
     STEP = "step"  # one more epoch, then pause
     STOP = "stop"
 
+    @property
+    def rest(self) -> State | None:
+        """The state that it brings a run to; None for what keeps it going."""
+        return {Action.PAUSE: State.PAUSED, Action.STOP: State.STOPPED}.get(self)
+
 
 class Wish(StrEnum):
     """What a person wants of a sweep or an experiment, which have several runs."""

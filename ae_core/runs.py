@@ -32,6 +32,7 @@ from ae_core.errors import ConfigError, RunError
 from ae_core.run_states import Action, Control, Progress, RunConfig, State
 from ae_core.storage import Folder, new_id
 from ae_core.weights import load_model
+from ae_core.words import counted
 
 ID_PATTERN = re.compile(r"\d{8}-\d{6}-[a-z0-9]{4}")
 HEARTBEAT_SECONDS = 15  # a live run reports a few times a second; silence this long means its worker is gone
@@ -289,10 +290,9 @@ def default_root() -> str:
 
 def describe(config: RunConfig) -> str:
     """A run in a few words, for lists: dense-32, 25 epochs on mnist, only 3."""
-    epochs = config.train.epochs
-    plural = "epoch" if epochs == 1 else "epochs"
+    epochs = counted(config.train.epochs, "epoch")
     data = f"{config.dataset}, {spoken_classes(config.classes)}" if config.classes else config.dataset
-    return f"{config.model.architecture}-{config.model.latent_dim}, {epochs} {plural} on {data}"
+    return f"{config.model.architecture}-{config.model.latent_dim}, {epochs} on {data}"
 
 
 def spoken_classes(classes: tuple[int, ...]) -> str:

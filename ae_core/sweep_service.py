@@ -30,17 +30,19 @@ class SweepService:
         return wider
 
     def pause(self, sweep: Sweep) -> Sweep:
-        return self.ask(sweep, Wish.PAUSE, Action.PAUSE)
+        return self.ask(sweep, Wish.PAUSE)
 
     def stop(self, sweep: Sweep) -> Sweep:
         """Ends the sweep; finished points stay, and it can be continued later."""
-        return self.ask(sweep, Wish.STOP, Action.STOP)
+        return self.ask(sweep, Wish.STOP)
 
-    def ask(self, sweep: Sweep, wish: Wish, action: Action) -> Sweep:
+    def ask(self, sweep: Sweep, wish: Wish) -> Sweep:
         sweep = replace(sweep, wish=wish)
         self.store.save(sweep)
         for run in self.unfinished(sweep):
-            run.request(action)
+            run.request(wish.action)
+            if run.state() is State.QUEUED and not run.has_checkpoint():
+                run.set_state(wish.action.rest)  # nothing to save, and no need to wait for its turn
         return sweep
 
     def go_on(self, sweep: Sweep) -> Sweep:

@@ -21,6 +21,7 @@ from ae_core.models import code_ratio, parameter_count
 from ae_core.run_states import Wish
 from ae_core.runs import ID_PATTERN, Run, RunStore, State
 from ae_core.storage import new_id
+from ae_core.words import counted
 
 MAX_TRAININGS = 120
 ARCHITECTURES = ModelConfig.rule("architecture").choices
@@ -143,7 +144,7 @@ class Sweep:
         dims = ", ".join(map(str, config.latent_dims))
         kinds = " and ".join(config.architectures)
         seeds = "" if len(config.seeds) == 1 else f", {len(config.seeds)} seeds"
-        return f"{kinds} at {dims}, {config.train.epochs} epochs on {self.dataset}{seeds}"
+        return f"{kinds} at {dims}, {counted(config.train.epochs, 'epoch')} on {self.dataset}{seeds}"
 
 
 class SweepStore:

@@ -78,7 +78,7 @@ def latent(page: Page, url: str) -> None:
 def tradeoffs(page: Page, url: str) -> None:
     page.goto(f"{url}/tradeoffs")
     expect(page.get_by_text("PCA, the best linear code")).to_be_visible()
-    expect(page.get_by_role("heading", name="More is not better")).to_be_visible()
+    expect(page.get_by_role("heading", name="Is more better?")).to_be_visible()
     take(page, "tradeoffs")
 
 

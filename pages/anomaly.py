@@ -10,7 +10,7 @@ anomaly_lessons.show_answer(view)
 anomaly_lessons.show_threshold(view)
 
 st.header("What fools a score?", anchor=False)
-experiment = anomaly_experiment.current()
+experiment = anomaly_experiment.STEERING.current()
 anomaly_lessons.show_lessons(view, experiment)
 
 st.header("Measure it: an experiment", anchor=False)
@@ -18,7 +18,7 @@ form, progress = st.columns([3, 2], gap="large")
 with form:
     anomaly_experiment.ask(view)
 with progress:
-    anomaly_experiment.choose(experiment)
+    anomaly_experiment.STEERING.choose(experiment)
     if experiment is None:
         st.info(
             "Start an experiment: its parts appear beneath as they finish. You may leave, reload or open a "

@@ -5,6 +5,7 @@ import streamlit as st
 from ae_core.film import film_digits
 from ae_core.models import code_ratio
 from ae_core.models.inference import encode, reconstruct
+from ae_core.words import counted
 from ui import mosaic, navigation, shell, show
 from ui.theme import percent, three_digits
 
@@ -50,7 +51,7 @@ def show_numbers(view: shell.View) -> None:
     compression.metric(
         "Compression",
         f"{code_ratio(view.trained.config):.3g} ×",
-        help=f"784 pixels for {latent_dim} {'number' if latent_dim == 1 else 'numbers'} of the code.",
+        help=f"784 pixels for {counted(latent_dim, 'number')} of the code.",
         border=True,
     )
     error.metric(

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ae_core.words import counted
 from ui import latent_dials, latent_map, latent_neighbours, latent_walk, navigation, shell, show
 from ui.latent_codes import Codes
 from ui.theme import percent
@@ -12,7 +13,7 @@ codes = Codes(view)
 share = percent(codes.directions.share[:2].sum())
 show.title(
     "What lives inside the code?",
-    f"Each test digit is {codes.size} {'number' if codes.size == 1 else 'numbers'} to {view.trained.title}. "
+    f"Each test digit is {counted(codes.size, 'number')} to {view.trained.title}. "
     + (
         "Here they are, as they stand."
         if codes.size <= 2

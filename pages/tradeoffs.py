@@ -17,7 +17,7 @@ show.title(
     f"**{tradeoffs.components_for(dense.loc[32], dataset)} numbers** for what the network does with 32 "
     f"({three_digits(dense.loc[32])}).",
 )
-sweep = sweeping.current()
+sweep = sweeping.STEERING.current()
 tradeoffs.show_curve(dataset, sweeping.results(sweep, dataset))
 tradeoffs.show_costs(dataset)
 
@@ -26,6 +26,7 @@ form, progress = st.columns([2, 3], gap="large")
 with form:
     sweeping.ask(view, sweep)
 with progress:
+    sweeping.STEERING.choose(sweep)
     if sweep is None:
         st.info(
             "Start a sweep: its points appear on the curve above as they finish. You may leave, reload or "
@@ -41,5 +42,5 @@ tradeoffs.show_same_digits(view)
 st.header("Which digits gain?", anchor=False)
 tradeoffs.show_classes(dataset)
 
-st.header("More is not better", anchor=False)
+st.header("Is more better?", anchor=False)
 tradeoffs.show_lesson(dataset)

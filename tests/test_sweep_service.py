@@ -96,10 +96,12 @@ def test_two_people_sweep_at_once_and_take_turns(service, wait_until):
     assert both == alone  # the same recipe, whoever trains it
 
 
-def test_who_pauses_a_sweep_does_not_hold_up_another(service, wait_until):
+def test_who_pauses_a_sweep_neither_holds_up_another_nor_waits_for_it(service, wait_until):
     mine = service.start(replace(LONG, latent_dims=(15, 16)), "embedded", owner="me")
+    wait_until(lambda: "running" in states(service, mine))
     yours = service.start(replace(LONG, latent_dims=(15,)), "embedded", owner="you")
     mine = service.pause(mine)
+    assert "queued" not in states(service, mine)
     wait_until(lambda: states(service, mine) == ["paused"] * 2, timeout=60)
     wait_until(lambda: states(service, yours) == ["running"], timeout=60)
     service.stop(mine)

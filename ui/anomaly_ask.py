@@ -13,9 +13,10 @@ from ae_core.estimate import estimate_seconds
 from ae_core.experiments import ExperimentConfig, Kind
 from ae_core.experiments.config import MAX_PARTS, RECIPES, UPLOAD
 from ae_core.experiments.parts import parts_of
+from ae_core.words import counted
 from ui import anomaly_corruptions, anomaly_upload, mosaic, numbers, shell
 from ui.anomaly_corruptions import name_of
-from ui.theme import duration
+from ui.theme import duration, plain
 
 KINDS = {
     Kind.HELD_OUT: ("Held-out digit", "Trained on **nine digits**; the tenth is the anomaly."),
@@ -170,7 +171,7 @@ def show_foreign() -> None:
     anomaly_upload.ask()
     kept = anomaly_upload.kept()
     if kept is not None:
-        show_strip(kept.preview, f"**Your images**: {kept.summary}")
+        show_strip(kept.preview, f"**Your images**: {plain(kept.summary)}")
         anomaly_upload.offer_to_leave_out()
 
 
@@ -201,11 +202,11 @@ def show_strip(images: np.ndarray, caption: str) -> None:
     st.image(
         mosaic.data_uri(mosaic.grid([mosaic.ink_tiles(images[:PREVIEW])], scale=2)),
         width=min(PREVIEW, len(images)) * 48,
-        alt=plain(caption),
+        alt=read_out(caption),
     )
 
 
-def plain(caption: str) -> str:
+def read_out(caption: str) -> str:
     """A caption without its Markdown, to be read out: ":red[anomaly]" is "anomaly"."""
     return re.sub(r":\w+\[(.*?)\]|\*\*", r"\1", caption)
 
@@ -230,9 +231,9 @@ def chosen_images(view: shell.View, kind: Kind) -> dict[str, Any]:
 
 
 def show_cost(view: shell.View, config: ExperimentConfig) -> None:
-    count = f"{config.parts} {'training' if config.parts == 1 else 'trainings'} of at most {MAX_PARTS}"
+    count = f"{counted(config.parts, 'training')} of at most {MAX_PARTS}"
     if not config.trains:
-        count = f"{config.parts} {'kind' if config.parts == 1 else 'kinds'} of images, nothing to train"
+        count = f"{counted(config.parts, 'kind')} of images, nothing to train"
     st.markdown(f"**{count}** · about **{duration(seconds_of(view, config))}**")
 
 

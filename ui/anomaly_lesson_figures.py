@@ -112,7 +112,7 @@ def error_by_dimension(table: pandas.DataFrame, *, height: int = 300) -> go.Figu
         y=table["test_error"],
         mode="lines+markers",
         line={"color": colour("normal"), "width": 2},
-        hovertemplate="%{x} numbers: test error %{y:.5f}<extra></extra>",
+        hovertemplate="latent dimension %{x}: test error %{y:.5f}<extra></extra>",
     )
     figure.update_layout(
         height=height, margin=MARGIN, xaxis=dims_axis(), yaxis={"title": "Test error: MSE"} | LOSSES
@@ -132,7 +132,7 @@ def auroc_by_dimension(table: pandas.DataFrame, titles: Mapping[str, str], *, he
             name=title,
             line={"color": colour("anomaly"), "dash": dash, "width": 2},
             marker={"symbol": symbol, "size": 8},
-            hovertemplate=f"{title}, %{{x}} numbers: AUROC %{{y:.3f}}<extra></extra>",
+            hovertemplate=f"{title}, latent dimension %{{x}}: AUROC %{{y:.3f}}<extra></extra>",
         )
     figure.update_layout(
         height=height,

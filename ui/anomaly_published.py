@@ -12,6 +12,7 @@ from ae_core.scores import COMBINED, SCORES
 from ui import anomaly_experiment, anomaly_lesson_figures, findings
 from ui.anomaly_trials import MSE, PER_INK
 from ui.figures import QUIET
+from ui.theme import plain
 
 TRAP = 1  # the digit whose anomalies score lowest
 OWN_SCORES = (COMBINED, PER_INK, MSE, "pixel_neighbour")
@@ -58,7 +59,8 @@ def own_rows(own: Own) -> list[dict]:
 
 
 def lowered(title: str) -> str:
-    return title[0].lower() + title[1:]
+    """A title within a sentence; an abbreviation stays as it is."""
+    return title if title[:2].isupper() else title[0].lower() + title[1:]
 
 
 def mean_of(areas: list[float]) -> float:
@@ -134,6 +136,6 @@ def held_out_areas(experiment: Experiment | None) -> tuple[pandas.DataFrame, str
         table = results(anomaly_experiment.store(), experiment)
         areas = table.pivot_table(index="digit", columns="score", values="auroc")
         if TRAP in areas.index and areas.reindex(columns=[MSE, PER_INK]).loc[TRAP].notna().all():
-            return areas, f"From the experiment in view: {experiment.title()}."
+            return areas, f"From the experiment in view: {plain(experiment.title())}."
     own = published.own(Kind.HELD_OUT)
     return own.areas, f"Measured by `{published.COMMAND}`: {own.recipe}."

@@ -9,6 +9,7 @@ from ae_core.data.uploads import MAX_BYTES, from_upload
 from ae_core.errors import LabError
 from ae_core.experiments import ExperimentStore
 from ui import cached
+from ui.theme import plain
 
 KEPT, REFUSED, LEFT_OUT = "upload kept", "images refused", "uploads left out"
 PREVIEW = 12
@@ -51,7 +52,7 @@ def take() -> None:
         upload = from_upload(file.name, file.getvalue())
         stored = ExperimentStore(cached.store()).keep_upload(upload.images)
     except LabError as error:
-        state[REFUSED] = str(error)
+        state[REFUSED] = plain(str(error))
     except OSError as error:
         state[REFUSED] = f"The images cannot be stored: {error.strerror or error}."
     else:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas
 import plotly.graph_objects as go
 
+from ae_core.words import counted
 from ui import mosaic
 from ui.theme import colour, percent, three_digits
 
@@ -166,7 +167,6 @@ def lay_picture_beneath(figure: go.Figure, picture: np.ndarray) -> None:
 
 def code_bars(code: np.ndarray, *, height: int = 180) -> go.Figure:
     """The numbers of one code as bars."""
-    told = "one number" if len(code) == 1 else f"{len(code)} numbers"
     figure = go.Figure(
         go.Bar(
             x=np.arange(1, len(code) + 1),
@@ -178,7 +178,7 @@ def code_bars(code: np.ndarray, *, height: int = 180) -> go.Figure:
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        xaxis={"title": f"The {told} of the code"},
+        xaxis={"title": f"The {counted(len(code), 'number')} of the code"},
         yaxis={"title": "Value"},
     )
     return figure

@@ -31,12 +31,14 @@ def code_map(
     *,
     colouring: str = "by class",
     drawing: np.ndarray | None = None,
+    is_plane: bool = True,
     height: int = 560,
 ) -> go.Figure:
-    """Test digits where their codes stand, coloured by one of COLOURINGS.
+    """Test digits where their codes stand, coloured by one of COLOURINGS, with each class named where it is.
 
     places: [N, 2]; axis_titles: None where a place along an axis means nothing; drawing: a place [2] to
-    point at. A point's customdata begins with the digit's number.
+    point at; is_plane: False where the second axis names the class. A point's customdata begins with the
+    digit's number.
     """
     numbers = np.arange(len(places))
     known = np.stack([numbers, facts.labels, facts.scores, 100 * facts.p_values], axis=1)
@@ -52,6 +54,8 @@ def code_map(
             hovertemplate=HOVER,
             showlegend=colouring == "by class",
         )
+    if is_plane:
+        figure.add_trace(class_names(places, facts.labels))
     if drawing is not None:
         figure.add_scatter(
             x=drawing[:1],
@@ -80,8 +84,25 @@ def one_number(
     """Codes [N] of a single number, each class on a line of its own; the drawing, [1], beneath them all."""
     places = np.stack([numbers, facts.labels], axis=1)
     star = None if drawing is None else np.append(drawing, -1)
-    figure = code_map(places, facts, ("The number of the code", "Digit"), colouring=colouring, drawing=star)
+    titles = ("The number of the code", "Digit")
+    figure = code_map(places, facts, titles, colouring=colouring, drawing=star, is_plane=False)
     return figure.update_yaxes(scaleanchor=False, tickvals=np.unique(facts.labels))
+
+
+def class_names(places: np.ndarray, labels: np.ndarray) -> go.Scatter:
+    """Each class's digit at its median: colours alone do not tell ten classes apart to everyone."""
+    present = np.unique(labels)
+    medians = np.stack([np.median(places[labels == label], axis=0) for label in present])
+    halo = ", ".join(f"{x}px {y}px 2px {colour('ground')}" for x in (-1, 1) for y in (-1, 1))
+    return go.Scatter(
+        x=medians[:, 0],
+        y=medians[:, 1],
+        mode="text",
+        text=[f"<b>{label}</b>" for label in present],
+        textfont={"size": 18, "color": colour("text"), "shadow": halo},
+        hoverinfo="skip",
+        showlegend=False,
+    )
 
 
 def axis(title: str | None) -> dict:

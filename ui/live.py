@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from ae_core.errors import LabError
 from ae_core.jobs import TrainingService, shared_service
 from ae_core.runs import Action, Progress, Run, RunConfig, State
+from ae_core.words import counted
 from ui import cached, code_map, curves, film, run_label
 from ui.theme import duration, three_digits
 
@@ -94,7 +95,7 @@ def place_text(
         place = service.place(run)
         if place is None:
             return "Starting: the worker takes it up now"
-        return f"Waiting: {place} {'job' if place == 1 else 'jobs'} before it"
+        return f"Waiting: {counted(place, 'job')} before it"
     if state is not State.RUNNING:
         within = f", then {progress.step} of {progress.steps} steps" if progress.step else ""
         return f"Epoch {progress.epoch} of {epochs}{within}"

@@ -9,6 +9,7 @@ from ae_core.jobs import shared_service
 from ae_core.projection_service import ProjectionService
 from ae_core.projection_store import StoredProjection
 from ae_core.run_states import State
+from ae_core.words import counted
 from ui import cached
 from ui.latent_codes import Codes
 from ui.theme import duration
@@ -118,7 +119,7 @@ def progress_text(projection: StoredProjection, state: State) -> str:
         place = None if queue is None else queue.place(projection.key)
         if not place:
             return "t-SNE: the worker takes it up now"
-        return f"t-SNE: waiting, {place} {'job' if place == 1 else 'jobs'} before it"
+        return f"t-SNE: waiting, {counted(place, 'job')} before it"
     status = projection.status()
     if not status.iteration:
         return "t-SNE: looking for the neighbours of every code"

@@ -5,6 +5,7 @@ import streamlit as st
 from ae_core.errors import LabError
 from ae_core.runs import Run
 from ui import cached, earlier, run_label, shell
+from ui.theme import plain
 
 
 def current() -> Run | None:
@@ -16,7 +17,7 @@ def current() -> Run | None:
         run = cached.store().get(run_id)
         run.config()  # a damaged one is named here, once for the whole page
     except LabError as error:
-        st.warning(str(error))
+        st.warning(plain(str(error)))
         look_at(None)
         return None
     st.query_params[shell.RUN] = st.session_state[shell.RUN] = run.id

@@ -173,9 +173,9 @@ def settle() -> None:
     try:
         version = cached.version(st.session_state["model"])
         trained = cached.model(st.session_state["model"])
-        note = overlap_note(trained.trained_on, digits.name)
+        note = overlap_note(trained.trained_on, digits.name, trained.classes)
     except LabError as error:
-        st.error(f"{error} Showing {DEFAULT_MODEL} instead.")
+        st.error(f"{plain(str(error))} Showing {DEFAULT_MODEL} instead.")
         trained, version, note = cached.model(DEFAULT_MODEL), cached.version(DEFAULT_MODEL), ""
     st.session_state["view"] = View(digits, trained, version)
     if note:

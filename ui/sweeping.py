@@ -4,18 +4,17 @@ import pandas
 import streamlit as st
 
 from ae_core.config import ModelConfig, TrainConfig
-from ae_core.errors import ConfigError, LabError
+from ae_core.errors import ConfigError
 from ae_core.estimate import estimate_seconds
 from ae_core.jobs import shared_service
 from ae_core.runs import State
 from ae_core.sweep_service import SweepService
-from ae_core.sweeps import MAX_TRAININGS, Sweep, SweepConfig, SweepStore, Wish, summary
+from ae_core.sweeps import MAX_TRAININGS, Sweep, SweepConfig, SweepStore, summary
+from ae_core.words import counted
 from ui import cached, export, numbers, shell
+from ui.steering import Steering, show_bar
 from ui.theme import duration
 
-REFRESH_SECONDS = 1.0
-SWEEP = "sweep"
-REFUSED = "sweep refused"
 SEEDS = "Seeds"
 DIMS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256)
 EMPTY = summary(pandas.DataFrame({"architecture": [], "latent_dim": [], "test_error": []}))
@@ -25,34 +24,18 @@ def service() -> SweepService:
     return SweepService(shared_service())
 
 
-def current() -> Sweep | None:
-    """The sweep that the address names, else the visitor's newest that is there."""
-    asked = st.query_params.get(SWEEP) or st.session_state.get(SWEEP)
-    if not asked:
-        return None
-    try:
-        found = SweepStore(cached.store()).get(asked)
-    except LabError as error:
-        st.warning(str(error))
-        st.session_state.pop(SWEEP, None)
-        st.session_state.pop(REFUSED, None)  # by a handle on it, in the same words
-        st.query_params.pop(SWEEP, None)
-        return None
-    look_at(found)
-    return found
+def store() -> SweepStore:
+    return SweepStore(cached.store())
 
 
-def look_at(sweep: Sweep) -> None:
-    st.session_state[SWEEP] = sweep.id
-    if st.query_params.get(SWEEP) != sweep.id:
-        st.query_params[SWEEP] = sweep.id
+STEERING = Steering("sweep", store, service, "The models that it has trained stay.")
 
 
 def results(sweep: Sweep | None, dataset: str) -> pandas.DataFrame:
     """What is known of its points; nothing where it was made on another data set: errors do not compare."""
     if sweep is None or sweep.dataset != dataset:
         return EMPTY
-    return summary(SweepStore(cached.store()).table(sweep))
+    return summary(store().table(sweep))
 
 
 # -- asking for one
@@ -79,7 +62,7 @@ def ask(view: shell.View, present: Sweep | None) -> None:
         )
         if present and config and can_take(present, config, view):
             st.button("Add to this sweep", icon=":material/add:", on_click=extend, args=(present.id,))
-    if refusal := st.session_state.pop(REFUSED, ""):
+    if refusal := STEERING.refusal():
         st.error(refusal)
 
 
@@ -141,30 +124,21 @@ def show_cost(config: SweepConfig, training_digits: int) -> None:
         for point in config.points()
     )
     st.markdown(
-        f"**{config.trainings}** {'training' if config.trainings == 1 else 'trainings'} of at most "
-        f"{MAX_TRAININGS} · about **{duration(seconds)}** on {training_digits:,} digits"
+        f"**{counted(config.trainings, 'training')}** of at most {MAX_TRAININGS} · "
+        f"about **{duration(seconds)}** on {training_digits:,} digits"
     )
 
 
 def start(dataset: str) -> None:
-    try_to(lambda: service().start(wanted(dataset), dataset, shell.visitor()))
+    STEERING.try_to(lambda: STEERING.look_at(service().start(wanted(dataset), dataset, shell.visitor()).id))
 
 
 def extend(sweep_id: str) -> None:
-    def widen() -> Sweep:
-        sweep = SweepStore(cached.store()).get(sweep_id)
-        return service().extend(sweep, wanted(sweep.dataset))
+    def widen() -> None:
+        sweep = store().get(sweep_id)
+        service().extend(sweep, wanted(sweep.dataset))
 
-    try_to(widen)
-
-
-def try_to(make) -> None:
-    try:
-        look_at(make())
-    except LabError as error:
-        st.session_state[REFUSED] = str(error)
-    except OSError as error:
-        st.session_state[REFUSED] = f"The sweep cannot be stored: {error.strerror or error}."
+    STEERING.try_to(widen)
 
 
 # -- watching one
@@ -175,13 +149,13 @@ def show_progress(sweep: Sweep, dataset: str) -> None:
 
     dataset: the one in view.
     """
-    table = SweepStore(cached.store()).table(sweep)
-    show_handles(sweep, table)
+    table = store().table(sweep)
+    st.markdown(f"**{sweep.title()}**")
+    STEERING.show_handles(sweep, finished(table) == len(table), (table["state"] == State.FAILED).any())
     if sweep.dataset != dataset:
         title = shell.DATASET_TITLES.get(sweep.dataset, sweep.dataset)
         st.info(f"Made on **{title}**: choose that data set in the sidebar to see it on the curve.")
-    going = sweep.wish is Wish.RUN and not is_over(table)
-    st.fragment(watch, run_every=REFRESH_SECONDS if going else None)(sweep, finished(table))
+    STEERING.keep_watch(watch, sweep, finished(table), len(table))
     show_failures(sweep, table)
     st.dataframe(
         table,
@@ -202,16 +176,15 @@ def show_progress(sweep: Sweep, dataset: str) -> None:
 
 def watch(sweep: Sweep, shown: int) -> None:
     """Tends what is on file: with what this tab showed last, it would undo what another one has done."""
-    if on_file(sweep.id) != sweep:
-        st.rerun()  # paused, continued, extended or deleted elsewhere: the page around it says so
+    if STEERING.has_changed(sweep):
+        st.rerun()  # the page around it says how
     service().tend(sweep)
-    table = SweepStore(cached.store()).table(sweep)
+    table = store().table(sweep)
     done = finished(table)
     if done != shown:
         st.rerun()  # the curve has a new point
     running = table[table["state"] == State.RUNNING]
-    now = "" if running.empty else " · now " + ", ".join(map(name_of, running.to_dict("records")))
-    st.progress(done / len(table), text=f"{done} of {len(table)} trainings{now}")
+    show_bar(sweep, done, len(table), "training", map(name_of, running.to_dict("records")))
 
 
 def show_failures(sweep: Sweep, table: pandas.DataFrame) -> None:
@@ -221,46 +194,9 @@ def show_failures(sweep: Sweep, table: pandas.DataFrame) -> None:
         st.warning(f"**{name_of(row)}{seed}**: {messages[row['run']]}", icon=":material/error:")
 
 
-def on_file(sweep_id: str) -> Sweep | None:
-    """None for one that is gone or damaged."""
-    try:
-        return SweepStore(cached.store()).get(sweep_id)
-    except LabError:
-        return None
-
-
 def name_of(row: dict) -> str:
     return f"{row['architecture']}-{row['latent_dim']}"
 
 
 def finished(table: pandas.DataFrame) -> int:
     return int(table["state"].isin([State.FINISHED, State.FAILED]).sum())
-
-
-def is_over(table: pandas.DataFrame) -> bool:
-    return finished(table) == len(table)
-
-
-def show_handles(sweep: Sweep, table: pandas.DataFrame) -> None:
-    st.markdown(f"**{sweep.title()}**")
-    if (table["state"] == State.FINISHED).all():
-        return
-    with st.container(horizontal=True):
-        if is_over(table):
-            handle("Try again", ":material/refresh:", service().go_on, sweep.id)
-        elif sweep.wish is Wish.RUN:
-            handle("Pause", ":material/pause:", service().pause, sweep.id)
-            handle("Stop", ":material/stop:", service().stop, sweep.id)
-        else:
-            handle("Go on", ":material/play_arrow:", service().go_on, sweep.id)
-
-
-def handle(label: str, icon: str, act, sweep_id: str) -> None:
-    """Acts on what is on file at the click: another tab may have changed or deleted it since it was drawn."""
-    st.button(
-        label,
-        icon=icon,
-        key=f"sweep {label}",
-        on_click=try_to,
-        args=(lambda: act(SweepStore(cached.store()).get(sweep_id)),),
-    )

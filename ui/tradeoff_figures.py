@@ -103,7 +103,7 @@ def add_swept(figure: go.Figure, architecture: str, rows: pandas.DataFrame) -> N
         line={"color": colour(hue), "width": 1.5, "dash": "dot"},
         marker={"symbol": f"{symbol}-open", "size": 10},
         customdata=rows["count"],
-        hovertemplate=f"{architecture}, %{{x}} numbers, mean of %{{customdata}}<br>"
+        hovertemplate=f"{architecture}, latent dimension %{{x}}, mean of %{{customdata}}<br>"
         "test error %{y:.5f}<extra></extra>",
     )
 
@@ -144,7 +144,7 @@ def cost_curves(costs: pandas.DataFrame, *, height: int = 300) -> go.Figure:
         name="test error (left)",
         mode="lines+markers",
         line={"color": colour("normal")},
-        hovertemplate="%{x} numbers: test error %{y:.5f}<extra></extra>",
+        hovertemplate="latent dimension %{x}: test error %{y:.5f}<extra></extra>",
     )
     kinds = {"detection": ("letters, scribbles", "solid"), "corruptions": ("corrupted digits", "dash")}
     for column, (name, dash) in kinds.items():
@@ -155,7 +155,7 @@ def cost_curves(costs: pandas.DataFrame, *, height: int = 300) -> go.Figure:
             mode="lines+markers",
             yaxis="y2",
             line={"color": colour("anomaly"), "dash": dash},
-            hovertemplate=f"%{{x}} numbers: AUROC of {name} %{{y:.1f}} %<extra></extra>",
+            hovertemplate=f"latent dimension %{{x}}: AUROC of {name} %{{y:.1f}} %<extra></extra>",
         )
     figure.update_layout(
         height=height,

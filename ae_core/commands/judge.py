@@ -117,7 +117,7 @@ def judge(reference: str, dataset: str, score: str) -> "tuple[TrainedModel, Digi
     trained = open_model(reference, RunStore())
     own = "auto" if trained.trained_on == ZOO else trained.trained_on
     digits = load_digits(dataset or own)
-    note = overlap_note(trained.trained_on, digits.name)
+    note = overlap_note(trained.trained_on, digits.name, trained.classes)
     if note:
         typer.echo(note, err=True)
     normal = digits.only(trained.classes)

@@ -17,6 +17,7 @@ from ae_core.data.arrays import MAX_IMAGES
 from ae_core.data.digits import IMAGE_SHAPE
 from ae_core.errors import EmptyDrawingError, PictureError, UploadError
 from ae_core.ink import digit_from_drawing, luminance
+from ae_core.words import counted
 
 MAX_BYTES = 32 * 2**20
 LONGEST_SIDE = 280  # pixels that a picture is reduced to: as many as the lab's canvas has
@@ -193,10 +194,6 @@ def _light_on_dark(grey: np.ndarray) -> tuple[np.ndarray, bool]:
     border = np.concatenate([grey[0], grey[-1], grey[1:-1, 0], grey[1:-1, -1]])
     is_light_paper = bool(np.median(border) > 127)
     return (255 - grey if is_light_paper else grey), is_light_paper
-
-
-def counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def listed(skipped: dict[str, int]) -> str:

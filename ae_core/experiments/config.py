@@ -12,6 +12,7 @@ from ae_core.data.foreign import FOREIGN
 from ae_core.errors import ConfigError
 from ae_core.presets import HELD_OUT, ONE_CLASS
 from ae_core.scores import SCORES
+from ae_core.words import counted
 
 MAX_PARTS = 120
 UPLOAD = "upload"  # the source that is a person's own images
@@ -124,10 +125,10 @@ class ExperimentConfig(Config):
         if self.trains:
             digits = ", ".join(map(str, self.digits)) if len(self.digits) < 10 else "every digit"
             seeds = "" if len(self.seeds) == 1 else f", {len(self.seeds)} seeds"
-            net = f"{self.model.architecture}-{self.model.latent_dim}, {self.train.epochs} epochs"
+            net = f"{self.model.architecture}-{self.model.latent_dim}, {counted(self.train.epochs, 'epoch')}"
             return f"{self.kind}: {digits} with {net} on {self.dataset}{seeds}"
         what = (
-            f"{self.parts} corruptions at {self.severity:g}"
+            f"{counted(self.parts, 'corruption')} at {self.severity:g}"
             if self.kind == Kind.CORRUPTIONS
             else ", ".join(self.upload_name or each if each == UPLOAD else each for each in self.sources)
         )

@@ -13,12 +13,11 @@ from ae_core.experiments.measuring import measured
 from ae_core.experiments.parts import Part
 from ae_core.experiments.records import PartRecord
 from ae_core.experiments.store import ExperimentStore
-from ae_core.run_states import Action, State
+from ae_core.run_states import State
 from ae_core.runs import HEARTBEAT_SECONDS, Run
 
 BEAT_SECONDS = HEARTBEAT_SECONDS / 5
 LOOK_SECONDS = 0.5  # between looks at a part that somebody else carries out
-IDLE = {Action.PAUSE: State.PAUSED, Action.STOP: State.STOPPED}
 
 log = logging.getLogger(__name__)
 
@@ -33,13 +32,13 @@ def carry_out(
     """
     record = store.record(key)
     while record.is_with_another(by):
-        if record.asked() in IDLE:
+        if record.asked().rest:
             return record.state()
         time.sleep(LOOK_SECONDS)
     if record.state() is State.FINISHED:
         return State.FINISHED
-    if record.asked() in IDLE:
-        return end(record, IDLE[record.asked()])
+    if record.asked().rest:
+        return end(record, record.asked().rest)
     try:
         with beating(record, by):
             state, message = train_and_judge(store, record, device, on_epoch)

@@ -124,7 +124,9 @@ def given_model(
     index = some_of_test(digits, trained.classes, images)
     normal = Split(digits.test.images[index], digits.test.labels[index])
     table = judge.judge(normal.images, normal.labels, np.zeros(len(index), bool), index)
-    return GivenModel(judge, normal, index, table, overlap_note(trained.trained_on, digits.name))
+    return GivenModel(
+        judge, normal, index, table, overlap_note(trained.trained_on, digits.name, trained.classes)
+    )
 
 
 def some_of_test(digits: Digits, classes: tuple[int, ...], count: int) -> np.ndarray:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ae_core.experiments.config import ExperimentConfig
-from ae_core.experiments.execution import IDLE, carry_out_part
+from ae_core.experiments.execution import carry_out_part
 from ae_core.experiments.records import PartRecord
 from ae_core.experiments.store import Experiment, ExperimentStore
 from ae_core.jobs import TrainingService
@@ -43,7 +43,7 @@ class ExperimentService:
             if record.key not in wanted:
                 record.request(wish.action)
                 if record.state() in (State.QUEUED, State.INTERRUPTED):
-                    record.set_state(IDLE[wish.action])  # no need to wait for its turn
+                    record.set_state(wish.action.rest)  # no need to wait for its turn
         return experiment
 
     def go_on(self, experiment: Experiment) -> Experiment:

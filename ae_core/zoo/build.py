@@ -27,6 +27,7 @@ from ae_core.models import build_model, parameter_count
 from ae_core.models.inference import reconstruction_errors
 from ae_core.training import EpochResult, train
 from ae_core.weights import load_model, save_model
+from ae_core.words import counted
 from ae_core.zoo import ZOO_DIR
 
 MODELS = (
@@ -89,7 +90,7 @@ def describe(
     model = load_model(weights, name)
     return {
         "name": name,
-        "title": f"{TITLES[model.config.architecture]}, {model.config.latent_dim} numbers",
+        "title": f"{TITLES[model.config.architecture]}, {counted(model.config.latent_dim, 'number')}",
         "model": model.config.to_dict(),
         "parameters": parameter_count(model.config),
         "recipe": recipe.to_dict(),

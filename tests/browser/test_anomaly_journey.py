@@ -36,7 +36,7 @@ def test_a_held_out_digit_from_the_form_to_the_downloaded_table(
     page.get_by_role("button", name="Start experiment").click()
     page.wait_for_url(re.compile(r"experiment=\d{8}-\d{6}-\w{4}"))
     page.reload()
-    expect(page.get_by_text("1 of 1 parts")).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("1 of 1 part", exact=True)).to_be_visible(timeout=120_000)
     expect(page.get_by_role("heading", name="One part in detail")).to_be_visible()
     expect(page.get_by_text(MISSED)).to_have_count(2)
 

@@ -17,7 +17,8 @@ pytestmark = pytest.mark.browser
 
 # The digit furthest to the right, which no other hides: its number, and where it is in the window.
 RIGHTMOST = """chart => {
-  const points = chart._fullData.flatMap(trace => Array.from(trace.x, (x, place) =>
+  const traces = chart._fullData.filter(trace => trace.customdata)
+  const points = traces.flatMap(trace => Array.from(trace.x, (x, place) =>
     ({x, y: trace.y[place], number: trace.customdata[place][0]})))
   const found = points.reduce((most, point) => point.x > most.x ? point : most)
   const box = chart.getBoundingClientRect(), {xaxis, yaxis, _size} = chart._fullLayout
@@ -163,6 +164,7 @@ def test_a_chart_is_taken_away_and_works_without_the_lab(
         page.get_by_role("button", name="Save as HTML").click()
     saved = tmp_path / "chart.html"
     download.value.save_as(saved)
+    page.goto("about:blank")  # the lab may still be fetching
     page.context.set_offline(True)
     page.goto(saved.as_uri())
     expect(page.locator(".js-plotly-plot").get_by_text(text).first).to_be_visible()

@@ -129,7 +129,7 @@ def test_the_form_says_what_the_sweep_costs(visit):
     lab = visit("tradeoffs")
     set_dims(lab, 2, 8)
     lab.get_by_key("sweep seeds").set_value(3).run()
-    assert "**6** trainings of at most 120 · about" in words(lab)
+    assert "**6 trainings** of at most 120 · about" in words(lab)
 
 
 def test_the_recipe_of_the_form_follows_the_data_set(visit, monkeypatch, embedded, few):

@@ -12,7 +12,7 @@ CORE = sorted((PROJECT / "ae_core").rglob("*.py"))
 # Each may import those before it and, within a group, its neighbours; what is named by a folder holds for all
 # in it unless a module of it is named by itself.
 LAYERS = (
-    ("ae_core.errors",),
+    ("ae_core.errors", "ae_core.words"),
     ("ae_core.config", "ae_core.devices", "ae_core.storage", "ae_core.parent_watch", "ae_core.neighbours"),
     (
         "ae_core.picture",
