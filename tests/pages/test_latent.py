@@ -97,9 +97,10 @@ def with_model(store, embedded):
 @MODELS
 def test_the_map_has_every_test_digit_by_class(visit, model):
     lab = visit("latent", model=model)
-    traces = figure(lab)["data"]
+    *traces, names = figure(lab)["data"]
     assert [trace["name"] for trace in traces] == [str(digit) for digit in range(10)]
     assert {trace["type"] for trace in traces} == {"scattergl"}
+    assert names["text"] == [f"<b>{digit}</b>" for digit in range(10)]
 
 
 @pytest.mark.parametrize(("colouring", "title"), [("by score", "Score"), ("by p-value", "p-value")])
@@ -107,7 +108,7 @@ def test_by_what_the_model_makes_of_them_one_trace_holds_them_all(visit, colouri
     lab = visit("latent")
     lab.get_by_key("map colour").set_value(colouring).run()
     assert_sound(lab)
-    (trace,) = figure(lab)["data"]
+    trace, _ = figure(lab)["data"]
     assert trace["marker"]["colorbar"]["title"]["text"] == title
     assert len(values(trace["x"])) == 1000
 

@@ -214,7 +214,7 @@ def test_a_sweep_can_be_paused_continued_stopped_and_extended(visit, sweep, stor
 def test_a_second_tab_leaves_paused_what_the_first_has_paused(visit, sweep, service, store, wish):
     """It refreshes itself with the sweep that it drew last, which still ran."""
     visit("tradeoffs", sweep=sweep.id)
-    SweepService(service).ask(sweep, wish, wish.action)
+    SweepService(service).ask(sweep, wish)
     with pytest.raises(AskedToRerunError):
         sweeping.watch(sweep, 1)
     _, waiting = (SweepStore(store).run_of(sweep, point) for point in sweep.config.points())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ui.anomaly_ask import plain
+from ui.anomaly_ask import read_out
 
 
 @pytest.mark.parametrize(
@@ -15,4 +15,4 @@ from ui.anomaly_ask import plain
     ],
 )
 def test_a_caption_is_read_out_without_its_markdown(caption, said):
-    assert plain(caption) == said
+    assert read_out(caption) == said
