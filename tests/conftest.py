@@ -17,18 +17,12 @@ from ae_core.runs import RunStore
 WaitUntil = Callable[..., None]
 
 
-LONGEST = ("test_jobs.py",)  # modules that, at the end, would leave the other processes idle
+LONGEST = ("test_jobs.py", "test_sweep_service.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each module stays whole in one process, with its cluster; all of the browser's share one lab.
-
-    What takes longest begins first.
-    """
-    for item in items:
-        is_browsers = "browser" in item.path.parts
-        item.add_marker(pytest.mark.xdist_group("browser" if is_browsers else str(item.path)))
-    items.sort(key=lambda item: ("browser" not in item.path.parts, item.path.name not in LONGEST))
+    """The longest modules first: at the end, one of two processes would be left alone with them."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -70,25 +70,33 @@ DESK = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
+@pytest.fixture(scope="session")
+def desk(chromium: Browser) -> BrowserContext:
+    """One for all tests: it fetches the front end once."""
+    return chromium.new_context(**DESK)
+
+
 @pytest.fixture
-def tabs(chromium: Browser) -> Iterator[Tabs]:
+def tabs(desk: BrowserContext) -> Iterator[Tabs]:
     """Makes tabs; at the end none of them may show an exception box or have logged an error."""
-    yield from tabs_of(chromium, **DESK)
+    yield from tabs_of(desk)
+    desk.set_offline(False)
 
 
 @pytest.fixture
 def phone(chromium: Browser) -> Iterator[Page]:
     """A tab on a small screen that is touched."""
-    for tabs in tabs_of(chromium, **PHONE):
-        yield tabs.open()
+    with chromium.new_context(**PHONE) as context:
+        for tabs in tabs_of(context):
+            yield tabs.open()
 
 
-def tabs_of(chromium: Browser, **device: object) -> Iterator[Tabs]:
-    context = chromium.new_context(**device)
+def tabs_of(context: BrowserContext) -> Iterator[Tabs]:
     tabs = Tabs(context)
     yield tabs
     shows_exception = tabs.shows_exception()
-    context.close()
+    for page in context.pages:
+        page.close()
     assert not shows_exception, "a page shows an exception box"
     assert not tabs.errors, "\n".join(tabs.errors)
 
