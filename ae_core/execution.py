@@ -41,8 +41,8 @@ def execute(
     try:
         if run.state() is State.FINISHED:  # its worker was lost after the last word, and Dask tried again
             return State.FINISHED
-        if run.control().action is Action.STOP and not run.has_checkpoint():
-            return end(run, State.STOPPED)
+        if (rest := run.control().action.rest) and not run.has_checkpoint():  # it never began
+            return end(run, rest)
         return Execution(run, device, on_epoch, on_step).carry_out()
     except LabError as error:
         return end(run, State.FAILED, str(error))

@@ -273,11 +273,13 @@ def test_paused_in_the_first_epoch_and_then_stopped_it_keeps_what_it_learned(mak
     assert len(run.scores()) == 100
 
 
-def test_stopped_before_it_began_there_is_nothing_to_keep(make):
+@pytest.mark.parametrize("action", [Action.PAUSE, Action.STOP])
+def test_paused_or_stopped_before_it_began_there_is_nothing_to_keep(make, action):
     run = make()
-    run.request(Action.STOP)
-    assert execute(run, device="cpu") is State.STOPPED
+    run.request(action)
+    assert execute(run, device="cpu") is action.rest
     assert not run.has_model()
+    assert not run.has_checkpoint()
     run.request(Action.RUN)
     assert execute(run, device="cpu") is State.FINISHED
 
