@@ -17,7 +17,7 @@ from ae_core.data.overlap import overlap_note
 from ae_core.errors import LabError
 from ae_core.jobs import shared_service
 from ae_core.runs import spoken_classes
-from ui import cached, download, navigation, run_label, touch
+from ui import cached, charts, download, navigation, run_label
 from ui.theme import plain
 
 STYLE = Path(__file__).with_name("style.css")
@@ -70,7 +70,7 @@ def show() -> None:
         st.space("small")
         choose_dataset(allowed["data"])
         choose_model(allowed["model"])
-        touch.feel()
+        charts.prepare()
     for key in CHOICES:
         st.session_state[f"last {key}"] = st.session_state[key]
     st.query_params.update(address())  # all at once: each write is a step of the browser's back button

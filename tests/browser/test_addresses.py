@@ -68,3 +68,11 @@ def test_the_back_button_returns_to_the_page_before(page: Page, lab: LabServer) 
     expect(page.get_by_role("heading", name=HEADINGS["digits"])).to_be_visible()
     page.go_back()
     expect(page.get_by_role("heading", name=HEADINGS[""])).to_be_visible()
+
+
+def test_the_code_of_charts_comes_while_home_is_read(page: Page, lab: LabServer) -> None:
+    page.goto(lab.url)
+    page.wait_for_function(
+        "performance.getEntriesByType('resource').some(file => file.name.includes('/PlotlyChart.'))"
+    )
+    expect(page.get_by_test_id("stPlotlyChart")).to_have_count(0)

@@ -1,0 +1,89 @@
+"""How soon a page shows its first picture: by a click in the lab, and by its address in a fresh browser.
+
+The server is warm: each page has been opened once before, so that what it keeps in memory is there. Needs
+full MNIST, and Chromium, whose path `AE_BROWSER` names (`python tools/browser.py` prints one).
+"""
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from benchmarks.report import AsJson, Target, report
+from tools.lab_server import LabServer
+
+# Page -> what its first picture is drawn in.
+HOME = "[data-testid=stMain] img"
+PICTURES = {
+    "Digits": ".js-plotly-plot .imagelayer image",
+    "Draw": "canvas.upper-canvas",
+    "Latent": ".js-plotly-plot .gl-container canvas",
+    "Trade-offs": ".js-plotly-plot .scatterlayer .trace",
+    "Anomaly": ".js-plotly-plot .barlayer .trace",
+}
+TARGETS = {"latent_click_seconds": Target(high=2)}
+PAINTED = "new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
+WINDOW = {"width": 1440, "height": 900}
+expect.set_options(timeout=60_000)
+
+
+def seconds_until(page: Page, picture: str, act: Callable[[], object]) -> float:
+    """From the act until the picture is on the screen."""
+    started = time.perf_counter()
+    act()
+    page.locator(picture).first.wait_for(state="attached")
+    page.evaluate(PAINTED)
+    return time.perf_counter() - started
+
+
+def by_address(chromium: Browser, url: str, picture: str) -> float:
+    with chromium.new_context(viewport=WINDOW) as context:
+        page = context.new_page()
+        return seconds_until(page, picture, lambda: page.goto(url))
+
+
+def by_click(chromium: Browser, home: str, name: str, picture: str) -> float:
+    """From the Home page, in a browser that has shown nothing else of the lab."""
+    with chromium.new_context(viewport=WINDOW) as context:
+        page = context.new_page()
+        page.goto(home)
+        expect(page.get_by_test_id("stMetricValue").first).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        return seconds_until(page, picture, page.get_by_role("link", name=name, exact=True).click)
+
+
+def main(
+    times: Annotated[int, typer.Option(min=1, help="Loads of each page, of which the median counts.")] = 5,
+    model: Annotated[str, typer.Option(help="The model in view.")] = "zoo:dense-32",
+    as_json: AsJson = False,
+) -> None:
+    """Opens each page on full MNIST; about three minutes."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=os.environ.get("AE_BROWSER"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        with LabServer(Path(folder) / "runs") as lab:
+            view = f"?data=mnist&model={model}"
+            by_address(chromium, lab.url + view, HOME)
+            homes = [by_address(chromium, lab.url + view, HOME) for _ in range(times)]
+            figures = {"home_load_seconds": statistics.median(homes)}
+            for name, picture in PICTURES.items():
+                key = name.lower().replace("-", "")
+                url = f"{lab.url}/{key}{view}"
+                by_address(chromium, url, picture)
+                loads = [by_address(chromium, url, picture) for _ in range(times)]
+                clicks = [by_click(chromium, lab.url + view, name, picture) for _ in range(times)]
+                figures |= {f"{key}_click_seconds": statistics.median(clicks)}
+                figures |= {f"{key}_load_seconds": statistics.median(loads)}
+        chromium.close()
+    report(figures, TARGETS, as_json)
+
+
+if __name__ == "__main__":
+    typer.run(main)
