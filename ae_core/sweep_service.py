@@ -46,15 +46,8 @@ class SweepService:
         return sweep
 
     def go_on(self, sweep: Sweep) -> Sweep:
-        """Also tries again what failed, with new runs: a checkpoint may be what the old ones failed of.
-
-        These are deleted, which no other sweep misses: only finished runs are shared.
-        """
-        failed = [run.id for run in self.failed(sweep)]
-        others = {key: run_id for key, run_id in sweep.runs.items() if run_id not in failed}
-        sweep, _ = self.store.ensure_runs(replace(sweep, wish=Wish.RUN, runs=others))
-        for run_id in failed:
-            self.service.store.delete(run_id)
+        """Also tries again what failed, with new runs."""
+        sweep = self.store.renew_failed(replace(sweep, wish=Wish.RUN))
         self.tend(sweep)
         return sweep
 
@@ -78,15 +71,11 @@ class SweepService:
         return queue is not None and run.id not in queue.running + queue.waiting
 
     def failed(self, sweep: Sweep) -> list[Run]:
-        return [run for run in self.runs_of(sweep) if run.state() is State.FAILED]
+        return [run for run in self.store.runs_of(sweep) if run.state() is State.FAILED]
 
     def unfinished(self, sweep: Sweep) -> list[Run]:
         over = (State.FINISHED, State.FAILED)
-        return [run for run in self.runs_of(sweep) if run.state() not in over]
-
-    def runs_of(self, sweep: Sweep) -> list[Run]:
-        runs = [self.store.run_of(sweep, point) for point in sweep.config.points()]
-        return [run for run in runs if run is not None]
+        return [run for run in self.store.runs_of(sweep) if run.state() not in over]
 
     def submit(self, runs: list[Run]) -> None:
         """The later in its sweep, the lower its priority: sweeps take turns, a single run goes first."""

@@ -235,6 +235,23 @@ class SweepStore:
         self.save(sweep)
         return sweep, fresh
 
+    def runs_of(self, sweep: Sweep) -> "list[Run]":
+        """Those that are there, in the order of the points."""
+        runs = [self.run_of(sweep, point) for point in sweep.config.points()]
+        return [run for run in runs if run is not None]
+
+    def renew_failed(self, sweep: Sweep) -> Sweep:
+        """The sweep with new runs in place of the failed: a checkpoint may be what the old ones failed of.
+
+        These are deleted, which no other sweep misses: only finished runs are shared.
+        """
+        failed = [run.id for run in self.runs_of(sweep) if run.state() is State.FAILED]
+        others = {key: run_id for key, run_id in sweep.runs.items() if run_id not in failed}
+        sweep, _ = self.ensure_runs(replace(sweep, runs=others))
+        for run_id in failed:
+            self.runs.delete(run_id)
+        return sweep
+
     def known_runs(self, fingerprint: str) -> dict[str, Run]:
         """Finished runs of all sweeps by the keys of their points."""
         found = {}

@@ -479,6 +479,13 @@ def test_a_disk_without_room_for_a_single_byte_raises_nothing(make, undisturbed,
     assert results(run) == results(undisturbed)
 
 
+def test_a_disk_that_fails_otherwise_ends_the_run_and_says_why(make, monkeypatch):
+    disk, run = FullDisk(monkeypatch, errno.EACCES, room=5_000), make()
+    execute(run, device="cpu", on_step=lambda step: setattr(disk, "on", (step.epoch, step.step) == (3, 2)))
+    assert run.state() is State.FAILED
+    assert run.message() == "A file cannot be read or written (no room)."
+
+
 @pytest.mark.parametrize("data", [b"", b"garbage", bytes(1000)])
 def test_a_damaged_checkpoint_is_told(make, data):
     run = make()

@@ -37,11 +37,12 @@ def sweep(
 ) -> None:
     """Trains every combination, one after another; what an earlier sweep has trained is not trained again.
 
-    Ctrl-C stops the training under way and the sweep with it; the same command goes on later.
+    A training that fails does not end the sweep; the same command tries it again. Ctrl-C stops the training
+    under way and the sweep with it; the same command goes on later.
     """
     model, recipe = configured(preset, settings)
     from ae_core.devices import choose_device
-    from ae_core.runs import RunStore
+    from ae_core.runs import RunStore, State
     from ae_core.sweeps import SweepConfig, SweepStore, Wish
 
     config = SweepConfig(
@@ -53,13 +54,18 @@ def sweep(
     )
     choose_device(device)  # refused before there is a sweep
     store = SweepStore(RunStore())
-    swept, _ = store.ensure_runs(store.take_up(config, dataset))
+    swept = store.renew_failed(store.take_up(config, dataset))
     rows, interrupted = carry_out(store, swept, device, as_json)
     if not as_json:
         show_rows(rows, as_json, "Nothing was trained.")
     if interrupted:
         store.save(replace(swept, wish=Wish.STOP))  # or a page that looks at it would go on
         raise typer.Exit(130)
+    failures = [run.message() for run in store.runs_of(swept) if run.state() is State.FAILED]
+    for message in dict.fromkeys(failures):
+        typer.echo(message, err=True)
+    if failures:
+        raise typer.Exit(1)
 
 
 def carry_out(store: "SweepStore", swept: "Sweep", device: str, as_json: bool) -> tuple[list[dict], bool]:
@@ -87,7 +93,7 @@ def train_point(run: "Run", device: str, bar: tqdm) -> None:
     from ae_core.execution import execute
     from ae_core.runs import Action, State
 
-    if run.state() in (State.FINISHED, State.FAILED):
+    if run.state() is State.FINISHED:
         return
     run.request(Action.RUN)
     execute(run, device=device, on_epoch=lambda _: bar.update())

@@ -5,10 +5,11 @@ Most tests serve small stand-ins, so they run everywhere and quickly; the last o
 
 import gzip
 import hashlib
+import socket
 import subprocess
 import sys
 import threading
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -339,3 +340,13 @@ def test_real_mnist_is_seen_by_load_digits_after_the_download(tmp_path, monkeypa
     fetched = load_digits("auto", tmp_path)
     assert fetched.name == "mnist"
     assert fetched.fingerprint == load_digits("mnist", REAL_DIR).fingerprint
+
+
+def test_two_downloads_at_once_share_their_impatience_and_the_last_one_takes_it_back():
+    before = socket.getdefaulttimeout()
+    with ExitStack() as longer:
+        with fetch.impatient_network:
+            longer.enter_context(fetch.impatient_network)
+            assert socket.getdefaulttimeout() == fetch.PATIENCE_SECONDS
+        assert socket.getdefaulttimeout() == fetch.PATIENCE_SECONDS  # the other one still needs it
+    assert socket.getdefaulttimeout() == before

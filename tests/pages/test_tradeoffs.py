@@ -255,6 +255,28 @@ def test_a_handle_on_a_deleted_sweep_says_so_once_and_does_not_bring_it_back(vis
     assert ["There is no sweep" in each for each in alerts] == [True]
 
 
+def test_an_earlier_sweep_is_chosen_from_the_list(visit, sweep, store):
+    later = SweepStore(store).create(replace(QUICK, latent_dims=(8,)), "embedded")
+    lab = visit("tradeoffs")
+    (box,) = (each for each in lab.main.selectbox if each.label == "Sweep in view")
+    assert box.value is None
+    assert [sweep.title() in option or later.title() in option for option in box.options] == [True] * 2
+    box.set_value(sweep.id).run()
+    assert_sound(lab)
+    assert "1 of 2 trainings" in lab.get("progress")[0].proto.text
+    assert lab.query_params["sweep"] == [sweep.id]
+
+
+def test_a_stopped_sweep_is_deleted_and_its_models_stay(visit, sweep, store):
+    lab = visit("tradeoffs", sweep=sweep.id)
+    assert "Yes, delete it" not in labels(lab)
+    press(lab, "Stop")
+    press(lab, "Yes, delete it")
+    assert SweepStore(store).list() == []
+    assert "sweep" not in lab.query_params
+    assert len(list(store.readable())) == 2
+
+
 def test_a_sweep_of_the_same_recipe_can_be_added_to(visit, store):
     lab = visit("tradeoffs")
     set_dims(lab, 2)
