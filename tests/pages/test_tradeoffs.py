@@ -264,7 +264,7 @@ def test_an_earlier_sweep_is_chosen_from_the_list(visit, sweep, store):
     box.set_value(sweep.id).run()
     assert_sound(lab)
     assert "1 of 2 trainings" in lab.get("progress")[0].proto.text
-    assert lab.query_params["sweep"] == [sweep.id]
+    assert lab.query_params["sweep"] == sweep.id
 
 
 def test_a_stopped_sweep_is_deleted_and_its_models_stay(visit, sweep, store):
