@@ -1,18 +1,16 @@
 """`anomaly` as a person or a script meets it: rows on stdout, refusals on stderr, going on after Ctrl-C."""
 
-import json
 import signal
 import subprocess
 import sys
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
 from ae_core import training
-from ae_core.cli import app
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.data import load_digits
 from ae_core.experiments import ExperimentStore, execution
@@ -20,19 +18,13 @@ from ae_core.experiments.results import results
 from ae_core.presets import HELD_OUT, ONE_CLASS
 from ae_core.run_states import State, Wish
 from ae_core.runs import RunStore
+from tests import command_line
+from tests.command_line import lines
 
 QUICK = ("--scores", "mse,pca_residual", "--json")
 TINY = ("--latent-dim", 2, "--hidden", 8, "--epochs", 1, "--batch-size", 64, "--device", "cpu", *QUICK)
+lab = partial(command_line.lab, "anomaly")
 pytestmark = pytest.mark.usefixtures("own_folders")
-
-
-def lab(*arguments):
-    return CliRunner().invoke(app, ["anomaly", *map(str, arguments)], catch_exceptions=False)
-
-
-def lines(text):
-    """Every line of `text` as JSON that any reader takes: fails for anything else, and for NaN."""
-    return [json.loads(line, parse_constant=pytest.fail) for line in text.splitlines()]
 
 
 def store() -> ExperimentStore:
@@ -195,7 +187,7 @@ def test_a_refusal_says_why_on_stderr_and_leaves_no_experiment(arguments, messag
 
 @pytest.mark.parametrize(("kind", "preset"), [("one-class", ONE_CLASS), ("held-out", HELD_OUT)])
 def test_network_and_recipe_are_options_with_the_kinds_own_defaults(kind, preset):
-    help_text = CliRunner().invoke(app, ["anomaly", kind, "--help"], env={"COLUMNS": "300"}).stdout
+    help_text = lab(kind, "--help", COLUMNS="300").stdout
     for field in (*fields(ModelConfig), *fields(TrainConfig)):
         assert (f"--{field.name.replace('_', '-')} " in help_text) == (field.name != "seed")
     assert f"Default: {preset.train.epochs}." in help_text

@@ -1,7 +1,6 @@
 """The command line as a person or a script meets it: what is on stdout, what on stderr, which exit status."""
 
 import errno
-import json
 import os
 import re
 import signal
@@ -14,29 +13,19 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from typer.testing import CliRunner
 
 from ae_core import training
-from ae_core.cli import app
 from ae_core.commands.train import TrainingReport
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.data import load_digits
 from ae_core.runs import Action, RunStore, State
 from ae_core.scores import SCORES
 from ae_core.storage import Folder
+from tests.command_line import lab, lines
 
 PROJECT = Path(__file__).resolve().parent.parent
 MISSING_RUN = "20250101-000000-abcd"
 pytestmark = pytest.mark.usefixtures("own_folders")
-
-
-def lab(*arguments):
-    return CliRunner().invoke(app, list(map(str, arguments)), catch_exceptions=False)
-
-
-def lines(text):
-    """Every line of `text` as JSON: fails if anything else was printed."""
-    return [json.loads(line) for line in text.splitlines()]
 
 
 def one(text):
@@ -86,7 +75,7 @@ def test_train_draws_progress_on_stderr_and_ends_with_a_table():
 
 @pytest.mark.parametrize("field", [each.name for each in (*fields(ModelConfig), *fields(TrainConfig))])
 def test_every_field_of_the_configurations_is_an_option(field):
-    result = CliRunner().invoke(app, ["train", "--help"], env={"COLUMNS": "200"})
+    result = lab("train", "--help", COLUMNS="200")
     assert f"--{field.replace('_', '-')}" in result.stdout
 
 
@@ -290,7 +279,7 @@ def test_evaluate_flags_about_as_many_as_were_allowed():
 
 @pytest.mark.parametrize("command", ["evaluate", "score"])
 def test_the_help_names_every_score(command):
-    result = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200"})
+    result = lab(command, "--help", COLUMNS="200")
     assert set(SCORES) <= set(re.findall(r"\w+", result.stdout))
 
 

@@ -1,27 +1,19 @@
 """`sweep` as a person or a script meets it: a row a training, refusals on stderr, going on after Ctrl-C."""
 
-import json
 import signal
+from functools import partial
 
 import pytest
-from typer.testing import CliRunner
 
 from ae_core import execution, training
-from ae_core.cli import app
 from ae_core.runs import RunStore, State
 from ae_core.sweeps import SweepStore, Wish
+from tests import command_line
+from tests.command_line import lines
 
 TINY = ("--hidden", 8, "--epochs", 1, "--batch-size", 512, "--device", "cpu", "--json")
+lab = partial(command_line.lab, "sweep")
 pytestmark = pytest.mark.usefixtures("own_folders")
-
-
-def lab(*arguments):
-    return CliRunner().invoke(app, ["sweep", *map(str, arguments)], catch_exceptions=False)
-
-
-def lines(text):
-    """Every line of `text` as JSON that any reader takes: fails for anything else, and for NaN."""
-    return [json.loads(line, parse_constant=pytest.fail) for line in text.splitlines()]
 
 
 def store() -> SweepStore:

@@ -205,9 +205,7 @@ def test_starting_puts_the_parts_into_the_queue_and_the_experiment_into_the_addr
     choose(lab, "held-out digits", [1, 7])
     press(lab, "Start experiment")
     (experiment,) = experiments.list()
-    assert (
-        lab.query_params["experiment"] == [experiment.id] or lab.query_params["experiment"] == experiment.id
-    )
+    assert lab.query_params["experiment"] == experiment.id
     assert set(service.waiting) == experiment.keys
     assert experiment.config.digits == (1, 7)
     assert "0 of 2 parts" in lab.get("progress")[0].proto.text
