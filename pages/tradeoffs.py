@@ -22,7 +22,7 @@ tradeoffs.show_curve(dataset, sweeping.results(sweep, dataset))
 tradeoffs.show_costs(dataset)
 
 st.header("Try it yourself: a sweep", anchor=False)
-form, progress = st.columns([2, 3], gap="large")
+form, progress = st.columns(2, gap="large")
 with form:
     sweeping.ask(view, sweep)
 with progress:

@@ -76,23 +76,21 @@ def choose_points() -> None:
         persist_state="session",
         wrap=True,
     )
-    kinds, seeds = st.columns(2)
-    with kinds:
-        st.multiselect(
-            "Architectures",
-            ModelConfig.rule("architecture").choices,
-            default=["dense"],
-            key="sweep kinds",
-            persist_state="session",
-        )
-    with seeds:
-        numbers.ask(SEEDS, 1, "sweep seeds", help="Trainings of each point; their spread is shown as a bar.")
+    st.multiselect(
+        "Architectures",
+        ModelConfig.rule("architecture").choices,
+        default=["dense"],
+        key="sweep kinds",
+        persist_state="session",
+    )
 
 
 def choose_recipe(dataset: str) -> None:
     """Each data set has fields of its own: few digits need more passes, in smaller steps."""
     small = dataset == "embedded"
-    epochs, batch = st.columns(2)
+    seeds, epochs, batch = st.columns(3)
+    with seeds:
+        numbers.ask(SEEDS, 1, "sweep seeds", help="Trainings of each point; their spread is shown as a bar.")
     with epochs:
         numbers.ask("Epochs each", 20 if small else 3, f"sweep epochs {dataset}")
     with batch:

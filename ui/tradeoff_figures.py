@@ -120,7 +120,8 @@ def class_heatmap(table: pandas.DataFrame, *, height: int = 360) -> go.Figure:
             texttemplate="%{text}",
             hovertemplate="digit %{y}, %{x}: mean error %{text}<extra></extra>",
             showscale=False,
-            colorscale=[[0, "#EAF3F9"], [1, "#00659D"]],
+            colorscale=[[0, "#F1F7FB"], [1, "#6FAFD6"]],  # light throughout: dark figures stand out on each
+            textfont={"color": "#14202B"},
             xgap=2,
             ygap=2,
         )
