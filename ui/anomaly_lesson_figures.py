@@ -7,6 +7,7 @@ import pandas
 import plotly.graph_objects as go
 
 from ae_core.lessons import InkStudy
+from ui import annotation
 from ui.anomaly_figures import AUROC, FADED, MARGIN, add_chance, chance_line
 from ui.theme import colour
 from ui.tradeoff_figures import LOSSES, TICKS
@@ -76,14 +77,6 @@ def against_ink(study: InkStudy, title: str, *, height: int = 330) -> go.Figure:
         hovertemplate="a test digit<br>ink %{x:.1%}, score %{y:.4g}<extra></extra>",
     )
     figure.add_scatter(
-        x=study.by_class["ink"],
-        y=study.by_class["score"],
-        mode="text",
-        text=[f"<b>{digit}</b>" for digit in study.by_class.index],
-        textfont={"size": 15, "color": colour("text")},
-        hovertemplate="the mean of all %{text}<br>ink %{x:.1%}, score %{y:.4g}<extra></extra>",
-    )
-    figure.add_scatter(
         x=study.strange["ink"],
         y=study.strange["score"],
         mode="markers+text",
@@ -98,10 +91,26 @@ def against_ink(study: InkStudy, title: str, *, height: int = 330) -> go.Figure:
         height=height,
         margin=MARGIN,
         showlegend=False,
+        annotations=class_means(study),
         xaxis={"title": "Ink: mean intensity", "tickformat": ".0%", "rangemode": "tozero"},
         yaxis={"title": title, "range": [-0.05 * top, top]},
     )
     return figure
+
+
+def class_means(study: InkStudy) -> list[dict]:
+    """Each class's digit at its mean ink and score."""
+    means = study.by_class.itertuples()
+    return [
+        annotation.word(
+            ink,
+            score,
+            str(digit),
+            size=16,
+            hovertext=f"the mean of all {digit}<br>ink {ink:.1%}, score {score:.4g}",
+        )
+        for digit, ink, score in means
+    ]
 
 
 def error_by_dimension(table: pandas.DataFrame, *, height: int = 300) -> go.Figure:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from ui import mosaic
+from ui import annotation, mosaic
 from ui.theme import CLASS_COLOURS, colour
 
 HOVER = (
@@ -54,24 +54,15 @@ def code_map(
             hovertemplate=HOVER,
             showlegend=colouring == "by class",
         )
-    if is_plane:
-        figure.add_trace(class_names(places, facts.labels))
+    words = class_names(places, facts.labels) if is_plane else []
     if drawing is not None:
-        figure.add_scatter(
-            x=drawing[:1],
-            y=drawing[1:],
-            mode="markers+text",
-            text=["<b>your drawing</b>"],
-            textposition="top center",
-            marker={"symbol": "star", "size": 16, "color": colour("text")},
-            hoverinfo="skip",
-            showlegend=False,
-        )
+        words.append(annotation.pointer(drawing[0], drawing[1], "your drawing"))
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         dragmode="lasso",
-        legend={"title": "Digit", "itemsizing": "constant", "y": 0.93},  # below the toolbar,
+        annotations=words,
+        legend={"title": "Digit", "itemsizing": "constant", "y": 0.93},  # below the toolbar
         xaxis=axis(axis_titles and axis_titles[0]),
         yaxis=axis(axis_titles and axis_titles[1]) | {"scaleanchor": "x"},
     )
@@ -89,20 +80,11 @@ def one_number(
     return figure.update_yaxes(scaleanchor=False, tickvals=np.unique(facts.labels))
 
 
-def class_names(places: np.ndarray, labels: np.ndarray) -> go.Scatter:
+def class_names(places: np.ndarray, labels: np.ndarray) -> list[dict]:
     """Each class's digit at its median: colours alone do not tell ten classes apart to everyone."""
     present = np.unique(labels)
-    medians = np.stack([np.median(places[labels == label], axis=0) for label in present])
-    halo = ", ".join(f"{x}px {y}px 2px {colour('ground')}" for x in (-1, 1) for y in (-1, 1))
-    return go.Scatter(
-        x=medians[:, 0],
-        y=medians[:, 1],
-        mode="text",
-        text=[f"<b>{label}</b>" for label in present],
-        textfont={"size": 18, "color": colour("text"), "shadow": halo},
-        hoverinfo="skip",
-        showlegend=False,
-    )
+    medians = (np.median(places[labels == label], axis=0) for label in present)
+    return [annotation.word(*median, str(label)) for label, median in zip(present, medians, strict=True)]
 
 
 def axis(title: str | None) -> dict:

@@ -97,10 +97,10 @@ def with_model(store, embedded):
 @MODELS
 def test_the_map_has_every_test_digit_by_class(visit, model):
     lab = visit("latent", model=model)
-    *traces, names = figure(lab)["data"]
+    traces, names = figure(lab)["data"], figure(lab)["layout"]["annotations"]
     assert [trace["name"] for trace in traces] == [str(digit) for digit in range(10)]
     assert {trace["type"] for trace in traces} == {"scattergl"}
-    assert names["text"] == [f"<b>{digit}</b>" for digit in range(10)]
+    assert [name["text"] for name in names] == [f"<b>{digit}</b>" for digit in range(10)]
 
 
 @pytest.mark.parametrize(("colouring", "title"), [("by score", "Score"), ("by p-value", "p-value")])
@@ -108,7 +108,7 @@ def test_by_what_the_model_makes_of_them_one_trace_holds_them_all(visit, colouri
     lab = visit("latent")
     lab.get_by_key("map colour").set_value(colouring).run()
     assert_sound(lab)
-    trace, _ = figure(lab)["data"]
+    (trace,) = figure(lab)["data"]
     assert trace["marker"]["colorbar"]["title"]["text"] == title
     assert len(values(trace["x"])) == 1000
 
@@ -299,9 +299,9 @@ def test_the_drawing_is_added_to_the_finished_map_by_the_method(visit, drawn, ts
     lab = visit("latent", model="zoo:dense-8")
     set_map(lab, "t-SNE")
     drawn(lab)
-    star = figure(lab)["data"][-1]
-    assert star["text"] == ["<b>your drawing</b>"]
-    assert np.abs(values(star["x"])).max() <= np.abs(places).max()
+    pointer = figure(lab)["layout"]["annotations"][-1]
+    assert pointer["text"] == "<b>your drawing</b>"
+    assert max(abs(pointer["x"]), abs(pointer["y"])) <= np.abs(places).max()
 
 
 # -- the dials

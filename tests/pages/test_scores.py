@@ -247,7 +247,7 @@ def test_the_points_of_the_map_say_and_show_the_score(visit, name):
     choose(lab, name)
     lab.get_by_key("map colour").set_value("by score").run()
     assert_sound(lab)
-    trace, _ = figure(lab)["data"]
+    (trace,) = figure(lab)["data"]
     order = values(trace["customdata"])[:, 0].astype(int)
     scores = by(name).test["score"].to_numpy()
     np.testing.assert_allclose(values(trace["customdata"])[:, 2], scores[order])

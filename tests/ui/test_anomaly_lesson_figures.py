@@ -31,9 +31,10 @@ def test_areas_below_chance_hang_from_it_and_are_solid():
 
 
 def test_digits_their_classes_and_strange_images_stand_at_their_ink_and_score():
-    digits, classes, strange = anomaly_lesson_figures.against_ink(STUDY, "score").data
+    figure = anomaly_lesson_figures.against_ink(STUDY, "score")
+    digits, strange = figure.data
     assert list(zip(digits.x, digits.y, strict=True)) == [(0.1, 1), (0.2, 2)]
-    assert list(classes.text) == ["<b>1</b>", "<b>8</b>"]
+    assert [word.text for word in figure.layout.annotations] == ["<b>1</b>", "<b>8</b>"]
     assert list(strange.y) == [0.1, 9]
     assert (digits.marker.color, strange.marker.color) == (LIGHT["normal"], LIGHT["anomaly"])
 

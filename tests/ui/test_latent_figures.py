@@ -15,24 +15,23 @@ TITLES = ("across", "up")
 
 def test_each_class_has_its_colour_and_each_point_says_which_digit_it_is():
     figure = latent_figures.code_map(PLACES, FACTS, TITLES)
-    *classes, _ = figure.data
-    assert [trace.marker.color for trace in classes] == list(CLASS_COLOURS)
+    assert [trace.marker.color for trace in figure.data] == list(CLASS_COLOURS)
     assert len(set(CLASS_COLOURS)) == 10
-    for digit, trace in enumerate(classes):
+    for digit, trace in enumerate(figure.data):
         numbers = trace.customdata[:, 0].astype(int)
         assert (LABELS[numbers] == digit).all()
         np.testing.assert_array_equal(np.stack([trace.x, trace.y], axis=1), PLACES[numbers])
 
 
 def test_by_score_the_colour_is_the_rank():
-    trace, _ = latent_figures.code_map(PLACES, FACTS, TITLES, colouring="by score").data
+    (trace,) = latent_figures.code_map(PLACES, FACTS, TITLES, colouring="by score").data
     numbers = trace.customdata[:, 0].astype(int)
     np.testing.assert_array_equal(numbers, np.argsort(SCORES))  # the highest is drawn last, on top
     np.testing.assert_allclose(trace.marker.color, np.arange(200) / 200)
 
 
 def test_by_p_value_the_colour_is_its_logarithm_so_that_the_unusual_stand_out():
-    trace, _ = latent_figures.code_map(PLACES, FACTS, TITLES, colouring="by p-value").data
+    (trace,) = latent_figures.code_map(PLACES, FACTS, TITLES, colouring="by p-value").data
     numbers = trace.customdata[:, 0].astype(int)
     np.testing.assert_allclose(10.0**-trace.marker.color, FACTS.p_values[numbers])
     assert numbers[-1] == FACTS.p_values.argmin()
@@ -42,7 +41,7 @@ def test_by_p_value_the_colour_is_its_logarithm_so_that_the_unusual_stand_out():
 
 def test_a_point_says_what_is_known_of_its_digit():
     for colouring in latent_figures.COLOURINGS:
-        for trace in latent_figures.code_map(PLACES, FACTS, TITLES, colouring=colouring).data[:-1]:
+        for trace in latent_figures.code_map(PLACES, FACTS, TITLES, colouring=colouring).data:
             numbers, labels, scores, percents = trace.customdata.T
             of = numbers.astype(int)
             np.testing.assert_array_equal(labels, LABELS[of])
@@ -54,10 +53,9 @@ def test_each_class_is_named_at_its_median_whatever_the_colours_mean():
     labels = np.where(LABELS == 3, 4, LABELS)  # no 3 among them
     for colouring in latent_figures.COLOURINGS:
         facts = latent_figures.Facts(labels, SCORES, FACTS.p_values)
-        names = latent_figures.code_map(PLACES, facts, TITLES, colouring=colouring).data[-1]
-        assert names.text == tuple(f"<b>{digit}</b>" for digit in (0, 1, 2, 4, 5, 6, 7, 8, 9))
-        places = np.stack([names.x, names.y], axis=1)
-        np.testing.assert_array_equal(places[3], np.median(PLACES[labels == 4], axis=0))
+        names = latent_figures.code_map(PLACES, facts, TITLES, colouring=colouring).layout.annotations
+        assert [name.text for name in names] == [f"<b>{digit}</b>" for digit in (0, 1, 2, 4, 5, 6, 7, 8, 9)]
+        np.testing.assert_array_equal((names[3].x, names[3].y), np.median(PLACES[labels == 4], axis=0))
 
 
 def test_selected_points_name_their_digits_and_the_drawing_none():
@@ -67,10 +65,11 @@ def test_selected_points_name_their_digits_and_the_drawing_none():
 
 def test_codes_of_one_number_stand_on_the_lines_of_their_classes():
     figure = latent_figures.one_number(PLACES[:, 0], FACTS, drawing=np.array([0.5]))
-    for digit, trace in enumerate(figure.data[:10]):
+    for digit, trace in enumerate(figure.data):
         np.testing.assert_array_equal(trace.x, PLACES[digit == LABELS, 0])
         assert (trace.y == digit).all()
-    assert (figure.data[-1].x[0], figure.data[-1].y[0]) == (0.5, -1)
+    (pointer,) = figure.layout.annotations
+    assert (pointer.x, pointer.y) == (0.5, -1)
 
 
 def test_axes_that_mean_nothing_have_no_numbers():
@@ -82,8 +81,8 @@ def test_axes_that_mean_nothing_have_no_numbers():
 
 def test_a_drawing_is_pointed_at():
     drawing = np.array([1.5, -0.5])
-    star = latent_figures.code_map(PLACES, FACTS, TITLES, drawing=drawing).data[-1]
-    assert (star.x[0], star.y[0]) == (1.5, -0.5)
+    pointer = latent_figures.code_map(PLACES, FACTS, TITLES, drawing=drawing).layout.annotations[-1]
+    assert (pointer.x, pointer.y, pointer.text) == (1.5, -0.5, "<b>your drawing</b>")
 
 
 @pytest.mark.parametrize("side", [2, 5])
