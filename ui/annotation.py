@@ -20,4 +20,4 @@ def pointer(x: float, y: float, text: str) -> dict:
         "ax": 0,
         "ay": -44,
     }
-    return word(x, y, text, size=15, ax=0, **arrow)
+    return word(x, y, text, size=15, **arrow)
