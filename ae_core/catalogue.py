@@ -12,6 +12,7 @@ from ae_core.data.sources import DATASETS
 from ae_core.errors import RunError
 from ae_core.models import LinearBaseline
 from ae_core.runs import RunStore
+from ae_core.words import with_article
 
 ZOO_PREFIX, BASELINE_PREFIX = "zoo:", "pca:"
 BASELINE_DIMS = (2, 8, 32)  # offered in lists; any other opens too
@@ -93,4 +94,6 @@ def trained_on_digit(reference: str, digit: int, store: RunStore) -> str:
     classes = store.get(reference).config().classes if is_run(reference) else ()
     if classes and digit not in classes:
         return ""
-    return f"This model was trained on the {digit} too: for it a {digit} is normal, not an anomaly."
+    return (
+        f"This model was trained on the {digit} too: for it {with_article(digit)} is normal, not an anomaly."
+    )

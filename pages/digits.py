@@ -5,7 +5,8 @@ import pandas
 import streamlit as st
 
 from ae_core.models.inference import encode, reconstruct
-from ui import cached, figures, navigation, scores, shell, show, threshold
+from ae_core.words import with_article
+from ui import cached, figures, navigation, numbers, scores, shell, show, threshold
 from ui.theme import percent, three_digits
 
 COLUMNS = 10
@@ -39,11 +40,8 @@ def in_range(values: pandas.Series) -> pandas.Series:
     return values.between(least - half_step, most + half_step)
 
 
-def choose_page(count: int) -> int:
-    pages = max(1, -(-count // PER_PAGE))
-    if st.session_state.get("page", 1) > pages:
-        st.session_state["page"] = pages
-    return st.number_input(f"Page, of {pages:,}", 1, pages, key="page")
+def choose_page(pages: int) -> None:
+    numbers.nearest(f"Page, of {pages:,}", "page", 1, pages)
 
 
 def ask_and_answer(view: shell.View) -> cached.Evaluation:
@@ -70,8 +68,8 @@ def show_gallery(view: shell.View, evaluation: cached.Evaluation) -> None:
     if table.empty:
         st.info("No test digit fits this choice. Widen the score range, or choose more digits.")
         return
-    page = st.session_state.get("page", 1)
-    page = min(page, -(-len(table) // PER_PAGE))
+    pages = -(-len(table) // PER_PAGE)
+    page = min(max(st.session_state.get("page", 1), 1), pages)
     shown = table.iloc[(page - 1) * PER_PAGE : page * PER_PAGE]
     images = view.digits.test.images[shown["index"]]
     p_values = evaluation.calibrator.p_values(shown["score"])
@@ -90,7 +88,7 @@ def show_gallery(view: shell.View, evaluation: cached.Evaluation) -> None:
     )
     words, page_choice = st.columns([6, 1], vertical_alignment="top")
     with page_choice:
-        choose_page(len(table))
+        choose_page(pages)
     with words:
         st.caption(
             f"{len(table):,} of {len(evaluation.test):,} test digits. Each above its reconstruction and its "
@@ -111,7 +109,7 @@ def show_digit(view: shell.View, evaluation: cached.Evaluation, index: int) -> N
         with pictures:
             show.triptych(image, reconstruct(view.trained.model, image), "test digit")
             st.markdown(
-                f"Test digit **{index:,}**, a **{int(row['label'])}**. "
+                f"Test digit **{index:,}**, **{with_article(int(row['label']))}**. "
                 f"Score **{three_digits(row['score'])}**: "
                 f"at most **{percent(p_value)}** of validation digits score at least as high "
                 f"(p-value). Ink {percent(row['ink'])} of full."

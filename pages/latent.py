@@ -13,12 +13,13 @@ codes = Codes(view)
 share = percent(codes.directions.share[:2].sum())
 show.title(
     "What lives inside the code?",
-    f"Each test digit is {counted(codes.size, 'number')} to {view.trained.title}. "
+    f"Each test digit is **{counted(codes.size, 'number')}** to this model. "
     + (
         "Here they are, as they stand."
         if codes.size <= 2
-        else f"Its two main directions hold {share} of how they differ."
-    ),
+        else f"Two main directions hold **{share}** of how the codes differ."
+    )
+    + f" Model in view: {view.trained.title}.",
 )
 latent_map.show_map(codes)
 if codes.size == 2:

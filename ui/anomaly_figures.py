@@ -17,7 +17,7 @@ BASELINES = ("pca_residual", "pixel_neighbour", "isolation_forest")  # scores th
 MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 LINE = 24  # pixels of a part's place in a figure
 AUROC = "AUROC (0.5: chance)"
-SHARES = {"tickformat": ".0%", "range": [-0.01, 1.01]}
+SHARES = {"tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1], "range": [-0.01, 1.01]}
 
 
 def opposed_histograms(

@@ -45,9 +45,10 @@ def show_answer(view: shell.View) -> None:
     found = {name: detected(view, name) for name in (MSE, KNOWN_CODES)}
     show.title(
         "Which threshold, and does it work?",
-        f"One that may flag {percent(FALSE_ALARM_RATE)} of normal digits. By its mean squared error "
-        f"{view.trained.title} finds **{percent(found[MSE])}** of letters, which it has never seen; by how "
-        f"far their codes are from known ones, **{percent(found[KNOWN_CODES])}**.",
+        f"Take one that may flag **{percent(FALSE_ALARM_RATE)}** of normal digits. By the mean squared error "
+        f"it finds **{percent(found[MSE])}** of letters, which the model has never seen; by how far their "
+        f"codes are from known ones, **{percent(found[KNOWN_CODES])}**. Move it below. Model in view: "
+        f"{view.trained.title}.",
     )
 
 

@@ -185,6 +185,7 @@ def show_classes(trial: Trial, threshold: float) -> None:
     holder.dataframe(
         table,
         hide_index=True,
+        placeholder="–",
         column_config={
             "label": "Class",
             "is_anomaly": "Anomaly",

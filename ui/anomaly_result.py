@@ -44,6 +44,7 @@ def show_scores(experiment: Experiment, table: pandas.DataFrame) -> None:
         st.dataframe(
             rows,
             hide_index=True,
+            placeholder="–",
             height="content",
             column_order=[name for name in COLUMNS if name != "spread" or rows["spread"].notna().any()],
             column_config={name: column(name, label) for name, label in COLUMNS.items()},
@@ -51,6 +52,7 @@ def show_scores(experiment: Experiment, table: pandas.DataFrame) -> None:
     with right:
         best = chosen_score(table) or rows["name"].iloc[0]
         show_parts_figure(table[table["score"] == best], best)
+    tell_choice(table)
     tell_about(table)
     export.offer_csv("Results as CSV", lambda: table, f"experiment-{experiment.id}")
 
@@ -93,6 +95,16 @@ def show_parts_figure(rows: pandas.DataFrame, name: str) -> None:
     figure = anomaly_figures.auroc_by_part(rows.assign(part=[part_title(each) for each in rows["part"]]))
     st.markdown(f"**{SCORES[name].title}** by part, with 95 % intervals")
     st.plotly_chart(figure, key="by part", config=CHART, alt="AUROC of each part with its interval")
+
+
+def tell_choice(table: pandas.DataFrame) -> None:
+    """The score that is opened first, and why: it need not be the best of the table."""
+    chosen = chosen_score(table)
+    if chosen:
+        st.caption(
+            f"★ **{SCORES[chosen].title}** is shown first: it tells letters from validation digits best, so "
+            "it is the choice of one who has seen no anomaly yet. It need not be the best here."
+        )
 
 
 def tell_about(table: pandas.DataFrame) -> None:

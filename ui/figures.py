@@ -4,7 +4,7 @@ import numpy as np
 import pandas
 import plotly.graph_objects as go
 
-from ae_core.words import counted
+from ae_core.words import counted, with_article
 from ui import mosaic
 from ui.theme import colour, percent, three_digits
 
@@ -185,4 +185,4 @@ def code_bars(code: np.ndarray, *, height: int = 180) -> go.Figure:
 
 
 def digit_caption(label: int, score: float, p_value: float) -> str:
-    return f"a {label}, score {three_digits(score)}, p = {percent(p_value)}"
+    return f"{with_article(label)}, score {three_digits(score)}, p = {percent(p_value)}"

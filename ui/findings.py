@@ -88,14 +88,19 @@ def ink_in_errors(plain: InkStudy, divided: InkStudy) -> str:
     if share < 0.5:
         told = (
             f"The **{dot}** is no digit, yet its mean squared error is no higher than that of "
-            f"**{percent(1 - share)}** of {count:,} test digits: there is little in it to draw wrongly."
+            f"**{how_many(1 - share, count)}** test digits: there is little in it to draw wrongly."
         )
     else:
         told = (
             f"The **{dot}** is no digit, and its mean squared error is higher than that of "
-            f"**{percent(share)}** of {count:,} test digits: this model draws most of them better than a dot."
+            f"**{how_many(share, count)}** test digits: this model draws most of them better than a dot."
         )
     return f"{told}{ink_of_classes(plain.by_class)}\n\n{divided_by_ink(divided)}"
+
+
+def how_many(share: float, count: int) -> str:
+    """In digits: a percentage is rounded to all or none of them where a few are left."""
+    return f"{round(share * count):,} of {count:,}"
 
 
 def ink_of_classes(by_class: pandas.DataFrame) -> str:
@@ -112,10 +117,11 @@ def ink_of_classes(by_class: pandas.DataFrame) -> str:
 
 def divided_by_ink(divided: InkStudy) -> str:
     share = divided.strange.loc[EMPTY[1], "share"]
+    scored_lower = how_many(share, len(divided.scores))
     verdict = "it stands out" if share >= 0.5 else "it hides still"
     return (
         "Divided by the ink, the error says how much of what is there is wrong. The dot then scores higher "
-        f"than **{percent(share)}** of the digits: {verdict}. A blank canvas has nothing to divide by; what "
+        f"than **{scored_lower}**: {verdict}. A blank canvas has nothing to divide by; what "
         "becomes of it is decided by the small number that is added to the ink."
     )
 

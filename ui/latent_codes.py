@@ -5,7 +5,7 @@ import streamlit as st
 
 from ae_core.latent import Directions, Surroundings, linear_accuracy, map_of, neighbour_accuracy
 from ae_core.models.inference import decode, encode
-from ui import cached, shell
+from ui import cached, numbers, shell
 
 
 @cached.of_model()
@@ -71,4 +71,4 @@ def ask_digit(codes: Codes, label: str, digit: int | None = None) -> int:
     labels, key = codes.view.digits.test.labels, f"test digit: {label}"
     if st.session_state.get(key, len(labels)) >= len(labels):  # not asked yet, or of a larger data set
         st.session_state[key] = 0 if digit is None else int(np.argmax(labels == digit))
-    return st.number_input(label, 0, len(labels) - 1, key=key, persist_state="session", width=160)
+    return numbers.nearest(label, key, 0, len(labels) - 1, persist_state="session", width=160)

@@ -9,7 +9,7 @@ from ui import annotation, mosaic
 from ui.theme import CLASS_COLOURS, colour
 
 HOVER = (
-    "a %{customdata[1]}, test digit %{customdata[0]:,}<br>score %{customdata[2]:.3g}, "
+    "<b>%{customdata[1]}</b>, test digit %{customdata[0]:,}<br>score %{customdata[2]:.3g}, "
     "p = %{customdata[3]:.3g} %<extra></extra>"
 )
 COLOURINGS = ("by class", "by score", "by p-value")

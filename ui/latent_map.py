@@ -1,4 +1,4 @@
-"""The map of the test digits' codes: which map, how it is coloured, what a selected region holds."""
+"""The map of the test digits' codes: which map, and how it is coloured."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -6,13 +6,22 @@ import streamlit as st
 
 from ae_core.latent import map_of
 from ae_core.models.inference import reconstruct
-from ui import cached, export, hover, latent_figures, mosaic, projecting, scores, shell, tradeoffs
+from ui import (
+    cached,
+    export,
+    hover,
+    latent_figures,
+    latent_selection,
+    mosaic,
+    projecting,
+    scores,
+    shell,
+    tradeoffs,
+)
 from ui.latent_codes import Codes
 from ui.theme import percent
 
 DIRECTIONS, TSNE = "main directions", "t-SNE"
-SELECTED, SELECTED_A_ROW = 40, 20
-TILE = 57  # pixels
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -57,7 +66,7 @@ def show_map(codes: Codes) -> None:
         hover.show_pictures([digit_sheet(codes.view.digits.name), reconstruction_sheet(*codes.key)])
     if finished is not None:
         st.caption(projecting.MEANING)
-    show_selected(codes, latent_figures.digits_of(event.selection.points))
+    latent_selection.show(codes, latent_figures.digits_of(event.selection.points))
 
 
 def choose_map(codes: Codes) -> str:
@@ -103,30 +112,3 @@ def axis_titles(codes: Codes) -> tuple[str, str]:
         f"{word} direction, {percent(share)} of the variance"
         for word, share in zip(("First", "Second"), codes.directions.share, strict=False)
     )
-
-
-def show_selected(codes: Codes, selected: list[int]) -> None:
-    """selected: numbers of test digits."""
-    if not selected:
-        st.caption(
-            "Point at a digit to see it; draw around a region, or click a point, to keep its digits in view."
-        )
-        return
-    more = f", the first {SELECTED} shown" if len(selected) > SELECTED else ""
-    st.caption(f"**{len(selected):,}** selected{more}: each above what the model draws from its code")
-    labels = codes.view.digits.test.labels
-    for start in range(0, min(len(selected), SELECTED), SELECTED_A_ROW):
-        shown = selected[start : min(start + SELECTED_A_ROW, SELECTED)]
-        images = codes.view.digits.test.images[shown]
-        rows = [mosaic.ink_tiles(images), mosaic.ink_tiles(codes.decode(codes.test[shown]))]
-        st.image(
-            mosaic.data_uri(mosaic.grid(rows, scale=2)),
-            width=TILE * len(shown),
-            alt=selected_told(shown, labels),
-        )
-
-
-def selected_told(shown: list[int], labels: np.ndarray) -> str:
-    """A row of pictures in words. shown: numbers of test digits; labels: of all of them."""
-    digits = ", ".join(f"{number} (a {labels[number]})" for number in shown)
-    return f"Selected test digits, each above what the model draws from its code: {digits}"

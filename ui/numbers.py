@@ -17,3 +17,26 @@ def asked(label: str, key: str, low: int, high: int) -> int:
     if not rule.allows(value):
         raise ConfigError(f"{label} must be {rule.text}, got {value}.")
     return value
+
+
+def nearest(label: str, key: str, low: int, high: int, **more) -> int:
+    """A field that always holds an allowed number: the nearest to what was typed, and a word on why."""
+    st.session_state[key] = clamped(st.session_state.get(key), low, high)  # a choice elsewhere may narrow it
+    held = st.number_input(label, step=1, key=key, on_change=correct, args=(key, low, high), **more)
+    if st.session_state.pop(corrected(key), False):
+        st.caption(f":red[From {low:,} to {high:,}.]")
+    return held
+
+
+def correct(key: str, low: int, high: int) -> None:
+    given = st.session_state[key]
+    st.session_state[key] = clamped(given, low, high)
+    st.session_state[corrected(key)] = given != st.session_state[key]
+
+
+def clamped(given: int | None, low: int, high: int) -> int:
+    return low if given is None else min(max(given, low), high)
+
+
+def corrected(key: str) -> str:
+    return f"{key} corrected"

@@ -69,8 +69,8 @@ def show_request(codes: Codes) -> None:
         return
     show_why_not(projection, state)
     st.markdown(
-        f"{MEANING} A worker computes it, in some seconds for 1,000 digits and a minute or more for 10,000, "
-        "and it is kept. Until then, the main directions are shown."
+        f"{MEANING} This map is not there yet. To compute it takes some seconds for 1,000 digits, a minute "
+        "or more for 10,000, and once; until then, the main directions are shown."
     )
     st.button(
         "Compute the t-SNE map" if state is None else "Compute it again",

@@ -7,7 +7,7 @@ import streamlit as st
 
 from ae_core.config import Config, ModelConfig, TrainConfig
 from ae_core.errors import ConfigError
-from ae_core.presets import PRESETS
+from ae_core.presets import PRESETS, Preset
 from ae_core.run_states import RunConfig
 
 LATENT_DIMS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 196, 256, 392, 512, 784)
@@ -92,7 +92,18 @@ def choose_preset() -> None:
         help="Fills in every setting below; change what you like afterwards.",
     )
     chosen = presets.get(st.session_state["preset"])
-    st.caption(chosen.lesson if chosen else "Those of the run that was in view when the lab was opened.")
+    if chosen is None:
+        st.caption("Taken over from the run that the address names.")
+    elif is_changed(chosen):
+        st.caption(f"**With your changes.** Unchanged: {chosen.lesson}")
+    else:
+        st.caption(chosen.lesson)
+
+
+def is_changed(preset: Preset) -> bool:
+    """Whether a setting is another than the preset's."""
+    held = values_of(preset.model, preset.train)
+    return any(st.session_state.get(key_of(name), value) != value for name, value in held.items())
 
 
 def apply_preset() -> None:

@@ -24,6 +24,7 @@ STYLE = Path(__file__).with_name("style.css")
 DEFAULT_MODEL = "zoo:dense-32"
 CHOICES = ("data", "model")
 RUN = "run"
+ASKED = {"data": "data set", "model": "model"}
 DATASET_TITLES = {"embedded": "Embedded, 5,000 digits", "mnist": "Full MNIST, 70,000 digits"}
 
 
@@ -131,7 +132,7 @@ def why_not(key: str, given: str) -> str:
                 return (
                     f"The address asks for the run {run.name!r}, which has no model yet: it is {run.state()}."
                 )
-    return f"The address asks for {key}={plain(repr(given[:80]))}, which is not there."
+    return f"The address asks for the {ASKED[key]} {plain(repr(given[:80]))}, which is not there."
 
 
 def choose_dataset(allowed: list[str]) -> None:

@@ -20,6 +20,7 @@ from ui.theme import plain
 REFRESH_SECONDS = 1.0
 IDLE_SECONDS = 5.0  # while it is paused or stopped: another tab may go on with it
 LISTED = 30
+HELD = {Wish.PAUSE: "paused", Wish.STOP: "stopped"}
 
 
 @dataclass(frozen=True)
@@ -147,8 +148,13 @@ def label(item: Sweep | Experiment) -> str:
 
 
 def show_bar(item: Sweep | Experiment, done: int, total: int, noun: str, running: Iterable[str]) -> None:
+    st.progress(done / total, text=bar_told(item.wish, done, total, noun, running))
+
+
+def bar_told(wish: Wish, done: int, total: int, noun: str, running: Iterable[str]) -> str:
     """How many of its parts are over, which run now, and whether a person holds the rest."""
-    names = ", ".join(running)
-    now = f" · now {names}" if names else ""
-    held = {Wish.PAUSE: " · paused", Wish.STOP: " · stopped"}.get(item.wish, "") if done < total else ""
-    st.progress(done / total, text=f"{done} of {counted(total, noun)}{now}{held}")
+    told, names = f"{done} of {counted(total, noun)}", ", ".join(running)
+    held = HELD.get(wish) if done < total else None
+    if not names:
+        return f"{told} · {held}" if held else told
+    return f"{told} · {f'{held} when these end:' if held else 'now'} {names}"

@@ -158,6 +158,7 @@ def show_progress(sweep: Sweep, dataset: str) -> None:
     st.dataframe(
         table,
         hide_index=True,
+        placeholder="–",
         column_order=("architecture", "latent_dim", "seed", "state", "test_error", "seconds", "parameters"),
         column_config={
             "architecture": "Architecture",

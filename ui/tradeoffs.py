@@ -104,7 +104,8 @@ def show_costs(dataset: str) -> None:
             "training": st.column_config.NumberColumn(
                 "Training",
                 format="%.2g s",
-                help="Its recipe on this machine, from a few timed steps.",
+                help="Estimated: its recipe on the training digits in view, on this machine, from a few "
+                "steps that are timed now.",
             ),
             "detection": st.column_config.NumberColumn(
                 "Detection", format="percent", help="AUROC: letters and scribbles against test digits."

@@ -31,7 +31,7 @@ def group(lab, key):
 
 def large(lab) -> tuple[int, int]:
     """Index and label of the digit that is shown large."""
-    found = re.search(r"Test digit \*\*([\d,]+)\*\*, a \*\*(\d)\*\*", words(lab))
+    found = re.search(r"Test digit \*\*([\d,]+)\*\*, \*\*an? (\d)\*\*", words(lab))
     return int(found[1].replace(",", "")), int(found[2])
 
 
@@ -100,7 +100,7 @@ def test_a_choice_that_no_digit_fits_says_what_to_do(visit, table):
 def test_pages_follow_each_other_and_the_last_is_the_last(visit, table):
     lab = visit("digits")
     page = lab.number_input(key="page")
-    assert (page.label, page.max) == ("Page, of 50", 50)
+    assert page.label == "Page, of 50"
     page.set_value(2).run()
     assert large(lab)[0] == table.iloc[20]["index"]
     lab.number_input(key="page").set_value(50).run()
@@ -112,17 +112,22 @@ def test_a_page_that_a_narrower_choice_lacks_becomes_its_last(visit, table):
     lab.number_input(key="page").set_value(50).run()
     group(lab, "labels").set_value([3]).run()
     assert_sound(lab)
-    assert lab.number_input(key="page").max == 5
-    assert lab.number_input(key="page").value == 5
+    page = lab.number_input(key="page")
+    assert (page.label, page.value) == ("Page, of 5", 5)
+    assert "From 1 to" not in words(lab)  # the choice did it, not a number that was typed
     assert large(lab)[0] == table[table["label"] == 3].iloc[80]["index"]
 
 
-@pytest.mark.parametrize(("key", "value"), [("page", 9999), ("page", -3)])
-def test_a_page_out_of_range_is_not_taken(visit, table, key, value):
+@pytest.mark.parametrize(("typed", "taken"), [(9999, 50), (-3, 1)])
+def test_a_page_out_of_range_becomes_the_nearest_and_the_range_is_said(visit, table, typed, taken):
     lab = visit("digits")
-    lab.number_input(key=key).set_value(value).run()
+    lab.number_input(key="page").set_value(typed).run()
     assert_sound(lab)
-    assert large(lab)[0] in table["index"].iloc[[0, 980]].tolist()
+    assert lab.number_input(key="page").value == taken
+    assert "From 1 to 50." in words(lab)
+    assert large(lab)[0] == table["index"].iloc[20 * (taken - 1)]
+    lab.number_input(key="page").set_value(2).run()
+    assert "From 1 to 50." not in words(lab)
 
 
 @pytest.mark.parametrize("rate", [1.0, 5.0, 20.0])

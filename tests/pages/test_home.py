@@ -15,7 +15,7 @@ from ae_core.runs import State
 from ae_core.scoring import Calibrator
 from ae_core.weights import save_model
 from tests.pages.conftest import PROJECT, assert_sound, button, words
-from ui import cached
+from ui import cached, shell
 from ui.run_label import label
 from ui.theme import percent, three_digits
 
@@ -109,7 +109,7 @@ def test_an_address_changed_by_hand_wins_over_the_sidebar(visit):
 def test_a_wrong_value_in_the_address_is_named_and_replaced(visit, key, value):
     lab = visit("home", **{key: value})
     (warning,) = lab.warning
-    assert f"{key}={value!r}" in warning.value
+    assert f"the {shell.ASKED[key]} {value!r}" in warning.value
     shown = {"model": "zoo:dense-32", "data": "embedded"}[key]
     assert f"Showing {shown} instead" in warning.value
     assert lab.query_params[key] == shown

@@ -209,7 +209,7 @@ def test_a_new_session_begins_with_the_recipe_of_the_run_in_view(visit, store):
     lab = visit("train", run=run.id)
     assert form(lab) == (OWN, RECIPE)
     assert lab.selectbox(key="preset").value is None
-    assert "Those of the run" in words(lab)
+    assert "Taken over from the run" in words(lab)
     assert not lab.error
     button(lab, "Start training").click().run()
     assert_sound(lab)
@@ -223,6 +223,16 @@ def test_a_new_session_knows_the_preset_that_a_run_was_started_with(visit, store
     lab = visit("train", run=run.id)
     assert lab.selectbox(key="preset").value == preset.title
     assert preset.lesson in words(lab)
+
+
+def test_a_preset_that_was_changed_says_so(visit):
+    preset = PRESETS[0]
+    lab = visit("train")
+    assert "With your changes" not in words(lab)
+    lab.get_by_key(settings.key_of("epochs")).set_value(preset.train.epochs + 1).run()
+    assert f"**With your changes.** Unchanged: {preset.lesson}" in words(lab)
+    lab.get_by_key(settings.key_of("epochs")).set_value(preset.train.epochs).run()
+    assert "With your changes" not in words(lab)
 
 
 def test_what_a_visitor_entered_stays_whatever_run_comes_into_view(visit, store):

@@ -87,16 +87,16 @@ def test_the_anomaly_decides_only_where_the_best_sizes_differ():
 def test_a_dot_is_said_to_be_cheap_only_where_most_digits_cost_more():
     classes = {1: (0.05, 0.002), 0: (0.2, 0.006)}
     cheap = findings.ink_in_errors(study(0.1, classes), study(0.97, classes))
-    assert "no higher than that of **90 %** of 100 test digits: there is little in it" in cheap
+    assert "no higher than that of **90 of 100** test digits: there is little in it" in cheap
     dear = findings.ink_in_errors(study(0.6, classes), study(0.97, classes))
-    assert "higher than that of **60 %** of 100 test digits: this model draws most of them better" in dear
+    assert "higher than that of **60 of 100** test digits: this model draws most of them better" in dear
     assert "little in it" not in dear
     for told in (cheap, dear):
         assert (
             "A **0**, the digit with the most ink, scores **3.0 times** as high on average as a **1**" in told
         )
-        assert "The dot then scores higher than **97 %** of the digits: it stands out." in told
-    assert "**20 %** of the digits: it hides still." in findings.divided_by_ink(study(0.2, classes))
+        assert "The dot then scores higher than **97 of 100**: it stands out." in told
+    assert "**20 of 100**: it hides still." in findings.divided_by_ink(study(0.2, classes))
 
 
 def test_of_one_class_alone_no_two_are_compared():
