@@ -433,10 +433,3 @@ def test_the_map_of_two_numbers_is_the_codes_themselves(visit):
     digits = load_digits("embedded").test
     codes = encode(zoo.load("dense-2"), digits.images)
     np.testing.assert_allclose(values(figure(lab)["data"][0]["x"]), codes[digits.labels == 0, 0], rtol=1e-5)
-
-
-def test_selected_digits_are_named_to_who_cannot_see_them(visit):
-    visit("latent")
-    from ui.latent_map import selected_told  # it needs the canvas, which can be loaded in a lab alone
-
-    assert selected_told([2, 5], np.array([0, 1, 2, 3, 4, 9])).endswith("from its code: 2 (a 2), 5 (a 9)")
