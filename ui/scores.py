@@ -29,7 +29,7 @@ def choose(view: shell.View) -> None:
         format_func=lambda name: SCORES[name].title,
         key=KEY,
         persist_state="session",
-        on_change=forget_unsuited,
+        on_change=take,
         help=f"What makes a digit strange; one choice for all pages.\n\n{described(score)}",
     )
     other = SCORES.get(st.session_state.get(UNSUITED))
@@ -37,8 +37,10 @@ def choose(view: shell.View) -> None:
         st.caption(f"{other.title} needs {other.needs}.")
 
 
-def forget_unsuited() -> None:
+def take() -> None:
+    """Puts the choice into the address at once: a fragment's run, unlike the page's, would not."""
     st.session_state.pop(UNSUITED, None)
+    st.query_params[KEY] = st.session_state[KEY]
 
 
 def described(score: Score) -> str:

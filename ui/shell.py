@@ -1,4 +1,4 @@
-"""What surrounds every page: the sidebar with data set and model in view, both in the address."""
+"""What surrounds every page: the sidebar with data set and model in view, which the address has too."""
 
 import contextlib
 import functools
@@ -17,14 +17,15 @@ from ae_core.data.overlap import overlap_note
 from ae_core.errors import LabError
 from ae_core.jobs import shared_service
 from ae_core.runs import spoken_classes
+from ae_core.scores import SCORES
 from ui import cached, charts, download, navigation, run_label
 from ui.theme import plain
 
 STYLE = Path(__file__).with_name("style.css")
 DEFAULT_MODEL = "zoo:dense-32"
-CHOICES = ("data", "model")
+CHOICES = ("data", "model", "score")
 RUN = "run"
-ASKED = {"data": "data set", "model": "model"}
+ASKED = {"data": "data set", "model": "model", "score": "score"}
 DATASET_TITLES = {"embedded": "Embedded, 5,000 digits", "mnist": "Full MNIST, 70,000 digits"}
 
 
@@ -97,7 +98,8 @@ def view() -> View:
 
 
 def choices() -> dict[str, list[str]]:
-    return {"data": available_datasets(), "model": references(cached.store(), cached.data_state()["mnist"])}
+    models = references(cached.store(), cached.data_state()["mnist"])
+    return {"data": available_datasets(), "model": models, "score": list(SCORES)}
 
 
 def available_datasets() -> list[str]:

@@ -53,6 +53,34 @@ def test_it_is_the_mean_squared_error_until_another_is_chosen(visit, page):
     assert SCORES["mse"].misses in choice.help
 
 
+def test_the_score_is_in_the_address_and_a_reload_or_a_friend_finds_it_there(visit):
+    lab = visit("digits")
+    choose(lab, "nap")
+    assert lab.query_params["score"] == "nap"
+    again = visit("digits", score="nap")
+    assert again.selectbox(key="score").value == "nap"
+    assert large(again) == large(lab)
+
+
+def test_a_fragment_puts_its_choice_into_the_address_too(visit):
+    lab = visit("latent", score="error_per_ink")
+    assert lab.selectbox(key="score").value == "error_per_ink"
+    choose(lab, "mahalanobis")
+    assert lab.query_params["score"] == "mahalanobis"
+
+
+@pytest.mark.parametrize("asked", ["best", "", "negative_elbo"])
+def test_a_score_in_the_address_that_is_none_or_does_not_suit_is_told(visit, asked):
+    lab = visit("digits", score=asked)
+    assert_sound(lab)
+    assert lab.selectbox(key="score").value == "mse"
+    assert (
+        "needs a variational" in words(lab)
+        if asked == "negative_elbo"
+        else "the score '" in lab.warning[0].value
+    )
+
+
 def test_only_a_variational_model_offers_the_elbo(visit):
     choice = visit("draw", model=VARIATIONAL).selectbox(key="score")
     assert choice.options == [score.title for score in SCORES.values()]
