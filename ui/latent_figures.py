@@ -32,7 +32,7 @@ def code_map(
     colouring: str = "by class",
     drawing: np.ndarray | None = None,
     is_plane: bool = True,
-    height: int = 560,
+    height: int = 600,
 ) -> go.Figure:
     """Test digits where their codes stand, coloured by one of COLOURINGS, with each class named where it is.
 
@@ -62,7 +62,7 @@ def code_map(
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         dragmode="lasso",
         annotations=words,
-        legend={"title": "Digit", "itemsizing": "constant", "y": 0.93},  # below the toolbar
+        legend={"title": "Digit", "itemsizing": "constant", "orientation": "h", "y": -0.14, "yanchor": "top"},
         xaxis=axis(axis_titles and axis_titles[0]),
         yaxis=axis(axis_titles and axis_titles[1]) | {"scaleanchor": "x"},
     )
