@@ -16,7 +16,7 @@ anomaly_lessons.show_lessons(view, experiment)
 st.header("Measure it: an experiment", anchor=False)
 form, progress = st.columns([3, 2], gap="large")
 with form:
-    anomaly_experiment.ask(view)
+    anomaly_experiment.ask(view, experiment)
 with progress:
     anomaly_experiment.STEERING.choose(experiment)
     if experiment is None:

@@ -10,7 +10,7 @@ from ae_core.data.corruptions import CORRUPTIONS
 from ae_core.data.foreign import FOREIGN
 from ae_core.errors import ConfigError, LabError
 from ae_core.estimate import estimate_seconds
-from ae_core.experiments import ExperimentConfig, Kind
+from ae_core.experiments import Experiment, ExperimentConfig, Kind
 from ae_core.experiments.config import MAX_PARTS, RECIPES, UPLOAD
 from ae_core.experiments.parts import parts_of
 from ae_core.words import counted
@@ -34,13 +34,18 @@ SEEDS, IMAGES = "Seeds", "Test digits, and as many strange images"
 PREVIEW = 12  # images a strip
 
 
-def ask(view: shell.View) -> ExperimentConfig | None:
-    """The whole form; what it asks for, or None where that cannot be, which is then said."""
+def ask(view: shell.View, present: Experiment | None) -> ExperimentConfig | None:
+    """The whole form; what it asks for, or None where that cannot be, which is then said.
+
+    present: the experiment in view.
+    """
+    if present:
+        begin_with(present.config, len(view.digits.train))
+    st.session_state.setdefault("kind", str(Kind.HELD_OUT))
     kind = Kind(
         st.segmented_control(
             "What is strange?",
             [str(each) for each in KINDS],
-            default=str(Kind.HELD_OUT),
             format_func=lambda each: KINDS[Kind(each)][0],
             required=True,
             key="kind",
@@ -63,6 +68,30 @@ def ask(view: shell.View) -> ExperimentConfig | None:
     return config
 
 
+def begin_with(config: ExperimentConfig, training_digits: int) -> None:
+    """Fills in what an experiment was started with where the visitor has entered nothing yet.
+
+    training_digits: of the data set in view. What cannot be chosen here keeps its default.
+    """
+    if "kind" in st.session_state:
+        return
+    kind = config.kind
+    held = {"kind": kind}
+    if config.trains:
+        held |= {f"{kind} digits": list(config.digits), f"{kind} seeds": len(config.seeds)}
+        held[f"{kind} epochs {training_digits < SMALL}"] = config.train.epochs
+        if config.model.latent_dim in LATENT_DIMS:
+            held[f"{kind} latent_dim"] = config.model.latent_dim
+    else:
+        held |= {"anomaly images": config.images, "severity": max(config.severity, anomaly_corruptions.LEAST)}
+        if kind == Kind.CORRUPTIONS:
+            held["corruptions"] = list(config.corruptions)
+        else:
+            held["sources"] = [each for each in config.sources if each in FOREIGN]  # uploads are gone
+    for key, value in held.items():
+        st.session_state[key] = value
+
+
 def wanted(view: shell.View) -> ExperimentConfig:
     """What the form says. Raises LabError for what cannot be."""
     kind = Kind(st.session_state["kind"])
@@ -75,23 +104,18 @@ def wanted(view: shell.View) -> ExperimentConfig:
 
 def show_training(view: shell.View, kind: Kind) -> None:
     recipe, small = RECIPES[kind], is_small(view)
+    st.session_state.setdefault(f"{kind} digits", list(range(10)) if kind is Kind.ONE_CLASS else [1, 8])
+    st.session_state.setdefault(f"{kind} latent_dim", recipe.model.latent_dim)
     st.pills(
         "Digits that are normal in turn" if kind is Kind.ONE_CLASS else "Digits held out in turn",
         list(range(10)),
         selection_mode="multi",
-        default=list(range(10)) if kind is Kind.ONE_CLASS else [1, 8],
         key=f"{kind} digits",
         persist_state="session",
         wrap=True,
     )
     size, epochs, seeds = st.columns(3)
-    size.selectbox(
-        "Latent dimension",
-        LATENT_DIMS,
-        LATENT_DIMS.index(recipe.model.latent_dim),
-        key=f"{kind} latent_dim",
-        persist_state="session",
-    )
+    size.selectbox("Latent dimension", LATENT_DIMS, key=f"{kind} latent_dim", persist_state="session")
     with epochs:
         default = SMALL_EPOCHS[kind] if small else recipe.train.epochs
         numbers.ask("Epochs each", default, f"{kind} epochs {small}")
@@ -140,11 +164,11 @@ def show_corruptions(view: shell.View) -> None:
     ask_image_count()
     severity = anomaly_corruptions.choose_severity()
     anomaly_corruptions.show_gallery(view.digits, severity)
+    st.session_state.setdefault("corruptions", list(CORRUPTIONS))
     st.pills(
         "Corruptions to judge",
         list(CORRUPTIONS),
         selection_mode="multi",
-        default=list(CORRUPTIONS),
         format_func=name_of,
         key="corruptions",
         persist_state="session",
@@ -154,11 +178,11 @@ def show_corruptions(view: shell.View) -> None:
 
 def show_foreign() -> None:
     ask_image_count()
+    st.session_state.setdefault("sources", [name for name in FOREIGN if FOREIGN[name].available()])
     st.pills(
         "Images from elsewhere",
         list(FOREIGN),
         selection_mode="multi",
-        default=[name for name in FOREIGN if FOREIGN[name].available()],
         format_func=lambda name: FOREIGN[name].title,
         key="sources",
         persist_state="session",

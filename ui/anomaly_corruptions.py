@@ -8,16 +8,17 @@ from ae_core.data.corruptions import CORRUPTIONS, GROUPS, corrupt
 from ui import cached, mosaic
 
 DIGITS = (3, 1, 8, 5)  # classes of the digits that are spoiled
+LEAST = 0.05  # severity
 CARD = 170  # pixels wide: two beside each other on a phone
 
 
 def choose_severity() -> float:
+    st.session_state.setdefault("severity", 1.0)
     return st.slider(
         "Severity",
-        0.05,
+        LEAST,
         1.0,
-        1.0,
-        0.05,
+        step=0.05,
         key="severity",
         persist_state="session",
         help="How strongly the digits are corrupted; 1 is the strength of MNIST-C.",

@@ -32,9 +32,9 @@ STEERING = Steering("experiment", store, service, "What others need of it, and i
 
 
 @shell.fragment
-def ask(view: shell.View) -> None:
+def ask(view: shell.View, present: Experiment | None) -> None:
     """The form and its button."""
-    config = anomaly_ask.ask(view)
+    config = anomaly_ask.ask(view, present)
     st.button(
         "Start experiment",
         icon=":material/play_arrow:",

@@ -8,7 +8,8 @@ from ae_core.errors import ConfigError
 
 def ask(label: str, default: int, key: str, **more) -> None:
     """A field whose value waits in the session under `key`; whoever reads it checks it."""
-    st.number_input(label, value=default, step=1, key=key, persist_state="session", **more)
+    st.session_state.setdefault(key, default)
+    st.number_input(label, step=1, key=key, persist_state="session", **more)
 
 
 def asked(label: str, key: str, low: int, high: int) -> int:

@@ -43,6 +43,8 @@ def results(sweep: Sweep | None, dataset: str) -> pandas.DataFrame:
 
 def ask(view: shell.View, present: Sweep | None) -> None:
     """The form. Raises nothing: what cannot be is said beneath it."""
+    if present:
+        begin_with(present)
     choose_points()
     choose_recipe(view.digits.name)
     try:
@@ -66,12 +68,26 @@ def ask(view: shell.View, present: Sweep | None) -> None:
         st.error(refusal)
 
 
+def begin_with(sweep: Sweep) -> None:
+    """Fills in what `sweep` was started with where the visitor has entered nothing yet, as after a reload."""
+    if "sweep dims" in st.session_state:
+        return
+    config, train = sweep.config, sweep.config.train
+    st.session_state["sweep dims"] = list(config.latent_dims)
+    st.session_state["sweep kinds"] = list(config.architectures)
+    st.session_state["sweep seeds"] = len(config.seeds)
+    st.session_state[f"sweep epochs {sweep.dataset}"] = train.epochs
+    st.session_state[f"sweep batch {sweep.dataset}"] = train.batch_size
+
+
 def choose_points() -> None:
+    st.session_state.setdefault("sweep dims", [2, 4, 8, 16, 32, 64])
+    st.session_state.setdefault("sweep kinds", ["dense"])
+    further = st.session_state.setdefault("further sweep dims", st.session_state["sweep dims"])
     st.pills(
         "Latent dimensions",
-        DIMS,
+        sorted({*DIMS, *further}),
         selection_mode="multi",
-        default=(2, 4, 8, 16, 32, 64),
         key="sweep dims",
         persist_state="session",
         wrap=True,
@@ -79,7 +95,6 @@ def choose_points() -> None:
     st.multiselect(
         "Architectures",
         ModelConfig.rule("architecture").choices,
-        default=["dense"],
         key="sweep kinds",
         persist_state="session",
     )

@@ -326,6 +326,33 @@ def test_a_second_tab_does_not_bring_a_deleted_experiment_back(visit, service, e
     assert not record.folder.names()
 
 
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        (Kind.ONE_CLASS, {"digits": (2, 7), "seeds": (0, 1, 2), "model": NET, "train": RECIPE}),
+        (Kind.CORRUPTIONS, {"images": 77, "severity": 0.02, "corruptions": ("shear", "blank")}),
+        (Kind.FOREIGN, {"images": 78, "sources": ("letters",)}),
+    ],
+)
+def test_a_new_session_begins_with_what_the_experiment_in_view_was_started_with(
+    visit, experiments, kind, given
+):
+    config = ExperimentConfig.of(kind, dataset="embedded", **given)
+    lab = visit("anomaly", experiment=experiments.create(config).id)
+    assert_sound(lab)
+    press(lab, "Start experiment")
+    begun = experiments.list()[0].config
+    assert begun.kind == kind
+    for name in given.keys() - {"model", "train", "severity"}:
+        assert (
+            set(getattr(begun, name)) == set(given[name]) if name != "images" else begun.images == given[name]
+        )
+    if kind.trains:
+        assert begun.train.epochs == RECIPE.epochs
+    else:
+        assert begun.severity == pytest.approx(0.05 if kind is Kind.CORRUPTIONS else 1)  # the slider's least
+
+
 @pytest.mark.parametrize("label", ["Pause", "Stop"])
 def test_a_handle_on_a_deleted_experiment_says_so_once_and_does_not_bring_it_back(visit, experiments, label):
     experiment = experiments.create(ExperimentConfig.of(Kind.HELD_OUT, dataset="embedded", digits=(1,)))

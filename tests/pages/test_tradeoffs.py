@@ -201,6 +201,21 @@ def test_a_sweep_of_another_data_set_is_neither_drawn_nor_added_to_but_explained
     assert ["Made on **Full MNIST" in each.value and "sidebar" in each.value for each in lab.info] == [True]
 
 
+def test_a_new_session_begins_with_what_the_sweep_in_view_was_started_with(visit, store):
+    train = TrainConfig(epochs=7, batch_size=99)
+    config = SweepConfig((5, 9), ("dense", "variational"), (0, 1), ModelConfig(), train)
+    sweep = SweepStore(store).create(config, "embedded")
+    lab = visit("tradeoffs", sweep=sweep.id)
+    assert_sound(lab)
+    held = {name: lab.session_state[name] for name in ("sweep dims", "sweep kinds", "sweep seeds")}
+    assert held == {"sweep dims": [5, 9], "sweep kinds": ["dense", "variational"], "sweep seeds": 2}
+    assert "Add to this sweep" in labels(lab)  # the recipe is its own
+    assert 5 not in sweeping.DIMS  # which everyone is offered
+    lab.get_by_key("sweep dims").set_value([9]).run()
+    assert_sound(lab)
+    assert "5" in lab.get_by_key("sweep dims").options
+
+
 def test_a_sweep_can_be_paused_continued_stopped_and_extended(visit, sweep, store):
     lab = visit("tradeoffs", sweep=sweep.id)
     sweeps = SweepStore(store)
