@@ -173,3 +173,14 @@ def test_an_id_that_is_taken_is_not_given_again():
     assert found == asked[-1]
     assert len(asked) == 4
     assert all(name.startswith("19700101-000000-") for name in asked)
+
+
+def test_of_two_ids_made_in_one_second_the_later_sorts_last():
+    times = [1e9, 1e9 + 0.001, 1e9 + 0.5, 1e9 + 0.9999, 1e9 + 1]
+    ids = [new_id(time, lambda _: False) for time in times]
+    assert ids == sorted(set(ids))
+    taken = set()
+    for _ in range(3):
+        taken.add(new_id(1e9, taken.__contains__))
+    assert sorted(taken)[0] == ids[0]
+    assert len(taken) == 3
