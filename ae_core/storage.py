@@ -15,7 +15,6 @@ import fsspec
 import numpy as np
 from fsspec.implementations.local import LocalFileSystem
 
-
 ID_PARTS = 16**4  # of a second, 15 microseconds each
 
 

@@ -13,7 +13,6 @@ FADED = 0.4  # of bars and points that are judged rightly: what goes wrong is to
 EMPTY = 0.25  # share of an axis that may lie empty before its first score
 ROOM = 0.3  # beyond the threshold, as a share of what lies before it
 REACH = 0.98  # quantile of the scores that the axis reaches; what lies beyond is counted in the last bar
-BASELINES = ("pca_residual", "pixel_neighbour", "isolation_forest")  # scores that use no network
 MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 LINE = 24  # pixels of a part's place in a figure
 AUROC = "AUROC (0.5: chance)"

@@ -16,7 +16,6 @@ from ae_core.scores import SCORES
 from ae_core.trials import Trial
 from ui import anomaly_experiment, anomaly_figures, anomaly_threshold, cached, export, false_alarms
 from ui.anomaly_corruptions import name_of
-from ui.anomaly_figures import BASELINES
 from ui.theme import percent, three_digits
 
 POINT = "operating point"
@@ -143,7 +142,7 @@ def shown(share: float) -> str:
 
 def show_roc(trial: Trial, curves: dict, name: str, threshold: float) -> go.Figure:
     point = float((trial.normal > threshold).mean()), float((trial.anomalous > threshold).mean())
-    references = tuple(SCORES[each].title for each in BASELINES)
+    references = tuple(score.title for score in SCORES.values() if score.is_baseline)
     figure = anomaly_figures.roc(curves, name, point, references)
     st.plotly_chart(
         figure,

@@ -7,7 +7,6 @@ from ae_core.experiments import Experiment
 from ae_core.experiments.results import chosen_score, results, summary
 from ae_core.scores import SCORES
 from ui import anomaly_experiment, anomaly_figures, anomaly_part, export
-from ui.anomaly_figures import BASELINES
 from ui.anomaly_part import CHART, part_title
 
 COLUMNS = {
@@ -65,7 +64,7 @@ def rows_of(table: pandas.DataFrame) -> pandas.DataFrame:
     marks = [" ★" if name == chosen else "" for name in rows["name"]]
     return rows.assign(
         score=[SCORES[name].title + mark for name, mark in zip(rows["name"], marks, strict=True)],
-        kind=["baseline" if name in BASELINES else "score" for name in rows["name"]],
+        kind=["baseline" if SCORES[name].is_baseline else "score" for name in rows["name"]],
         average_precision=rows["name"].map(means),
     )
 

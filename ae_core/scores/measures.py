@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from ae_core.config import PIXELS
 from ae_core.models.variational import divergence
+from ae_core.scores.frame_and_pen import frame_and_pen
 from ae_core.scores.passes import Pass
 
 Measure = Callable[[Pass], torch.Tensor]
@@ -20,6 +21,7 @@ INK = 0.02  # added to the mean ink, so that a nearly blank image does not divid
 WINDOW = 5  # pixels: about the width of a stroke and its edges
 NEIGHBOURS = 5
 SHARPEST = 1e-2  # of the largest singular value: dividing by less makes a few ordinary digits tower over all
+SHARPEST_LOOK = 0.1  # the same for measurements of a picture, many of which say nearly the same
 NEIGHBOURHOOD = 20  # known places whose density an image's is compared with
 TINY = 1e-9  # keeps a distance among known images that are all alike from dividing by nothing
 ROWS = 1024  # of a matrix of distances at once
@@ -136,6 +138,19 @@ def fit_isolation_forest(normal: Pass) -> Measure:
     return lambda seen: torch.from_numpy(-forest.score_samples(in_numpy(seen.pixels)))
 
 
+def fit_frame_and_pen(normal: Pass) -> Measure:
+    found = frame_and_pen(normal.images)
+    spread = found.std(dim=0, correction=0)
+    unit = torch.where(spread > TINY, spread, 1)  # pixels, shares and slopes, made comparable
+    mean, whiten = whitening(found / unit, SHARPEST_LOOK)
+
+    def white(values: torch.Tensor) -> torch.Tensor:
+        return (((values / unit).double() - mean) @ whiten).float()
+
+    known = white(found)
+    return lambda seen: mean_distance(white(frame_and_pen(seen.images)), known)
+
+
 # -- shared
 
 
@@ -153,13 +168,13 @@ def nearest(places: torch.Tensor, known: torch.Tensor, count: int) -> torch.retu
     return torch.cdist(places, known).topk(min(count, len(known)), dim=1, largest=False)
 
 
-def whitening(values: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def whitening(values: torch.Tensor, sharpest: float = SHARPEST) -> tuple[torch.Tensor, torch.Tensor]:
     """Mean [d] and a matrix [d, k] after which values [N, d] have variance 1 in every direction, float64.
 
-    Directions in which they hardly vary are left out.
+    Directions in which they hardly vary are left out: less than `sharpest` times as far as in the widest.
     """
     values = values.double()
     mean = values.mean(dim=0)
     variances, axes = torch.linalg.eigh(torch.atleast_2d(torch.cov((values - mean).T)))
-    kept = variances > max(float(variances.max()), 1e-30) * SHARPEST**2
+    kept = variances > max(float(variances.max()), 1e-30) * sharpest**2
     return mean, axes[:, kept] / variances[kept].sqrt()

@@ -15,7 +15,8 @@ COMBINED = "combined"
 class Score:
     """A way to say how strange a digit is. fit: takes a pass of normal digits and gives the measure.
 
-    needs: "" where any model will do, else what a model must have, for a person.
+    needs: "" where any model will do, else what a model must have, for a person. is_baseline: no network
+    takes part, so a network that does no better is not worth its training.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Score:
     misses: str
     fit: Callable[[Pass], measures.Measure] | None
     needs: str = ""
+    is_baseline: bool = False
 
     def suits(self, model: torch.nn.Module) -> bool:
         return not self.needs or model.config.architecture == "variational"
@@ -134,6 +136,7 @@ SCORES = {
             "what no straight combination of digits explains",
             "what any curved model would notice; thin images, as the error does",
             measures.fit_pca_residual,
+            is_baseline=True,
         ),
         Score(
             "pixel_neighbour",
@@ -143,6 +146,7 @@ SCORES = {
             "pictures unlike every one in memory",
             "a shifted or slanted digit is far, a thin stroke is near",
             measures.fit_pixel_neighbour,
+            is_baseline=True,
         ),
         Score(
             "isolation_forest",
@@ -152,6 +156,18 @@ SCORES = {
             "ink where digits have none",
             "shape: each cut looks at one pixel",
             measures.fit_isolation_forest,
+            is_baseline=True,
+        ),
+        Score(
+            "frame_and_pen",
+            "Frame and pen",
+            f"mean distance to the {measures.NEIGHBOURS} nearest training digits in whitened measurements: "
+            "where the ink begins and ends, its centre, its shades, how sharp its edges are",
+            "baseline, of the lab's own; MNIST's frame is that of LeCun et al., 1998",
+            "how the picture was made: resized, turned, blurred or drawn by another pen, however slightly",
+            "what the picture shows: a digit of another class is framed and drawn alike",
+            measures.fit_frame_and_pen,
+            is_baseline=True,
         ),
         Score(
             COMBINED,
