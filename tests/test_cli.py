@@ -314,7 +314,7 @@ def test_evaluate_takes_a_run(run):
         ([MISSING_RUN], "There is no run"),
         (["zoo:dense-2", "--false-alarm-rate", 1.5], "false_alarm_rate must be"),
         (["zoo:dense-2", "--false-alarm-rate", 0.0001], "800 calibration digits"),
-        (["zoo:dense-2", "--score", "best"], "isolation_forest, combined; got 'best'"),
+        (["zoo:dense-2", "--score", "best"], "frame_and_pen, combined; got 'best'"),
         (["zoo:dense-2", "--score", "negative_elbo"], "needs a variational network"),
     ],
 )

@@ -5,7 +5,7 @@ import streamlit as st
 
 from ae_core.experiments import Experiment
 from ae_core.experiments.results import chosen_score, results, summary
-from ae_core.scores import SCORES
+from ae_core.scores import SCORES, Score
 from ui import anomaly_experiment, anomaly_figures, anomaly_part, export
 from ui.anomaly_part import CHART, part_title
 
@@ -52,6 +52,7 @@ def show_scores(experiment: Experiment, table: pandas.DataFrame) -> None:
         best = chosen_score(table) or rows["name"].iloc[0]
         show_parts_figure(table[table["score"] == best], best)
     tell_choice(table)
+    tell_baseline(SCORES[rows["name"].iloc[0]])
     tell_about(table)
     export.offer_csv("Results as CSV", lambda: table, f"experiment-{experiment.id}")
 
@@ -103,6 +104,14 @@ def tell_choice(table: pandas.DataFrame) -> None:
         st.caption(
             f"★ **{SCORES[chosen].title}** is shown first: it tells letters from validation digits best, so "
             "it is the choice of one who has seen no anomaly yet. It need not be the best here."
+        )
+
+
+def tell_baseline(best: Score) -> None:
+    """A baseline that beats every network is a finding: what tells these images is no matter of learning."""
+    if best.is_baseline:
+        st.caption(
+            f"The best here, **{best.title}**, uses no network. It sees {best.sees}. It misses {best.misses}."
         )
 
 

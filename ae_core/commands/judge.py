@@ -26,7 +26,7 @@ ScoreName = Annotated[
         # Written out, for the table of scores would load PyTorch.
         help="What makes a digit strange: mse, error_per_ink, largest_local_error, local_error_per_ink, "
         "neighbour_distance, mahalanobis, local_outlier_factor, sap, nap, negative_elbo (of variational "
-        "models), pca_residual, pixel_neighbour, isolation_forest or combined.",
+        "models), pca_residual, pixel_neighbour, isolation_forest, frame_and_pen or combined.",
     ),
 ]
 

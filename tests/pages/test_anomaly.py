@@ -379,6 +379,15 @@ def test_a_finished_experiment_shows_scores_and_baselines_together(visit, carrie
     assert figure(lab, "by part")["data"][0]["y"] == ["the 1", "the 7"]
 
 
+def test_a_baseline_is_named_where_it_is_the_best_and_only_there(visit, carried_out):
+    told = "The best here, **Frame and pen**, uses no network"
+    compared = ("mse", "frame_and_pen")
+    spoiled = carried_out(Kind.CORRUPTIONS, corruptions=("shear",), scores=compared)
+    assert told in words(visit("anomaly", experiment=spoiled.id))
+    one_class = carried_out(Kind.ONE_CLASS, digits=(0,), scores=compared)
+    assert told not in words(visit("anomaly", experiment=one_class.id))
+
+
 def test_moving_the_operating_point_moves_threshold_point_and_misses(visit, carried_out):
     experiment = carried_out(Kind.CORRUPTIONS, corruptions=("stripe", "shear"))
     lab = visit("anomaly", experiment=experiment.id)
