@@ -14,11 +14,12 @@ def timed(monkeypatch):
     one of them three and one half of it."""
     timed = []
 
-    def step_seconds(_, train):
+    def step_seconds(_model, train, _budget=0):
         timed.append(train.batch_size)
         return [3e-3 * train.batch_size, 1e-3 * train.batch_size, 0.5e-3 * train.batch_size]
 
     monkeypatch.setattr(estimate, "step_seconds", step_seconds)
+    monkeypatch.setattr(estimate, "timed_steps", step_seconds)
     return timed
 
 
@@ -51,12 +52,13 @@ def test_large_batches_are_scaled_up_from_smaller_ones(timed):
     assert seconds == pytest.approx(48.0)
 
 
-def test_a_step_is_timed_once_for_each_configuration(monkeypatch):
-    built = []
+def test_a_step_is_timed_once_for_each_configuration_until_it_is_old(monkeypatch):
+    built, now = [], [1000.0]
+    monkeypatch.setattr(estimate.time, "monotonic", lambda: now[0])
     build = estimate.build_model
     monkeypatch.setattr(estimate, "build_model", lambda config: built.append(config) or build(config))
     monkeypatch.setattr(estimate, "BUDGET_SECONDS", 0)
-    estimate.step_seconds.cache_clear()
+    estimate.kept_steps.cache_clear()
     recipe = TrainConfig(batch_size=64, seed=12345)
     first = estimate.step_seconds(NET, recipe)
     assert min(first) > 0
@@ -64,6 +66,9 @@ def test_a_step_is_timed_once_for_each_configuration(monkeypatch):
     assert len(built) == 1
     estimate.step_seconds(NET, recipe.with_changes(batch_size=32))
     assert len(built) == 2
+    now[0] += estimate.KEPT_SECONDS
+    estimate.step_seconds(NET, recipe)
+    assert len(built) == 3
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import streamlit as st
 from ae_core import tradeoffs, zoo
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.errors import ConfigError, LabError
-from ae_core.estimate import least_seconds
+from ae_core.estimate import KEPT_SECONDS, least_seconds
 from ae_core.ink import digit_from_drawing
 from ae_core.models.inference import reconstruct
 from ui import cached, canvas, export, findings, mosaic, shell, tradeoff_figures
@@ -35,7 +35,9 @@ def costs(dataset: str) -> pandas.DataFrame:
     return pandas.DataFrame(rows)
 
 
-@st.cache_data(show_spinner="Timing a few steps of each recipe on this machine", max_entries=8)
+@st.cache_data(
+    show_spinner="Timing a few steps of each recipe on this machine", max_entries=8, ttl=KEPT_SECONDS
+)
 def training_seconds(dataset: str) -> list[float]:
     """For each shipped model: how long its recipe would take on the training digits in view.
 

@@ -78,6 +78,7 @@ def visit(
     monkeypatch.setenv("AE_RUNS", store.folder.url)
     monkeypatch.setattr(fetch, "_downloads", {})
     monkeypatch.setattr(estimate, "BUDGET_SECONDS", 0)
+    monkeypatch.setattr(estimate, "CALM_SECONDS", 0)
     cached.store.clear()
     cached.data_state.clear()
 
