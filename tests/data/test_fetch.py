@@ -40,7 +40,7 @@ class Mirror:
         self.go_on = threading.Event()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
         self.address = f"http://127.0.0.1:{self.server.server_port}/mnist/"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 
     def handler(mirror):  # noqa: N805
         class Handler(BaseHTTPRequestHandler):
