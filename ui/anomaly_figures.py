@@ -231,6 +231,35 @@ def auroc_by_part(table: pandas.DataFrame) -> go.Figure:
     return figure
 
 
+def auroc_heatmap(areas: pandas.DataFrame) -> go.Figure:
+    """AUROC by part (rows of `areas`) and score (columns); white is chance, vermillion worse than that."""
+    values = areas.to_numpy(float)
+    figure = go.Figure(
+        go.Heatmap(
+            z=values,
+            x=list(areas.columns),
+            y=list(areas.index),
+            zmin=0,
+            zmax=1,
+            text=[["–" if np.isnan(value) else f"{100 * value:.0f}" for value in row] for row in values],
+            texttemplate="%{text}",
+            hovertemplate="%{y} by %{x}: AUROC %{z:.3f}<extra></extra>",
+            showscale=False,
+            colorscale=[[0, "#E8956B"], [0.5, "#FFFFFF"], [1, "#6FAFD6"]],  # light: dark figures stand out
+            textfont={"color": "#14202B"},
+            xgap=2,
+            ygap=2,
+        )
+    )
+    figure.update_layout(
+        height=LINE * len(areas) + 120,
+        margin=MARGIN,
+        xaxis={"side": "top", "type": "category", "tickangle": -40, "showgrid": False},
+        yaxis={"type": "category", "dtick": 1, "autorange": "reversed", "showgrid": False},
+    )
+    return figure
+
+
 def add_chance(figure: go.Figure) -> None:
     figure.add_hline(y=0.5, line=chance_line())
 

@@ -54,6 +54,7 @@ def show_scores(experiment: Experiment, table: pandas.DataFrame) -> None:
     tell_choice(table)
     tell_baseline(SCORES[rows["name"].iloc[0]])
     tell_about(table)
+    show_heatmap(table, list(rows["name"]))
     export.offer_csv("Results as CSV", lambda: table, f"experiment-{experiment.id}")
 
 
@@ -95,6 +96,21 @@ def show_parts_figure(rows: pandas.DataFrame, name: str) -> None:
     figure = anomaly_figures.auroc_by_part(rows.assign(part=[part_title(each) for each in rows["part"]]))
     st.markdown(f"**{SCORES[name].title}** by part, with 95 % intervals")
     st.plotly_chart(figure, key="by part", config=CHART, alt="AUROC of each part with its interval")
+
+
+def show_heatmap(table: pandas.DataFrame, scores: list[str]) -> None:
+    """Every part by every score, means over the seeds; scores: in the order of their columns."""
+    areas = table.pivot_table(index="part", columns="score", values="auroc", sort=False)
+    if areas.shape[0] < 2 or areas.shape[1] < 2:
+        return
+    areas = areas[scores].rename(index=part_title, columns=lambda name: SCORES[name].title)
+    st.markdown("**Every part by every score**: AUROC in percent; white is chance, vermillion below it")
+    st.plotly_chart(
+        anomaly_figures.auroc_heatmap(areas),
+        key="heatmap",
+        config=CHART,
+        alt="AUROC of each part by each score",
+    )
 
 
 def tell_choice(table: pandas.DataFrame) -> None:

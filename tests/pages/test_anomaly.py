@@ -40,7 +40,7 @@ def carried_out(experiments):
 
     def carried_out(kind: Kind, **values):
         trained = {"model": NET, "train": RECIPE} if kind.trains else {"images": 60}
-        config = ExperimentConfig.of(kind, dataset="embedded", scores=QUICK, **trained | values)
+        config = ExperimentConfig.of(kind, dataset="embedded", **{"scores": QUICK} | trained | values)
         experiment = experiments.create(config)
         for part, record in experiments.records(experiment):
             record.ensure(part)
@@ -381,11 +381,24 @@ def test_a_finished_experiment_shows_scores_and_baselines_together(visit, carrie
 
 def test_a_baseline_is_named_where_it_is_the_best_and_only_there(visit, carried_out):
     told = "The best here, **Frame and pen**, uses no network"
-    compared = ("mse", "frame_and_pen")
-    spoiled = carried_out(Kind.CORRUPTIONS, corruptions=("shear",), scores=compared)
+    spoiled = carried_out(Kind.CORRUPTIONS, corruptions=("shear",), scores=("mse", "frame_and_pen"))
     assert told in words(visit("anomaly", experiment=spoiled.id))
-    one_class = carried_out(Kind.ONE_CLASS, digits=(0,), scores=compared)
-    assert told not in words(visit("anomaly", experiment=one_class.id))
+    blank = carried_out(
+        Kind.CORRUPTIONS, corruptions=("blank",), scores=("local_outlier_factor", "pca_residual")
+    )
+    assert "uses no network" not in words(visit("anomaly", experiment=blank.id))
+
+
+def test_every_part_is_shown_by_every_score_once_there_are_several(visit, carried_out):
+    experiment = carried_out(Kind.CORRUPTIONS, corruptions=("stripe", "shear"))
+    lab = visit("anomaly", experiment=experiment.id)
+    (shown,) = figure(lab, "heatmap")["data"]
+    assert shown["y"] == [anomaly_part.part_title(part.name) for part in experiment.parts]
+    assert len(shown["x"]) == len(QUICK)
+    alone = carried_out(Kind.CORRUPTIONS, corruptions=("fog",))
+    assert not any(
+        "heatmap" in each.proto.id for each in visit("anomaly", experiment=alone.id).get("plotly_chart")
+    )
 
 
 def test_moving_the_operating_point_moves_threshold_point_and_misses(visit, carried_out):

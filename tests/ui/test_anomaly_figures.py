@@ -71,3 +71,12 @@ def test_an_interval_reaches_from_low_to_high():
     (points,) = anomaly_figures.auroc_by_part(table).data
     assert points.error_x.array[0] == pytest.approx(0.05)
     assert points.error_x.arrayminus[0] == pytest.approx(0.1)
+
+
+def test_the_heatmap_tells_each_area_beneath_its_score_and_what_is_unknown():
+    areas = pandas.DataFrame({"A": [0.5, 0.987], "B": [np.nan, 0.0]}, index=["fog", "blank"])
+    (heatmap,) = anomaly_figures.auroc_heatmap(areas).data
+    assert (list(heatmap.x), list(heatmap.y)) == (["A", "B"], ["fog", "blank"])
+    assert [list(row) for row in heatmap.text] == [["50", "–"], ["99", "0"]]
+    assert (heatmap.zmin + heatmap.zmax) / 2 == 0.5  # chance is white, whatever was found
+    assert heatmap.colorscale[1] == (0.5, "#FFFFFF")
