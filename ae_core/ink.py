@@ -62,16 +62,20 @@ class InkResult:
         }
 
 
-def digit_from_drawing(rgba: np.ndarray, *, match_stroke_width: bool = True) -> InkResult:
+def digit_from_drawing(
+    rgba: np.ndarray, *, match_stroke_width: bool = True, on_black: bool = False
+) -> InkResult:
     """The digit in a drawing, photograph or scan, in MNIST's form, with all steps that led to it.
 
     rgba: uint8 [H, W, 4] with alpha not premultiplied; light ink on dark paper or dark ink on light, anywhere
     and at any size. `match_stroke_width` brings strokes that are thinner or bolder than nine of ten in MNIST
-    to the nearest width within them. Raises ImageShapeError for another shape or type, EmptyDrawingError
-    where there is no stroke. Source: LeCun's MNIST page (see this module's docstring).
+    to the nearest width within them. `on_black` says that the paper is black, as a canvas's is: else the
+    border is taken for paper, also where it is all drawn over. Raises ImageShapeError for another shape or
+    type, EmptyDrawingError where there is no stroke. Source: LeCun's MNIST page (see the module's docstring).
     """
     _check_drawing(rgba)
-    contrast, inverted = _contrast_to_paper(luminance(rgba))
+    light = luminance(rgba)
+    contrast, inverted = (_visible(light), False) if on_black else _contrast_to_paper(light)
     ink = _at_full_contrast(contrast)
     box = _box_of(ink > EDGE_OF_FINISHED)
     finished = max(box[2] - box[0], box[3] - box[1]) <= SIDE
@@ -148,12 +152,17 @@ def _contrast_to_paper(light: np.ndarray) -> tuple[np.ndarray, bool]:
     # Ink on paper swallows a share of the light that falls there, so in the shade it stands out by less.
     contrast = darker * (paper.mean() / np.clip(paper, 1, None)) if inverted else lighter
     # Half as much again as what is taken for paper: of a million blank pixels dozens exceed 4 sigma, none 6.
-    if contrast.max() < max(MIN_CONTRAST, 1.5 * NOISE_SIGMAS * noise):
+    return np.clip(_visible(contrast, 1.5 * NOISE_SIGMAS * noise) - NOISE_SIGMAS * noise, 0, None), inverted
+
+
+def _visible(contrast: np.ndarray, least: float = 0.0) -> np.ndarray:
+    """`contrast` itself. Raises EmptyDrawingError where nothing in it stands out."""
+    if contrast.max() < max(MIN_CONTRAST, least):
         raise EmptyDrawingError(
             "There is no stroke to see yet: all pixels are (nearly) equally light. "
             "Draw one digit that stands out from its background, then try again."
         )
-    return np.clip(contrast - NOISE_SIGMAS * noise, 0, None), inverted
+    return contrast
 
 
 def _paper(light: np.ndarray) -> tuple[np.ndarray, float]:

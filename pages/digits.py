@@ -51,13 +51,14 @@ def ask_and_answer(view: shell.View) -> cached.Evaluation:
         scores.choose(view)
         evaluation = scores.evaluation(view)
     by_class = evaluation.test.groupby("label")["score"].mean()
+    part = "; its network has no part in this score" if evaluation.score.is_baseline else ""
     hardest, easiest = by_class.idxmax(), by_class.idxmin()
     with words:
         show.title(
             "Which digits does it find hard?",
             f"The **{hardest}** on average, the **{easiest}** least: mean score "
             f"{three_digits(by_class[hardest])} against {three_digits(by_class[easiest])}. "
-            f"Model in view: {view.trained.title}.",
+            f"Model in view: {view.trained.title}{part}.",
         )
     return evaluation
 

@@ -372,3 +372,18 @@ def test_ink_that_was_made_gets_its_place_and_nothing_else():
     assert abs(columns.mean() - 13.5) <= 0.5
     with pytest.raises(EmptyDrawingError, match="no ink"):
         centred_digit(np.zeros((9, 9), dtype=np.uint8))
+
+
+def test_on_black_a_canvas_that_is_all_drawn_over_is_no_paper():
+    drawing = rgba(np.full((280, 280), 255, dtype=np.uint8))
+    drawing[100:110, 100:110, :3] = 250  # what the brush has missed would be the digit, and invisible
+    full = digit_from_drawing(drawing, on_black=True)
+    assert not full.inverted
+    assert full.box == (0, 0, 280, 280)
+    with pytest.raises(EmptyDrawingError, match="no stroke to see"):
+        digit_from_drawing(rgba(np.zeros((280, 280), dtype=np.uint8)), on_black=True)
+
+
+def test_on_black_an_ordinary_drawing_is_what_it_would_be_without():
+    drawing = rgba(polyline(SEVEN, brush=18))
+    assert np.array_equal(digit_from_drawing(drawing, on_black=True).image, digit_from_drawing(drawing).image)

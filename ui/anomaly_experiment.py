@@ -51,11 +51,7 @@ def ask(view: shell.View, present: Experiment | None) -> None:
 
 def start(view: shell.View) -> None:
     """Starts what the form says at the click: an argument would hold what it said before."""
-
-    def begin() -> None:
-        STEERING.look_at(service().start(anomaly_ask.wanted(view), shell.visitor()).id)
-
-    if STEERING.try_to(begin):
+    if STEERING.begin(lambda: service().start(anomaly_ask.wanted(view), shell.visitor())):
         st.session_state[STARTED] = True
 
 

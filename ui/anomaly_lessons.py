@@ -9,6 +9,7 @@ from ae_core.detection import flagged_share, plain_auroc
 from ae_core.experiments import Experiment
 from ae_core.lessons import EMPTY, InkStudy
 from ae_core.models.inference import reconstruct
+from ae_core.scores import SCORES
 from ui import (
     anomaly_lesson_figures,
     anomaly_published,
@@ -78,8 +79,9 @@ def show_threshold(view: shell.View) -> None:
         anomaly_threshold.show_four_numbers(trial, threshold, "four")
     tell_what_was_learned(view, source)
     anomaly_threshold.show_mistakes(trial, threshold)
+    judge = "No network" if SCORES[name].is_baseline else view.trained.title
     st.caption(
-        f"{view.trained.title} on {len(trial.normal):,} test digits of {view.digits.name} and "
+        f"{judge} on {len(trial.normal):,} test digits of {view.digits.name} and "
         f"{len(trial.anomalous):,} strange images. Threshold {three_digits(threshold)}, set on "
         f"{len(trial.calibrator.scores):,} validation digits, none of them strange. The last bar counts all "
         "that lies beyond."

@@ -5,7 +5,7 @@ import streamlit as st
 
 from ae_core.experiments import Experiment
 from ae_core.experiments.results import chosen_score, results, summary
-from ae_core.scores import SCORES, Score
+from ae_core.scores import SCORES
 from ui import anomaly_experiment, anomaly_figures, anomaly_part, export
 from ui.anomaly_part import CHART, part_title
 
@@ -52,7 +52,7 @@ def show_scores(experiment: Experiment, table: pandas.DataFrame) -> None:
         best = chosen_score(table) or rows["name"].iloc[0]
         show_parts_figure(table[table["score"] == best], best)
     tell_choice(table)
-    tell_baseline(SCORES[rows["name"].iloc[0]])
+    tell_baseline(rows)
     tell_about(table)
     show_heatmap(table, list(rows["name"]))
     export.offer_csv("Results as CSV", lambda: table, f"experiment-{experiment.id}")
@@ -123,9 +123,13 @@ def tell_choice(table: pandas.DataFrame) -> None:
         )
 
 
-def tell_baseline(best: Score) -> None:
-    """A baseline that beats every network is a finding: what tells these images is no matter of learning."""
-    if best.is_baseline:
+def tell_baseline(rows: pandas.DataFrame) -> None:
+    """A baseline that beats every network is a finding: what tells these images is no matter of learning.
+
+    rows: the best first; none where no score ranks anything.
+    """
+    best = SCORES[rows["name"].iloc[0]] if len(rows) else None
+    if best and best.is_baseline:
         st.caption(
             f"The best here, **{best.title}**, uses no network. It sees {best.sees}. It misses {best.misses}."
         )

@@ -34,7 +34,7 @@ def ask() -> None:
         max_upload_size=MAX_BYTES // 2**20,
     )
     if refusal := st.session_state.get(REFUSED):
-        st.error(refusal)
+        st.error(f"{refusal} An experiment started now would be without these images.")
 
 
 def field() -> str:

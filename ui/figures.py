@@ -8,6 +8,7 @@ from ae_core.words import counted, with_article
 from ui import mosaic
 from ui.theme import colour, percent, three_digits
 
+END = 0.15  # share of an axis that is too short for a label
 BINS = 80
 EMPTY = 0.25  # share of an axis that may lie empty before its first score
 QUIET = {"displayModeBar": False}  # no toolbar: zoom and pan by drag are enough
@@ -74,12 +75,15 @@ def score_axis(scores: np.ndarray, others: list[float]) -> tuple[np.ndarray, dic
 
 
 def add_mark(figure: go.Figure, text: str, place: float, other: float | None, line: dict) -> None:
-    """A line across the figure; its label grows away from the label at `other`."""
-    side = "center" if other is None else "right" if place < other else "left"
+    """A line across the figure; its label grows away from the label at `other`, but not out of the figure."""
     figure.add_vline(x=place, line={"width": 2} | line)
-    logarithmic = figure.layout.xaxis.type == "log"  # where Plotly wants exponents for texts, not for lines
+    # On a logarithmic axis Plotly wants exponents for texts, not for lines.
+    where = np.log10 if figure.layout.xaxis.type == "log" else np.asarray
+    first, last = figure.layout.xaxis.range
+    at_the_end = where(place) > last - END * (last - first)
+    side = "center" if other is None else "right" if place < other or at_the_end else "left"
     figure.add_annotation(
-        x=np.log10(place) if logarithmic else place,
+        x=float(where(place)),
         xanchor=side,
         y=1.02,
         yref="paper",

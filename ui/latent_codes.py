@@ -68,7 +68,8 @@ class Codes:
 
 def ask_digit(codes: Codes, label: str, digit: int | None = None) -> int:
     """Asks for the number of a test digit; at first that of the first one of this class."""
-    labels, key = codes.view.digits.test.labels, f"test digit: {label}"
-    if st.session_state.get(key, len(labels)) >= len(labels):  # not asked yet, or of a larger data set
+    digits = codes.view.digits
+    labels, key = digits.test.labels, f"test digit of {digits.name}: {label}"  # elsewhere it is another digit
+    if key not in st.session_state:
         st.session_state[key] = 0 if digit is None else int(np.argmax(labels == digit))
     return numbers.nearest(label, key, 0, len(labels) - 1, persist_state="session", width=160)

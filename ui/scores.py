@@ -16,7 +16,7 @@ def chosen(view: shell.View) -> str:
     if wanted in suited(view.trained.model):
         return wanted
     st.session_state[UNSUITED] = wanted if wanted in SCORES else None
-    st.session_state[KEY] = cached.MSE
+    st.session_state[KEY] = st.query_params[KEY] = cached.MSE
     return cached.MSE
 
 

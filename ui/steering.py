@@ -1,5 +1,7 @@
 """A sweep or an experiment in view: found again by the address, and steered from any tab."""
 
+import math
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +20,7 @@ from ui import earlier, run_label
 from ui.theme import plain
 
 REFRESH_SECONDS = 1.0
+ONE_PRESS_SECONDS = 2.0
 IDLE_SECONDS = 5.0  # while it is paused or stopped: another tab may go on with it
 LISTED = 30
 HELD = {Wish.PAUSE: "paused", Wish.STOP: "stopped"}
@@ -68,6 +71,18 @@ class Steering:
         earlier.choose(self.name, labels, present and present.id, self.look_at)
 
     # -- acts
+
+    def begin(self, start: Callable[[], Sweep | Experiment]) -> bool:
+        """Starts another and looks at it; presses within a moment are one, made by an impatient hand."""
+        since = time.monotonic() - st.session_state.get(self.begun, -math.inf)
+        begun = since > ONE_PRESS_SECONDS and self.try_to(lambda: self.look_at(start().id))
+        if begun:
+            st.session_state[self.begun] = time.monotonic()
+        return begun
+
+    @property
+    def begun(self) -> str:
+        return f"{self.name} begun"
 
     def try_to(self, act: Callable[[], Any]) -> bool:
         """Whether it could be done; if not, `refusal` says why."""

@@ -143,7 +143,7 @@ def show_cost(config: SweepConfig, training_digits: int) -> None:
 
 
 def start(dataset: str) -> None:
-    STEERING.try_to(lambda: STEERING.look_at(service().start(wanted(dataset), dataset, shell.visitor()).id))
+    STEERING.begin(lambda: service().start(wanted(dataset), dataset, shell.visitor()))
 
 
 def extend(sweep_id: str) -> None:

@@ -167,7 +167,7 @@ def cost_curves(costs: pandas.DataFrame, *, height: int = 300) -> go.Figure:
         yaxis2={
             "title": "AUROC (%)",
             "type": "linear",
-            "tickformat": ".0f",
+            "tickformat": ".3~g",
             "overlaying": "y",
             "side": "right",
             "showgrid": False,

@@ -79,6 +79,11 @@ def show_curve(dataset: str, swept: pandas.DataFrame) -> None:
         config=export.saved_as("tradeoffs"),
         alt="Test error against latent dimension for the shipped models, PCA and sweeps",
     )
+    st.caption(
+        f"PCA is fitted on the {len(cached.digits(dataset).train):,} training digits in view, the shipped "
+        f"models on {zoo.card(zoo.names()[0])['data']['images']:,} of full MNIST; the star is the notebook's "
+        "validation error there."
+    )
     export.offer_html(figure, "tradeoffs")
 
 
@@ -175,13 +180,14 @@ def show_same_digits(view: shell.View) -> None:
 def chosen_images(view: shell.View) -> np.ndarray:
     """The digits whose numbers a person typed, and their drawing where they have one."""
     test = view.digits.test
-    if NUMBERS not in st.session_state:
-        st.session_state[NUMBERS] = written(np.argmax(test.labels == digit) for digit in range(10))
+    key = f"{NUMBERS}, {view.digits.name}"  # one number is another digit in another data set
+    if key not in st.session_state:
+        st.session_state[key] = written(np.argmax(test.labels == digit) for digit in range(10))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         typed = st.text_input(
-            "Test digits, by their numbers", key=NUMBERS, persist_state="session", max_chars=120
+            "Test digits, by their numbers", key=key, persist_state="session", max_chars=120
         )
-        st.button("Ten others", icon=":material/shuffle:", on_click=choose_others, args=(test.labels,))
+        st.button("Ten others", icon=":material/shuffle:", on_click=choose_others, args=(key, test.labels))
     try:
         chosen = test.images[parse_numbers(typed, len(test))]
     except ConfigError as error:
@@ -194,10 +200,10 @@ def chosen_images(view: shell.View) -> np.ndarray:
     return np.concatenate([drawn[None], chosen])
 
 
-def choose_others(labels: np.ndarray) -> None:
+def choose_others(key: str, labels: np.ndarray) -> None:
     """One test digit of each class, by chance."""
     chance = np.random.default_rng()
-    st.session_state[NUMBERS] = written(chance.choice(np.flatnonzero(labels == digit)) for digit in range(10))
+    st.session_state[key] = written(chance.choice(np.flatnonzero(labels == digit)) for digit in range(10))
 
 
 def written(numbers: Iterable[int]) -> str:
@@ -221,6 +227,6 @@ def drawing() -> np.ndarray | None:
     """What is on the canvas of the Draw page, as the network sees it."""
     picture = canvas.drawing().picture
     try:
-        return None if picture is None else digit_from_drawing(picture).image
+        return None if picture is None else digit_from_drawing(picture, on_black=True).image
     except LabError:
         return None

@@ -56,7 +56,7 @@ def show_verdict(view: shell.View, drawn: np.ndarray | None) -> None:
 def read(drawn: np.ndarray | None) -> InkResult:
     if drawn is None:
         raise EmptyDrawingError("Draw a digit on the canvas, or start from a sample.")
-    return digit_from_drawing(drawn)
+    return digit_from_drawing(drawn, on_black=True)
 
 
 def folded(label: str, icon: str, show_part: Callable[[], None]) -> None:
@@ -69,10 +69,17 @@ def folded(label: str, icon: str, show_part: Callable[[], None]) -> None:
 
 def show_words(evaluation: cached.Evaluation, score: float, rate: float) -> None:
     p_value = float(evaluation.calibrator.p_values(score))
+    digits = "training digits" if evaluation.score.is_baseline else "digits it learned"
     if p_value <= rate:
-        st.subheader(":red[Anomaly:] its score is unusual for digits it learned", anchor=False)
+        st.subheader(f":red[Anomaly:] its score is unusual for {digits}", anchor=False)
     else:
-        st.subheader(":green[Normal:] its score is usual for digits it learned", anchor=False)
+        st.subheader(f":green[Normal:] its score is usual for {digits}", anchor=False)
+    if evaluation.score.judges_making:
+        st.warning(
+            f"**{evaluation.score.title}** judges how a picture was made, and the lab makes every drawing "
+            "into a digit: this verdict is on the lab's pen, not on your digit. Another score judges that.",
+            icon=":material/draw:",
+        )
     st.markdown(
         f"Score **{three_digits(score)}** · p-value **{percent(p_value)}**: at most this share of "
         f"{len(evaluation.calibrator.scores):,} validation digits scores at least as high."
@@ -136,6 +143,8 @@ def compare(view: shell.View, score: Score, image: np.ndarray) -> None:
         max_selections=7,
         placeholder="Choose models",
     )
+    if score.is_baseline:
+        st.caption(f"{score.title} uses no network: only another size of the code can change its score.")
     references = [view.reference, *(reference for reference in chosen if reference in others)]
     for column, reference in zip(st.columns(max(4, len(references))), references, strict=False):
         with column:

@@ -16,7 +16,8 @@ class Score:
     """A way to say how strange a digit is. fit: takes a pass of normal digits and gives the measure.
 
     needs: "" where any model will do, else what a model must have, for a person. is_baseline: no network
-    takes part, so a network that does no better is not worth its training.
+    takes part, so a network that does no better is not worth its training. judges_making: it judges how a
+    picture was made, so of drawings, which the lab itself makes into digits, it says nothing.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Score:
     fit: Callable[[Pass], measures.Measure] | None
     needs: str = ""
     is_baseline: bool = False
+    judges_making: bool = False
 
     def suits(self, model: torch.nn.Module) -> bool:
         return not self.needs or model.config.architecture == "variational"
@@ -165,9 +167,10 @@ SCORES = {
             "where the ink begins and ends, its centre, its shades, how sharp its edges are",
             "baseline, of the lab's own; MNIST's frame is that of LeCun et al., 1998",
             "how the picture was made: resized, turned, blurred or drawn by another pen, however slightly",
-            "what the picture shows: a digit of another class is framed and drawn alike",
+            "what the picture shows: every digit of MNIST is made alike, every drawing of yours otherwise",
             measures.fit_frame_and_pen,
             is_baseline=True,
+            judges_making=True,
         ),
         Score(
             COMBINED,

@@ -403,12 +403,15 @@ def test_the_ends_of_a_walk_are_exactly_the_ends(visit, few):
     assert way.in_code(OfModel(), FRAMES).shape == (FRAMES, 28, 28)
 
 
-def test_a_digit_that_a_smaller_data_set_lacks_is_replaced(visit):
+def test_digits_chosen_in_another_data_set_are_not_those_of_this_one(visit):
     lab = visit("latent")
-    lab.session_state["test digit: to"] = 9000
+    first = lab.number_input(key="test digit of embedded: to").value
+    lab.session_state["test digit of mnist: to"] = 9
+    lab.session_state["test digit of embedded: to"] = 9000
     lab.run()
     assert_sound(lab)
-    assert lab.number_input(key="test digit: to").value < 1000
+    assert lab.number_input(key="test digit of embedded: to").value == 999  # the last there is
+    assert visit("latent").number_input(key="test digit of embedded: to").value == first
 
 
 # -- neighbours

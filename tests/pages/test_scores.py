@@ -193,6 +193,27 @@ def test_the_answer_the_threshold_and_the_classes_follow_the_score(visit):
     assert lab.dataframe[0].value.equals(wanted)
 
 
+@pytest.mark.parametrize(("name", "uses_no_network"), [("isolation_forest", True), ("sap", False)])
+def test_a_score_without_a_network_is_not_told_as_the_network_s(visit, drawing, name, uses_no_network):
+    lab = visit("digits", score=name)
+    assert ("its network has no part in this score" in lab.markdown[0].value) is uses_no_network
+    lab = visit("draw", score=name)
+    draw(lab, drawing)
+    assert any(
+        f"usual for {'training digits' if uses_no_network else 'digits it learned'}" in each.value
+        for each in lab.subheader
+    )
+    open_part(lab, COMPARISON)
+    assert ("uses no network: only another size" in words(lab)) is uses_no_network
+
+
+@pytest.mark.parametrize("name", ["frame_and_pen", "combined"])
+def test_what_judges_a_picture_s_making_says_that_it_judges_no_drawing(visit, drawing, name):
+    lab = visit("draw", score=name)
+    draw(lab, drawing)
+    assert any("not on your digit" in each.value for each in lab.warning) is SCORES[name].judges_making
+
+
 @pytest.mark.parametrize("name", ["mahalanobis", "isolation_forest", "error_per_ink"])
 def test_the_range_is_that_of_the_score(visit, name):
     lab = visit("digits")

@@ -7,13 +7,14 @@ import pytest
 
 from ae_core import zoo
 from ae_core.config import ModelConfig, TrainConfig
+from ae_core.data import load_digits
 from ae_core.execution import execute
 from ae_core.runs import State
 from ae_core.samples import letter
 from ae_core.sweep_service import SweepService
 from ae_core.sweeps import SweepConfig, SweepStore, Wish
 from tests.pages.conftest import AskedToRerunError, assert_sound, button, words
-from ui import cached, shell, sweeping
+from ui import cached, shell, steering, sweeping
 
 QUICK = SweepConfig(
     (2, 4),
@@ -107,9 +108,18 @@ def test_the_chosen_digits_are_drawn_by_every_model(visit):
 )
 def test_what_is_no_test_digit_is_told(visit, typed, message):
     lab = visit("tradeoffs")
-    lab.text_input(key="same digits").set_value(typed).run()
+    lab.text_input(key="same digits, embedded").set_value(typed).run()
     assert_sound(lab)
     assert [message in error.value for error in lab.error] == [True]
+
+
+def test_the_numbers_of_another_data_set_are_not_taken_for_this_one_s(visit):
+    lab = visit("tradeoffs")
+    lab.session_state["same digits, mnist"] = "3, 2, 1"
+    lab.run()
+    digits = load_digits("embedded").test.labels
+    shown = lab.text_input(key="same digits, embedded").value.split(", ")
+    assert digits[list(map(int, shown))].tolist() == list(range(10))
 
 
 def test_the_drawing_of_the_draw_page_stands_among_them(visit):
@@ -361,3 +371,15 @@ def test_a_number_out_of_range_is_told_and_no_sweep_offered(visit, key, value, m
     (error,) = lab.error
     assert message in error.value
     assert button(lab, "Start sweep").disabled
+
+
+def test_a_hand_that_presses_start_again_and_again_starts_one(visit, store, monkeypatch):
+    sweeps = SweepStore(store)
+    lab = visit("tradeoffs")
+    set_dims(lab, 2)
+    for _ in range(3):
+        press(lab, "Start sweep")
+    assert len(sweeps.list()) == 1
+    monkeypatch.setattr(steering, "ONE_PRESS_SECONDS", -1)
+    press(lab, "Start sweep")
+    assert len(sweeps.list()) == 2

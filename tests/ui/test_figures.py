@@ -128,3 +128,11 @@ def test_the_bars_of_a_code_say_how_many_numbers_it_has(size, told):
     figure = figures.code_bars(np.arange(size, dtype=float))
     assert list(figure.data[0].y) == list(range(size))
     assert figure.layout.xaxis.title.text == told
+
+
+@pytest.mark.parametrize(("place", "side"), [(0.02, "right"), (0.05, "left"), (0.098, "right")])
+def test_the_label_of_a_drawing_stays_in_the_figure_and_off_the_threshold_s(place, side):
+    scores = np.linspace(0, 0.1, 50)
+    figure = figures.score_histogram(scores, 0.04, "Any", {"your drawing": place})
+    (label,) = (each for each in figure.layout.annotations if "your drawing" in each.text)
+    assert label.xanchor == side
