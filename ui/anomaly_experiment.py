@@ -51,7 +51,8 @@ def ask(view: shell.View, present: Experiment | None) -> None:
 
 def start(view: shell.View) -> None:
     """Starts what the form says at the click: an argument would hold what it said before."""
-    if STEERING.begin(lambda: service().start(anomaly_ask.wanted(view), shell.visitor())):
+    owner = shell.visitor()
+    if STEERING.begin(lambda: service().start(anomaly_ask.wanted(view), owner), owner):
         st.session_state[STARTED] = True
 
 

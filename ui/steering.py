@@ -1,6 +1,5 @@
 """A sweep or an experiment in view: found again by the address, and steered from any tab."""
 
-import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from ui import earlier, run_label
 from ui.theme import plain
 
 REFRESH_SECONDS = 1.0
-ONE_PRESS_SECONDS = 2.0
+ONE_PRESS_SECONDS = 3.0  # in which an impatient hand may press Start again
 IDLE_SECONDS = 5.0  # while it is paused or stopped: another tab may go on with it
 LISTED = 30
 HELD = {Wish.PAUSE: "paused", Wish.STOP: "stopped"}
@@ -72,17 +71,18 @@ class Steering:
 
     # -- acts
 
-    def begin(self, start: Callable[[], Sweep | Experiment]) -> bool:
-        """Starts another and looks at it; presses within a moment are one, made by an impatient hand."""
-        since = time.monotonic() - st.session_state.get(self.begun, -math.inf)
-        begun = since > ONE_PRESS_SECONDS and self.try_to(lambda: self.look_at(start().id))
-        if begun:
-            st.session_state[self.begun] = time.monotonic()
-        return begun
+    def begin(self, start: Callable[[], Sweep | Experiment], owner: str) -> bool:
+        """Starts another for the visitor `owner` and looks at it; presses within a moment are one.
 
-    @property
-    def begun(self) -> str:
-        return f"{self.name} begun"
+        The store tells what an earlier press has begun: a next one interrupts it where it uses the session.
+        """
+
+        def begin_one() -> None:
+            newest = next(iter(self.store().list()), None)
+            fresh = newest and newest.owner == owner and time.time() - newest.created < ONE_PRESS_SECONDS
+            self.look_at((newest if fresh else start()).id)
+
+        return self.try_to(begin_one)
 
     def try_to(self, act: Callable[[], Any]) -> bool:
         """Whether it could be done; if not, `refusal` says why."""

@@ -143,7 +143,8 @@ def show_cost(config: SweepConfig, training_digits: int) -> None:
 
 
 def start(dataset: str) -> None:
-    STEERING.begin(lambda: service().start(wanted(dataset), dataset, shell.visitor()))
+    owner = shell.visitor()
+    STEERING.begin(lambda: service().start(wanted(dataset), dataset, owner), owner)
 
 
 def extend(sweep_id: str) -> None:
