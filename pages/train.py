@@ -8,7 +8,7 @@ from ae_core.estimate import estimate_seconds
 from ae_core.jobs import shared_service
 from ae_core.models import code_ratio, parameter_count
 from ae_core.runs import Run, State
-from ui import cached, live, navigation, network, run_in_view, settings, shell, show
+from ui import cached, live, navigation, network, run_in_view, settings, shell, show, steering
 from ui.theme import duration
 
 
@@ -47,14 +47,26 @@ def show_cost(view: shell.View, model: ModelConfig, recipe: TrainConfig) -> None
 def start(dataset: str) -> None:
     """Starts what the controls say at the click: arguments would hold what they said before it."""
     try:
-        model, recipe = settings.chosen()
-        run = shared_service().start(model, recipe, dataset=dataset, owner=shell.visitor())
+        run = begun_just_now() or begin(dataset)
     except LabError as error:
         st.session_state["start refused"] = str(error)
     except OSError as error:
         st.session_state["start refused"] = f"The run cannot be stored: {error.strerror or error}."
     else:
         run_in_view.look_at(run.id)
+
+
+def begin(dataset: str) -> Run:
+    model, recipe = settings.chosen()
+    return shared_service().start(model, recipe, dataset=dataset, owner=shell.visitor())
+
+
+def begun_just_now() -> Run | None:
+    """The run that an impatient hand has started with the press before."""
+    newest = next(iter(cached.store().list()), None)
+    if newest and steering.is_of_one_press(newest.config(), shell.visitor()):
+        return newest if shared_service().state(newest).is_active else None
+    return None
 
 
 def show_ending(run: Run) -> None:

@@ -79,8 +79,7 @@ class Steering:
 
         def begin_one() -> None:
             newest = next(iter(self.store().list()), None)
-            fresh = newest and newest.owner == owner and time.time() - newest.created < ONE_PRESS_SECONDS
-            self.look_at((newest if fresh else start()).id)
+            self.look_at((newest if newest and is_of_one_press(newest, owner) else start()).id)
 
         return self.try_to(begin_one)
 
@@ -154,6 +153,11 @@ class Steering:
             return self.store().get(item.id) != item
         except LabError:
             return True
+
+
+def is_of_one_press(newest: Any, owner: str) -> bool:
+    """Whether what has an `owner` and a time `created` was begun by `owner` a moment ago."""
+    return newest.owner == owner and time.time() - newest.created < ONE_PRESS_SECONDS
 
 
 def label(item: Sweep | Experiment) -> str:

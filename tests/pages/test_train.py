@@ -19,7 +19,7 @@ from ae_core.runs import HEARTBEAT_SECONDS, Action, Progress, RunStore, State
 from ae_core.storage import Folder
 from ae_core.weights import save_model
 from tests.pages.conftest import AskedToRerunError, assert_sound, button, words
-from ui import live, settings
+from ui import live, settings, steering
 
 FIELDS = [(config, each.name) for config in (ModelConfig, TrainConfig) for each in fields(config)]
 SMALL = ModelConfig(latent_dim=3, hidden=(8,))
@@ -280,7 +280,17 @@ def test_a_run_is_carried_out_and_found_finished(visit, service, monkeypatch, fe
     assert lab.main.progress[0].value == 100
 
 
-def test_a_full_queue_of_ones_own_is_told(visit, store):
+def test_a_hand_that_presses_start_again_and_again_starts_one_run(visit, store):
+    lab = visit("train")
+    for _ in range(3):
+        button(lab, "Start training").click().run()
+        assert_sound(lab)
+    (run,) = store.list()
+    assert lab.query_params["run"] == run.id
+
+
+def test_a_full_queue_of_ones_own_is_told(visit, store, monkeypatch):
+    monkeypatch.setattr(steering, "ONE_PRESS_SECONDS", -1)
     lab = visit("train")
     for _ in range(MAX_ACTIVE_RUNS + 1):
         button(lab, "Start training").click().run()
