@@ -1,0 +1,59 @@
+"""What of a picture is ink: read as one sheet where that explains it, else by what surrounds each pixel."""
+
+import cv2
+import numpy as np
+
+from ae_core.drawing.paper import Contrast, contrast_to_sheet, lightness, visible
+from ae_core.drawing.shading import SMALLEST, contrast_to_surroundings
+from ae_core.errors import EmptyDrawingError
+
+DIFFERENT = 0.1  # of the ink: less is a matter of where a stroke's edge is drawn
+BESIDES = 0.01  # of the ink: a thin line weighs little, and yet stretches the box around the digit
+STROKE_LEVEL = 0.85  # of the strokes': what is so dark and missed is the inside of a broad stroke
+EDGES = 5  # pixels around a stroke
+
+
+def contrast_to_paper(rgba: np.ndarray) -> Contrast:
+    """The ink of a picture uint8 [H, W, 4], dark or light, however it is lit.
+
+    A picture that one evenly lit sheet explains is read so, to the last bit as long as nothing else is in it.
+    Raises EmptyDrawingError where nothing stands out.
+    """
+    light = lightness(rgba)
+    nearby = contrast_to_surroundings(light) if min(light.shape) >= SMALLEST else None
+    if nearby is None:
+        return contrast_to_sheet(light)
+    try:
+        sheet = contrast_to_sheet(light)
+    except EmptyDrawingError:
+        return nearby
+    return sheet if explains(sheet, nearby) else nearby
+
+
+def contrast_to_black(light: np.ndarray) -> Contrast:
+    """The ink on a canvas, [H, W], whose paper is black. Raises EmptyDrawingError where there is none."""
+    return Contrast(visible(light), False)
+
+
+def explains(sheet: Contrast, nearby: Contrast) -> bool:
+    """Whether the ink on one sheet is all strokes: it has what the surroundings find, and nothing besides.
+
+    What they miss may be the inside of strokes that are broader than their window: that is as dark as ink.
+    """
+    if sheet.inverted != nearby.inverted:
+        return not nearby.is_ink.any()
+    ink = sheet.is_ink.sum()
+    if (sheet.is_ink & nearby.others).sum() > BESIDES * ink:
+        return False
+    few = DIFFERENT * ink
+    if beyond(nearby.is_ink, sheet.is_ink).sum() > few:
+        return False
+    missed, strokes = beyond(sheet.is_ink, nearby.is_ink), sheet.is_ink & nearby.is_ink
+    if missed.sum() <= few or not strokes.any():
+        return True
+    return bool(np.median(sheet.ink[missed]) > STROKE_LEVEL * np.median(sheet.ink[strokes]))
+
+
+def beyond(ink: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """What of `ink` is not even near to the other, all bool [H, W]."""
+    return ink & (cv2.dilate(other.astype(np.uint8), np.ones((EDGES, EDGES), np.uint8)) == 0)
