@@ -28,6 +28,14 @@ class UploadError(LabError):
     """An upload of images that cannot be used: of another kind, damaged, too large or hostile."""
 
 
+class SeveralArraysError(UploadError):
+    """An upload of several arrays of images, of which one must be chosen. arrays: what each is, by name."""
+
+    def __init__(self, text: str, arrays: dict[str, str]) -> None:
+        super().__init__(text)
+        self.arrays = arrays
+
+
 class EmptyDrawingError(LabError):
     """A drawing without a stroke on it: there is nothing to score yet."""
 

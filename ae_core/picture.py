@@ -5,6 +5,7 @@ header announces. Only a picture that passes all three costs memory.
 """
 
 import io
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,9 +18,15 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from ae_core.errors import PictureError
+from ae_core.file_kinds import SAVE_AS_PNG, kind_of
+from ae_core.key_colour import without_key
+from ae_core.large_png import reduced_png
+from ae_core.levels import eight_bits, white_of_samples
 
-MAX_BYTES = 8 * 1024 * 1024
-MAX_PIXELS = 25_000_000  # a phone's 24-megapixel photograph fits; 100 MB as RGBA is what a decode may cost
+MAX_BYTES = 32 * 2**20  # what the server takes: a phone's 108-megapixel photograph has 25 to 30 MB
+MAX_PIXELS = 110_000_000
+# What cannot be decoded small or row by row. 100 MB as RGBA is what a decode may cost.
+MAX_PIXELS_WHOLE = 25_000_000
 LONGEST_SIDE = 1024  # a digit is read at 20 pixels: more than this only costs time
 
 
@@ -41,36 +48,54 @@ WEBP = Format("WebP", b"WEBP", WebPImageFile, offset=8)
 PHOTOGRAPHS = (PNG, JPEG)
 ALL_FORMATS = (PNG, JPEG, GIF, BMP, WEBP)
 
-# Signatures of what people upload by mistake, so that the refusal can name it: (offset, bytes, name).
-_OTHER_FORMATS = (
-    (0, b"GIF8", "a GIF"),
-    (0, b"BM", "a BMP"),
-    (8, b"WEBP", "a WebP picture"),
-    (0, b"II*\x00", "a TIFF"),
-    (0, b"MM\x00*", "a TIFF"),
-    (4, b"ftypavif", "an AVIF picture"),
-    (4, b"ftyp", "a HEIC picture or a film"),
-    (0, b"%PDF", "a PDF"),
-    (0, b"<svg", "an SVG drawing"),
-    (0, b"<?xml", "an SVG drawing or another XML file"),
-    (0, b"8BPS", "a Photoshop file"),
-    (0, b"\x00\x00\x01\x00", "an icon"),
-    (0, b"PK\x03\x04", "a ZIP archive or an office document"),
-)
+
+@dataclass(frozen=True)
+class Checked:
+    """A picture whose header is sound, not yet decoded."""
+
+    data: bytes
+    file: ImageFile
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.file.size
+
+    @property
+    def pixels(self) -> int:
+        return self.file.width * self.file.height
+
+    @property
+    def is_deep(self) -> bool:
+        """Whether it has colours or grey with alpha in 16 bits, of which Pillow keeps eight."""
+        return self.is_png and self.data[24] == 16 and self.file.mode != "I;16"
+
+    @property
+    def is_png(self) -> bool:
+        return isinstance(self.file, PngImageFile)
+
+    @property
+    def whole(self) -> str:
+        """What this kind is called if it must be held as a whole to be decoded; empty where it need not."""
+        if self.is_png:
+            return "an interlaced PNG" if self.file.info.get("interlace") else ""
+        if isinstance(self.file, JpegImageFile):
+            return "a progressive JPEG" if self.file.info.get("progressive") else ""
+        return f"a {self.file.format}"
 
 
 def open_picture(data: bytes) -> np.ndarray:
     """The picture in `data` (the bytes of a PNG or JPEG file of any colour mode) as it is meant to be seen.
 
     Returns uint8 RGBA [H, W, 4], turned upright as its EXIF note says, the longer side at most
-    LONGEST_SIDE pixels. Raises PictureError for anything else, for more than MAX_BYTES or MAX_PIXELS,
-    and for a damaged file.
+    LONGEST_SIDE pixels. Raises PictureError for anything else, for more than MAX_BYTES or MAX_PIXELS
+    (MAX_PIXELS_WHOLE for progressive JPEG and interlaced PNG), and for a damaged file.
     """
     return decode(look_at(data))
 
 
-def look_at(data: bytes, formats: tuple[Format, ...] = PHOTOGRAPHS) -> ImageFile:
-    """The picture in `data` with its `size`, checked by its header alone and not yet decoded.
+def look_at(data: bytes, formats: tuple[Format, ...] = PHOTOGRAPHS) -> Checked:
+    """The picture in `data`, checked by its header alone and not yet decoded.
 
     Raises PictureError as `open_picture` does, for another format than `formats` too.
     """
@@ -78,20 +103,20 @@ def look_at(data: bytes, formats: tuple[Format, ...] = PHOTOGRAPHS) -> ImageFile
     try:
         # The reader's class rather than Image.open: that one tries every format it knows on a stranger's
         # bytes, and its DecompressionBombWarning could only be held back with process-wide warning filters.
-        picture = reader(io.BytesIO(data))
+        checked = Checked(data, reader(io.BytesIO(data)))
     except Exception as error:  # a decoder fed with damaged bytes raises nearly anything
         raise _damaged(error) from error
-    _check_size(picture)
-    return picture
+    _check_size(checked)
+    return checked
 
 
-def decode(picture: ImageFile, longest_side: int = LONGEST_SIDE) -> np.ndarray:
+def decode(checked: Checked, longest_side: int = LONGEST_SIDE) -> np.ndarray:
     """The pixels of a picture that was looked at, as from `open_picture`; of several frames the first.
 
     Raises PictureError for a damaged file.
     """
     try:
-        return _upright_rgba(picture, longest_side)
+        return _upright_rgba(checked, longest_side)
     except Exception as error:
         raise _damaged(error) from error
 
@@ -114,25 +139,35 @@ def _format_of(data: bytes, formats: tuple[Format, ...]) -> Format:
             return each
     *names, last = (each.name for each in formats)
     raise PictureError(
-        f"The upload is {_name_of(data)}; only {', '.join(names)} and {last} are allowed: "
-        "save it as PNG and upload that."
+        f"The upload is {_name_of(data)}; only {', '.join(names)} and {last} are allowed: {_remedy_for(data)}"
     )
 
 
 def _name_of(data: bytes) -> str:
-    for offset, signature, name in _OTHER_FORMATS:
-        if data[offset : offset + len(signature)] == signature:
-            return name
-    return f"no picture that is known here (it starts with {data[:8]!r})"
+    kind = kind_of(data)
+    if kind is None:
+        return f"no picture that is known here (it starts with {data[:8]!r})"
+    return kind.name if kind.is_picture else f"no picture but {kind.name}"
 
 
-def _check_size(picture: Image.Image) -> None:
-    width, height = picture.size
-    if width * height > MAX_PIXELS:
-        raise PictureError(
-            f"The picture measures {width:,} × {height:,} or {width * height / 1e6:,.0f} million pixels; "
-            f"at most {MAX_PIXELS // 10**6} million are allowed: make it smaller or crop it to the digit."
-        )
+def _remedy_for(data: bytes) -> str:
+    kind = kind_of(data)
+    remedy = kind.remedy if kind and kind.is_picture else SAVE_AS_PNG
+    return remedy[0].lower() + remedy[1:]
+
+
+def _check_size(checked: Checked) -> None:
+    most = MAX_PIXELS_WHOLE if checked.whole else MAX_PIXELS
+    if checked.pixels <= most:
+        return
+    width, height = checked.size
+    text = (
+        f"The picture measures {width:,} × {height:,} or {checked.pixels / 1e6:,.0f} million pixels; "
+        f"at most {most // 10**6} million are allowed"
+    )
+    if checked.whole:
+        text += f" of {checked.whole}, which can only be decoded as a whole"
+    raise PictureError(f"{text}: make it smaller or crop it to the digit.")
 
 
 def _damaged(error: Exception) -> PictureError:
@@ -142,23 +177,60 @@ def _damaged(error: Exception) -> PictureError:
     )
 
 
-def _upright_rgba(picture: Image.Image, longest_side: int) -> np.ndarray:
-    picture.draft(None, (longest_side, longest_side))  # lets a JPEG decode at a half, quarter or eighth
-    picture.load()
-    if picture.mode.startswith("I"):
-        picture = _from_16_bits(picture)
-    elif picture.mode in ("1", "P") or "transparency" in picture.info:
-        picture = picture.convert("RGBA")  # palette numbers and key colours must not be averaged
+# ---- pixels ------------------------------------------------------------------------------------------------
+
+
+def _upright_rgba(checked: Checked, longest_side: int) -> np.ndarray:
+    exif, key = checked.file.info.get("exif"), _key_of(checked)
+    if checked.is_deep or (checked.is_png and checked.pixels > MAX_PIXELS_WHOLE):
+        picture, white = _from_samples(reduced_png(checked.data, longest_side))
+    else:
+        picture, white = _by_pillow(checked, longest_side)
     picture.thumbnail((longest_side, longest_side), Image.Resampling.BOX)
-    return np.array(ImageOps.exif_transpose(picture).convert("RGBA"))
+    if exif:
+        picture.info["exif"] = exif
+    rgba = np.array(ImageOps.exif_transpose(picture).convert("RGBA"))
+    return without_key(rgba, [min(level * 255 / white, 255) for level in key]) if key else rgba
 
 
-def _from_16_bits(picture: Image.Image) -> Image.Image:
-    """16-bit grey as LA with 8 bits: Pillow's own conversion would clip everything above 255 to white."""
-    levels = np.asarray(picture).astype(np.int64)
-    grey = np.clip((levels + 128) // 257, 0, 255).astype(np.uint8)
-    see_through = levels == picture.info.get("transparency", -1)
-    alpha = np.where(see_through, 0, 255).astype(np.uint8)
-    small = Image.fromarray(np.stack([grey, alpha], axis=-1))
-    small.info.update({name: note for name, note in picture.info.items() if name == "exif"})
-    return small
+def _key_of(checked: Checked) -> tuple[int, ...]:
+    """The three levels of a PNG's key colour, as the file has them but of at least 8 bits; () for none."""
+    picture = checked.file
+    key = picture.info.get("transparency")
+    if not checked.is_png or picture.mode not in ("L", "I;16", "RGB") or key is None:
+        return ()
+    if picture.mode == "RGB":
+        return tuple(key)
+    bits = checked.data[24]
+    if bits < 8:  # Pillow brings the pixels to 8 bits, but not their key
+        picture.info["transparency"] = key = key * 255 // (2**bits - 1)
+    return (key,) * 3
+
+
+def _by_pillow(checked: Checked, longest_side: int) -> tuple[Image.Image, int]:
+    """The picture, and the level that is white in the file."""
+    picture = checked.file
+    small = longest_side, longest_side
+    if checked.pixels > MAX_PIXELS_WHOLE:  # the shorter side may be far shorter, and must not hold it back
+        small = tuple(math.ceil(side * longest_side / max(picture.size)) for side in picture.size)
+    picture.draft(None, small)  # lets a JPEG decode at a half, quarter or eighth
+    picture.load()
+    if picture.mode.startswith("I"):  # Pillow's own conversion would clip everything above 255 to white
+        samples = np.asarray(picture).astype(np.uint16)
+        if "transparency" not in picture.info:
+            return _from_samples(samples[..., None])
+        shown = samples != picture.info["transparency"]
+        return _from_samples(np.dstack([samples, shown * np.uint16(65535)]))
+    if picture.mode in ("1", "P") or "transparency" in picture.info:
+        return picture.convert("RGBA"), 255  # palette numbers and key colours must not be averaged
+    return picture, 255
+
+
+def _from_samples(samples: np.ndarray) -> tuple[Image.Image, int]:
+    """samples: [H, W, 1 to 4], uint8 or uint16, the last alpha where there are 2 or 4. As `_by_pillow`."""
+    bands = samples.shape[-1]
+    colour, alpha = (samples, []) if bands in (1, 3) else (samples[..., :-1], [samples[..., -1:]])
+    white = white_of_samples(colour)
+    made = [eight_bits(colour, white), *(eight_bits(each, 65535) for each in alpha)]
+    levels = np.concatenate(made, axis=-1)
+    return Image.fromarray(levels[..., 0] if bands == 1 else levels), white

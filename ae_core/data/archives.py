@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from ae_core.errors import UploadError
+from ae_core.file_kinds import HEAD
 
 SIGNATURE = b"PK\x03\x04"
 EMPTY_SIGNATURE = b"PK\x05\x06"
 ENTRY_SIGNATURE = b"PK\x01\x02"  # of each entry in the archive's directory
 
 MAX_MEMBERS = 20_000  # files, folders and all
-MAX_UNPACKED = 256 * 2**20  # bytes of all members together
+MAX_UNPACKED = 256 * 2**20  # bytes of all pictures together
+MAX_STREAMED = 2**30  # bytes of an array, which is unpacked a block at a time: this costs time alone
 MAX_RATIO = 200  # unpacked bytes for each packed one, of members above a megabyte: pictures reach a few dozen
 WAYS_TO_COMPRESS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others may ask for gigabytes to unpack with
 
@@ -47,10 +49,14 @@ class Archive:
 
     @property
     def names(self) -> list[str]:
+        """Of all members, read or not."""
         return [info.filename for info in self.members]
 
     def wanted(self, most_bytes: int) -> list[zipfile.ZipInfo]:
-        """The members that may be read, each of at most `most_bytes`; the others are counted as skipped."""
+        """The members that may be read, each of at most `most_bytes`; the others are counted as skipped.
+
+        Raises UploadError where together they are too much.
+        """
         kept = []
         for info in self.members:
             reason = reason_against(info, most_bytes)
@@ -65,6 +71,17 @@ class Archive:
                 f"{MAX_UNPACKED // 2**20} MiB are allowed: pack fewer or smaller files."
             )
         return kept
+
+    def heads(self) -> Iterator[tuple[zipfile.ZipInfo, bytes]]:
+        """Each member that may be read, with its first bytes; these are empty where it is damaged."""
+        for info in self.members:
+            if reason_against(info, MAX_STREAMED):
+                continue
+            try:
+                with self.zip.open(info) as file:
+                    yield info, file.read(HEAD)
+            except Exception:  # as in `contents`, which counts it
+                yield info, b""
 
     def contents(self, members: list[zipfile.ZipInfo]) -> Iterator[tuple[str, bytes]]:
         """Name and bytes of each member; damaged and nested ones are counted as skipped."""
@@ -104,10 +121,10 @@ def reason_against(info: zipfile.ZipInfo, most_bytes: int) -> str:
         return "an encrypted file"
     if info.compress_type not in WAYS_TO_COMPRESS:
         return "a file compressed in another way than ZIP's usual one"
-    if info.file_size > most_bytes:
-        return f"a file of more than {most_bytes // 2**20} MiB"
     if info.file_size > max(2**20, MAX_RATIO * info.compress_size):
         return "a file compressed too well to be a picture"
+    if info.file_size > most_bytes:
+        return f"a file of more than {most_bytes // 2**20} MiB"
     return ""
 
 
