@@ -110,6 +110,24 @@ def test_images_of_a_person_s_own_can_be_judged(tmp_path):
     assert "Allowed are" in refused.stderr
 
 
+def test_of_an_upload_with_several_arrays_one_is_named_and_read_as_told(tmp_path):
+    images = load_digits("embedded").train.images[:25]
+    few = (255 - images.astype(int)) * 20 // 255  # dark ink on white, from 0 to 20
+    np.savez(tmp_path / "mine.npz", x_train=images, x_test=few, y_test=np.arange(25))
+    given = ("foreign", "--upload", tmp_path / "mine.npz", "--images", 30, *QUICK)
+    asked = lab(*given)
+    assert asked.exit_code == 2
+    assert "x_train [25, 28, 28] uint8, x_test [25, 28, 28] int64. Name one of them with" in asked.stderr
+    done = lab(*given, "--array", "x_test", "--values", "0:20", "--ink", "dark")
+    assert done.exit_code == 0, done.stderr
+    assert "were read as 0 to 20, black to white. 25 turned from dark on light" in done.stderr
+    name = store().get(lines(done.stdout)[-1]["experiment"]).config.upload
+    assert np.abs(store().upload(name).astype(int) - images).max() <= 13  # one of 20 steps
+    for option, value, told in (("--ink", "red", "one of auto, light, dark"), ("--values", "16", "LOW:HIGH")):
+        refused = lab(*given, "--array", "x_test", option, value)
+        assert (refused.exit_code, told in refused.stderr) == (2, True)
+
+
 def test_ctrl_c_keeps_finished_parts_and_the_same_command_goes_on(monkeypatch):
     execute, ids = execution.execute, []
 

@@ -196,7 +196,7 @@ def show_foreign() -> None:
     kept = anomaly_upload.kept()
     if kept is not None:
         show_strip(kept.preview, f"**Your images**: {plain(kept.summary)}")
-        anomaly_upload.offer_to_leave_out()
+    anomaly_upload.offer_to_change()
 
 
 def tell_what_is_missing() -> None:

@@ -11,7 +11,7 @@ from ae_core.commands.experiment import carry_out
 from ae_core.commands.judge import ANY_MODEL
 from ae_core.commands.options import changed, numbers_from, with_config_options
 from ae_core.commands.output import AsJson, group
-from ae_core.errors import UploadError
+from ae_core.errors import SeveralArraysError, UploadError
 from ae_core.presets import HELD_OUT, ONE_CLASS, Preset
 
 if TYPE_CHECKING:
@@ -86,6 +86,20 @@ def foreign(
         Path | None,
         typer.Option(help="Images of yours: a ZIP archive, a picture, an IDX file, .npy or .npz."),
     ] = None,
+    array: Annotated[str, typer.Option(help="Of an upload with several arrays the one to read.")] = "",
+    values: Annotated[
+        str,
+        typer.Option(
+            help="An upload's black and white: two numbers, auto (by type and largest), or lowest:highest.",
+            metavar="0:16",
+        ),
+    ] = "auto",
+    ink: Annotated[
+        str,
+        typer.Option(
+            help="An upload's ink: light (on dark), dark (on light: turned) or auto (by the border)."
+        ),
+    ] = "auto",
     images: Images = 1000,
     dataset: Dataset = "auto",
     scores: Scores = "",
@@ -95,7 +109,7 @@ def foreign(
     """Judges images that are no digits, or others' digits, with a given model."""
     chosen = {"sources": names_from(sources)} if sources.strip() else {}
     if upload:
-        chosen = with_upload(upload, chosen.get("sources", ()))
+        chosen = with_upload(upload, chosen.get("sources", ()), array, values, ink)
     config = given_config("foreign", run, images, dataset, scores, **chosen)
     carry_out(config, score, "cpu", as_json)
 
@@ -126,9 +140,9 @@ def given_config(
     return ExperimentConfig(kind=kind, reference=run, images=images, dataset=dataset, scores=named, **chosen)
 
 
-def with_upload(path: Path, sources: tuple[str, ...]) -> dict[str, Any]:
+def with_upload(path: Path, sources: tuple[str, ...], array: str, values: str, ink: str) -> dict[str, Any]:
     """The images in the file at `path`, stored, and the sources with them among them."""
-    from ae_core.data.uploads import from_upload
+    from ae_core.data.uploads import Ink, ReadAs, from_upload
     from ae_core.experiments import ExperimentStore
     from ae_core.experiments.config import UPLOAD
     from ae_core.runs import RunStore
@@ -137,8 +151,14 @@ def with_upload(path: Path, sources: tuple[str, ...]) -> dict[str, Any]:
         data = path.read_bytes()
     except OSError as error:
         raise UploadError(f"{path} cannot be read ({error.strerror}); give a file of images.") from error
+    if ink not in list(Ink):
+        raise UploadError(f"--ink must be one of {', '.join(Ink)}, got {ink[:40]!r}.")
+    read_as = ReadAs(array, values, Ink(ink))
     with tqdm(total=1.0, desc=path.name, bar_format="{desc} {percentage:3.0f} %", file=sys.stderr) as bar:
-        found = from_upload(path.name, data, lambda share: bar.update(share - bar.n))
+        try:
+            found = from_upload(path.name, data, lambda share: bar.update(share - bar.n), read_as=read_as)
+        except SeveralArraysError as error:
+            raise UploadError(f"{error} Name one of them with --array.") from error
     typer.echo(found.summary, err=True)
     name = ExperimentStore(RunStore()).keep_upload(found.images)
     return {

@@ -4,6 +4,7 @@ import io
 import re
 from pathlib import Path
 
+import numpy as np
 import pandas
 import pytest
 from playwright.sync_api import Page, expect
@@ -55,3 +56,29 @@ def test_a_held_out_digit_from_the_form_to_the_downloaded_table(
     assert len(table) > 10
     assert table["auroc"].between(0, 1).all()
     assert download.value.suggested_filename == f"experiment-{experiment.id}.csv"
+
+
+def test_a_file_too_large_for_the_field_leaves_no_doubt_about_what_is_in_use(
+    page: Page, lab: LabServer, tmp_path: Path
+) -> None:
+    """The browser keeps it to itself and the earlier upload in the field."""
+    mine, large = tmp_path / "mine.npy", tmp_path / "large.npy"
+    np.save(mine, np.eye(28, dtype=np.uint8)[None] * 16)
+    with large.open("wb") as file:
+        file.truncate(33 * 2**20)
+    page.goto(f"{lab.url}/anomaly")
+    page.get_by_role("button", name="Foreign images").click()
+    refusal = page.get_by_text("A file marked red was not taken")
+    field = page.get_by_test_id("stFileUploaderDropzoneInput")
+    field.set_input_files(mine)
+    expect(page.get_by_text("read as 0 to 16, black to white")).to_be_visible()
+    expect(refusal).not_to_be_visible()
+    field.set_input_files(large)
+    expect(refusal).to_contain_text("at most 32 MB is allowed. In use: mine.npy.")
+    expect(refusal).to_be_visible()
+    page.get_by_role("button", name="Remove large.npy").click()
+    expect(refusal).not_to_be_visible()
+    page.get_by_role("button", name="Remove mine.npy").click()
+    expect(page.get_by_text("1 image read from mine.npy")).not_to_be_visible()
+    field.set_input_files(large)
+    expect(refusal).to_contain_text("No images of yours are in use.")

@@ -134,7 +134,7 @@ def test_a_person_may_turn_images_or_leave_them(digits, scale):
         assert turned.inverted == 20
         left = from_upload(form, data, read_as=ReadAs(ink=Ink.LIGHT))
         assert left.inverted == 0
-        assert left.images.mean() > 100 > upright.mean()
+        assert left.images.mean() > upright.mean()
 
 
 # ---- several arrays ----------------------------------------------------------------------------------------

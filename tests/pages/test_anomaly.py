@@ -287,6 +287,96 @@ def test_a_bad_upload_is_refused_in_the_librarys_words(visit):
     assert any("none of the files that are known" in error.value for error in lab.error)
 
 
+def npz(**arrays: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    return buffer.getvalue()
+
+
+def foreign_upload(visit, name: str, data: bytes):
+    lab = visit("anomaly")
+    choose(lab, "kind", "foreign")
+    choose(lab, "sources", [])
+    lab.get_by_key("images 0").upload(name, data).run()
+    assert_sound(lab)
+    return lab
+
+
+def started(lab, experiments) -> np.ndarray:
+    """The images that an experiment started now has."""
+    press(lab, "Start experiment")
+    return experiments.upload(experiments.list()[0].config.upload)
+
+
+def test_after_a_refusal_no_earlier_upload_is_in_use_and_this_is_said(visit, embedded):
+    lab = foreign_upload(visit, "mine.zip", archive(*embedded.test.images[:5]))
+    lab.get_by_key("images 0").upload("tensor.pkl", b"\x80\x04\x95" + bytes(50)).run()
+    assert_sound(lab)
+    (refusal,) = (each.value for each in lab.error if "pickle" in each.value)
+    assert refusal.endswith("No images of yours are in use.")
+    assert "mine.zip" not in words(lab)
+    assert button(lab, "Start experiment").disabled
+
+
+def test_what_is_in_use_waits_beside_the_field_for_a_file_that_the_browser_refuses(visit, embedded):
+    """tests/browser/test_anomaly_journey.py sees when it is shown."""
+    lab = visit("anomaly")
+    choose(lab, "kind", "foreign")
+    (told,) = (each.value for each in lab.error if "marked red" in each.value)
+    assert told.endswith("at most 32 MB is allowed. No images of yours are in use.")
+    lab.get_by_key("images 0").upload("my_*digits*.zip", archive(*embedded.test.images[:5])).run()
+    (told,) = (each.value for each in lab.error if "marked red" in each.value)
+    assert told.endswith(r"In use: my\_\*digits\*.zip.")
+
+
+def test_an_array_is_shown_as_read_and_can_be_turned_and_scaled_before_the_start(
+    visit, experiments, embedded
+):
+    images = embedded.test.images[:5]
+    lab = foreign_upload(visit, "mine.npz", npz(x=(images / 255 * 16).round().astype(np.uint8)))
+    assert "were read as 0 to 16, black to white." in words(lab).replace("\\", "")
+    choose(lab, "images 0 ink", "dark")
+    assert "5 turned from dark on light" in words(lab)
+    choose(lab, "images 0 ink", "auto")
+    choose(lab, "images 0 values", "0:100")
+    dim = started(lab, experiments)
+    assert np.abs(dim - images * 0.16).max() <= 2
+
+
+def test_a_choice_that_the_images_do_not_allow_is_refused_and_can_be_taken_back(visit, experiments):
+    blank = np.zeros((5, 28, 28), np.uint8)
+    lab = foreign_upload(visit, "mine.npz", npz(x=blank))
+    choose(lab, "images 0 values", "lowest:highest")
+    (refusal,) = (each.value for each in lab.error if "All values of the array are 0" in each.value)
+    assert refusal.endswith("No images of yours are in use.")
+    choose(lab, "images 0 values", "auto")
+    assert np.array_equal(started(lab, experiments), blank)
+
+
+def test_of_several_arrays_one_is_asked_for_and_none_is_in_use_before(visit, experiments, embedded):
+    images = embedded.test.images
+    data = npz(x_train=images[:30], y_train=np.arange(30), x_test=images[30:37])
+    lab = foreign_upload(visit, "mnist.npz", data)
+    assert button(lab, "Start experiment").disabled
+    box = lab.get_by_key("images 0 array")
+    assert box.options == ["x_train, [30, 28, 28] uint8", "x_test, [7, 28, 28] uint8"]
+    choose(lab, "images 0 array", "x_test")
+    assert "7 images read from mnist.npz. They are the array x\\_test." in words(lab)
+    assert np.array_equal(started(lab, experiments), images[30:37])
+
+
+def test_another_file_is_read_as_if_nothing_had_been_said_of_the_one_before(visit, embedded):
+    images = embedded.test.images
+    lab = foreign_upload(visit, "mnist.npz", npz(a=images[:3], b=images[:4]))
+    choose(lab, "images 0 array", "b")
+    choose(lab, "images 0 ink", "dark")
+    lab.get_by_key("images 0").upload("mine.npz", npz(a=images[:5])).run()
+    assert_sound(lab)
+    assert "5 images read from mine.npz." in words(lab)
+    assert "turned from dark" not in words(lab)
+    assert lab.get_by_key("images 0 ink").value == "auto"
+
+
 # -- watching and results
 
 
