@@ -63,7 +63,7 @@ def ask() -> None:
         )
         with st.container(key="own-images-unread"):  # style.css shows it while the field refuses a file
             st.error(
-                f"A file marked red was not taken: one file of at most {MAX_BYTES // 2**20} MB is allowed. "
+                f"A file marked with ! was not taken: one file of at most {MAX_BYTES // 2**20} MB is allowed. "
                 + in_use()
             )
     state = st.session_state
@@ -79,6 +79,8 @@ def ask() -> None:
             key=choice("array"),
             on_change=read,
         )
+        if not kept():
+            st.caption(in_use())
 
 
 def in_use() -> str:

@@ -23,6 +23,7 @@ MAX_IMAGES = 10_000
 SIDES = 8, 1024  # pixels
 MAX_PIXELS_TOGETHER = 500_000_000
 MAX_KEPT = 256 * 2**20  # bytes of the values that are read of one array
+MAX_HEADER = 10_000  # bytes; NumPy reads no longer one, but unpacks it first
 BLOCK = 4 * 2**20  # bytes at a time
 
 NPY_SIGNATURE = b"\x93NUMPY"
@@ -121,9 +122,17 @@ def read_header(stream: BinaryIO) -> Header:
 
 
 def _npy_header(start: bytes, stream: BinaryIO) -> Header:
-    readers = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+    readers = {
+        (1, 0): (2, np.lib.format.read_array_header_1_0),
+        (2, 0): (4, np.lib.format.read_array_header_2_0),
+    }
     try:
-        shape, fortran_order, dtype = readers[tuple(start[6:8])](stream)
+        size, reader = readers[tuple(start[6:8])]
+        length = stream.read(size)
+        if int.from_bytes(length, "little") > MAX_HEADER:
+            raise ValueError(f"it is longer than {MAX_HEADER:,} bytes")
+        header = stream.read(int.from_bytes(length, "little"))
+        shape, fortran_order, dtype = reader(io.BytesIO(length + header))
     except Exception as error:  # it is Python's syntax, so a stranger's may go wrong in many ways
         raise UploadError(f"The array's header is damaged ({error}): save the array again.") from error
     if dtype.hasobject:

@@ -67,8 +67,8 @@ def test_a_file_too_large_for_the_field_leaves_no_doubt_about_what_is_in_use(
     with large.open("wb") as file:
         file.truncate(33 * 2**20)
     page.goto(f"{lab.url}/anomaly")
-    page.get_by_role("button", name="Foreign images").click()
-    refusal = page.get_by_text("A file marked red was not taken")
+    page.get_by_role("radio", name="Foreign images").click()
+    refusal = page.get_by_text("A file marked with ! was not taken")
     field = page.get_by_test_id("stFileUploaderDropzoneInput")
     field.set_input_files(mine)
     expect(page.get_by_text("read as 0 to 16, black to white")).to_be_visible()

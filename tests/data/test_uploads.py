@@ -250,7 +250,9 @@ def test_too_many_members_are_refused_before_they_are_listed(monkeypatch):
 def test_a_gzip_bomb_is_stopped(monkeypatch):
     monkeypatch.setattr(arrays, "MAX_STREAMED", 40 * 2**20)
     bombs = gzip.compress(bytes(50 * 2**20)), gzip.compress(npy_header((70_000, 784)) + bytes(55 * 2**20))
+    header = gzip.compress(b"\x93NUMPY\2\0" + struct.pack("<I", 2**30) + bytes(50 * 2**20))
     tracemalloc.start()
+    assert "header is damaged" in refusal(header)
     assert "none of the files" in refusal(bombs[0])
     assert "at most 40 MiB are read" in refusal(bombs[1])
     assert tracemalloc.get_traced_memory()[1] < 2**20

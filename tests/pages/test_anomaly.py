@@ -322,10 +322,10 @@ def test_what_is_in_use_waits_beside_the_field_for_a_file_that_the_browser_refus
     """tests/browser/test_anomaly_journey.py sees when it is shown."""
     lab = visit("anomaly")
     choose(lab, "kind", "foreign")
-    (told,) = (each.value for each in lab.error if "marked red" in each.value)
+    (told,) = (each.value for each in lab.error if "marked with !" in each.value)
     assert told.endswith("at most 32 MB is allowed. No images of yours are in use.")
     lab.get_by_key("images 0").upload("my_*digits*.zip", archive(*embedded.test.images[:5])).run()
-    (told,) = (each.value for each in lab.error if "marked red" in each.value)
+    (told,) = (each.value for each in lab.error if "marked with !" in each.value)
     assert told.endswith(r"In use: my\_\*digits\*.zip.")
 
 
@@ -358,6 +358,7 @@ def test_of_several_arrays_one_is_asked_for_and_none_is_in_use_before(visit, exp
     data = npz(x_train=images[:30], y_train=np.arange(30), x_test=images[30:37])
     lab = foreign_upload(visit, "mnist.npz", data)
     assert button(lab, "Start experiment").disabled
+    assert "No images of yours are in use." in [each.value for each in lab.caption]
     box = lab.get_by_key("images 0 array")
     assert box.options == ["x_train, [30, 28, 28] uint8", "x_test, [7, 28, 28] uint8"]
     choose(lab, "images 0 array", "x_test")
