@@ -62,10 +62,8 @@ def ask() -> None:
             max_upload_size=MAX_BYTES // 2**20,
         )
         with st.container(key="own-images-unread"):  # style.css shows it while the field refuses a file
-            st.error(
-                f"A file marked with ! was not taken: one file of at most {MAX_BYTES // 2**20} MB is allowed. "
-                + in_use()
-            )
+            allowed = f"one file of at most {MAX_BYTES // 2**20} MB is allowed"
+            st.error(f"A file marked with ! was not taken: {allowed}. {in_use()}")
     state = st.session_state
     if refusal := state.get(REFUSED):
         st.error(f"{refusal} {in_use()}")
