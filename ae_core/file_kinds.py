@@ -13,7 +13,7 @@ SAVE_ARRAY = 'Save its images with numpy.save("images.npy", images) and upload t
 
 @dataclass(frozen=True)
 class FileKind:
-    """name: with its article; remedy: what to do instead, a sentence or two."""
+    """name: with its article; remedy: what to do instead. is_picture: whether there is a picture to save."""
 
     name: str
     remedy: str
@@ -27,10 +27,12 @@ HEIC = FileKind(
     is_picture=True,
 )
 AVIF = FileKind("an AVIF picture", SAVE_AS_PNG, is_picture=True)
-FILM = FileKind("a film", "Save single pictures of it as PNG and upload these.")
+FILM = FileKind("a film", "Save single pictures of it as PNG and upload these.", is_picture=True)
 TIFF = FileKind("a TIFF picture, or a camera's raw file", SAVE_AS_PNG, is_picture=True)
-PDF = FileKind("a PDF", "Export its page as PNG, or take a screenshot of it, and upload that.")
-SVG = FileKind("an SVG drawing", "Export it as PNG and upload that.")
+PDF = FileKind(
+    "a PDF", "Export its page as PNG, or take a screenshot of it, and upload that.", is_picture=True
+)
+SVG = FileKind("an SVG drawing", "Export it as PNG and upload that.", is_picture=True)
 PYTORCH = FileKind(
     "a PyTorch file",
     "It holds a pickle, which could run a stranger's program, so it is not opened. "
@@ -72,7 +74,7 @@ _BY_SIGNATURE = (
     ),
     (128, b"DICM", FileKind("a DICOM picture", SAVE_AS_PNG, is_picture=True)),
     (0, b"%PDF", PDF),
-    (0, b"%!PS", FileKind("a PostScript file", PDF.remedy)),
+    (0, b"%!PS", FileKind("a PostScript file", PDF.remedy, is_picture=True)),
     (0, b"\x89HDF\r\n\x1a\n", HDF5),
     (0, b"MATLAB 5.0", FileKind("a MATLAB file", "Read it with scipy.io.loadmat. " + SAVE_ARRAY)),
     (0, b"PAR1", PARQUET),

@@ -265,7 +265,7 @@ BAD_UPLOADS = {
     "PDF": (b"%PDF-1.7", "The upload is a PDF"),
     "cut off": (png(Image.effect_noise((300, 300), 50))[:9000], "damaged or incomplete"),
     "huge": (huge_png(), "20,000 × 20,000"),
-    "too many bytes": (b"\x89PNG\r\n\x1a\n" + bytes(9 * 2**20), "at most 8 MiB"),
+    "too many bytes": (b"\x89PNG\r\n\x1a\n" + bytes(MAX_BYTES), f"at most {MAX_BYTES // 2**20} MiB"),
     "blank": (png(WHITE), ""),
     "see-through": (png(Image.new("RGBA", (60, 60))), ""),
 }
