@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from ae_core.drawing.paper import Contrast, contrast_to_sheet, lightness, visible
+from ae_core.drawing.printed import Pieces, leaning
 from ae_core.drawing.shading import SMALLEST, contrast_to_surroundings
 from ae_core.errors import EmptyDrawingError
 
@@ -20,19 +21,21 @@ def contrast_to_paper(rgba: np.ndarray) -> Contrast:
     Raises EmptyDrawingError where nothing stands out.
     """
     light = lightness(rgba)
-    nearby = contrast_to_surroundings(light) if min(light.shape) >= SMALLEST else None
-    if nearby is None:
+    if min(light.shape) < SMALLEST:
         return contrast_to_sheet(light)
+    nearby = contrast_to_surroundings(light)
     try:
         sheet = contrast_to_sheet(light)
     except EmptyDrawingError:
+        if not nearby.is_ink.any():
+            raise
         return nearby
-    return sheet if explains(sheet, nearby) else nearby
+    return sheet if explains(sheet, nearby) else visible(nearby)
 
 
 def contrast_to_black(light: np.ndarray) -> Contrast:
     """The ink on a canvas, [H, W], whose paper is black. Raises EmptyDrawingError where there is none."""
-    return Contrast(visible(light), False)
+    return visible(Contrast(light, False))
 
 
 def explains(sheet: Contrast, nearby: Contrast) -> bool:
@@ -40,8 +43,10 @@ def explains(sheet: Contrast, nearby: Contrast) -> bool:
 
     What they miss may be the inside of strokes that are broader than their window: that is as dark as ink.
     """
+    if not nearby.is_ink.any():
+        return not is_shade(sheet)
     if sheet.inverted != nearby.inverted:
-        return not nearby.is_ink.any()
+        return False
     ink = sheet.is_ink.sum()
     if (sheet.is_ink & nearby.others).sum() > BESIDES * ink:
         return False
@@ -52,6 +57,12 @@ def explains(sheet: Contrast, nearby: Contrast) -> bool:
     if missed.sum() <= few or not strokes.any():
         return True
     return bool(np.median(sheet.ink[missed]) > STROKE_LEVEL * np.median(sheet.ink[strokes]))
+
+
+def is_shade(sheet: Contrast) -> bool:
+    """Whether all that stands out on the sheet leans on the rim of the picture, as shadows and desks do."""
+    pieces = Pieces.of(sheet.is_ink.astype(np.uint8))
+    return not pieces.areas[1:][~leaning(pieces)[1:]].sum() > BESIDES * sheet.is_ink.sum()
 
 
 def beyond(ink: np.ndarray, other: np.ndarray) -> np.ndarray:

@@ -98,13 +98,13 @@ def contrast_to_sheet(light: np.ndarray) -> Contrast:
     # Ink on paper swallows a share of the light that falls there, so in the shade it stands out by less.
     contrast = darker * (paper.mean() / np.clip(paper, 1, None)) if inverted else lighter
     # Half as much again as what is taken for paper: of a million blank pixels dozens exceed 4 sigma, none 6.
-    seen = visible(contrast, 1.5 * NOISE_SIGMAS * noise)
-    return Contrast(np.clip(seen - NOISE_SIGMAS * noise, 0, None), inverted)
+    visible(Contrast(contrast, inverted), 1.5 * NOISE_SIGMAS * noise)
+    return Contrast(np.clip(contrast - NOISE_SIGMAS * noise, 0, None), inverted)
 
 
-def visible(contrast: np.ndarray, least: float = 0.0) -> np.ndarray:
+def visible(contrast: Contrast, least: float = 0.0) -> Contrast:
     """`contrast` itself. Raises EmptyDrawingError where nothing in it stands out."""
-    if contrast.max() < max(MIN_CONTRAST, least):
+    if contrast.ink.max() < max(MIN_CONTRAST, least):
         raise EmptyDrawingError(
             "There is no stroke to see yet: all pixels are (nearly) equally light. "
             "Draw one digit that stands out from its background, then try again."

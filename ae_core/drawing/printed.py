@@ -275,14 +275,20 @@ def from_beyond(pieces: Pieces) -> np.ndarray:
 
     The second is no reason where nothing else would be left: it is a digit in a corner then.
     """
-    touching, leaning = pieces.at_rim, np.zeros(len(pieces), bool)
     middle = pieces.labels[within_middle(pieces.labels.shape)]
     inner = np.bincount(middle.ravel(), minlength=len(pieces))
-    outside = touching & (inner < (1 - OUTSIDE) * pieces.areas)
-    for piece in np.flatnonzero(touching):
-        leaning[piece] = contact(pieces.labels, piece) > RIM_CONTACT
-    left = pieces.areas * ~(leaning | outside)
-    return leaning | outside if left[1:].max(initial=0) > SPECK * pieces.areas[1:].max(initial=0) else leaning
+    outside = pieces.at_rim & (inner < (1 - OUTSIDE) * pieces.areas)
+    lean = leaning(pieces)
+    left = pieces.areas * ~(lean | outside)
+    return lean | outside if left[1:].max(initial=0) > SPECK * pieces.areas[1:].max(initial=0) else lean
+
+
+def leaning(pieces: Pieces) -> np.ndarray:
+    """bool [N]: pieces that run along most of a side of the picture."""
+    found = np.zeros(len(pieces), bool)
+    for piece in np.flatnonzero(pieces.at_rim):
+        found[piece] = contact(pieces.labels, piece) > RIM_CONTACT
+    return found
 
 
 def contact(labels: np.ndarray, piece: int) -> float:

@@ -27,10 +27,10 @@ SPARSE = 3  # every third pixel is enough to tell the noise by
 HIGH_PASS = 0.86  # the share of white noise that a Gaussian of 1 pixel takes out
 
 
-def contrast_to_surroundings(light: np.ndarray) -> Contrast | None:
+def contrast_to_surroundings(light: np.ndarray) -> Contrast:
     """The strokes near the middle of [H, W], whichever way they are lit, without what is no stroke.
 
-    None where there is nothing that stands out. The picture must measure SMALLEST pixels each way at least.
+    No ink where nothing stands out. The picture must measure SMALLEST pixels each way at least.
     """
     calm = smoothed(light)
     usual = surroundings(light)
@@ -49,7 +49,7 @@ def contrast_to_surroundings(light: np.ndarray) -> Contrast | None:
             # A narrower window makes strokes cleaner, and ink of what is no stroke: no piece is new.
             around = morphed(found.is_ink.astype(np.uint8), cv2.MORPH_DILATE, SOFT_EDGE, SOFT_EDGE) > 0
             found = replace(found, ink=np.where(around, nearer.ink, 0))
-    return found if found.ink.max() >= MIN_CONTRAST / 2 else None
+    return found if found.ink.max() >= MIN_CONTRAST else replace(found, ink=np.zeros_like(found.ink))
 
 
 def strokes(calm: np.ndarray, window: int, *, inverted: bool) -> Contrast:
