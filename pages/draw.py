@@ -7,8 +7,8 @@ import streamlit as st
 from ae_core import samples
 from ae_core.errors import LabError
 from ae_core.ink import digit_from_drawing
-from ae_core.picture import open_picture
-from ui import canvas, navigation, shell, show, verdict
+from ae_core.picture import MAX_BYTES, open_picture
+from ui import canvas, navigation, shell, show, upload, verdict
 from ui.theme import plain
 
 BRUSH = 20  # pixels of the canvas
@@ -34,18 +34,20 @@ def show_starts(view: shell.View) -> None:
     with st.container(horizontal=True, gap="small"):
         for label, make in starts.items():
             st.button(label, on_click=lambda make=make: canvas.put(make()))
-    # Any file is taken, and one that is too large: only the server can say in words why it is refused.
-    st.file_uploader(
-        "Or a picture: PNG or JPEG, dark on light or light on dark", key="upload", on_change=take_upload
+    upload.ask(
+        "Or a picture: PNG or JPEG, dark on light or light on dark",
+        key="upload",
+        megabytes=MAX_BYTES // 2**20,
+        take=take_upload,
+        refuse=canvas.refuse,
     )
 
 
-def take_upload() -> None:
+def take_upload(file: bytes | None) -> None:
     """Puts the uploaded picture on the canvas, its ink white on black."""
-    upload = st.session_state["upload"]
     try:
-        if upload is not None:
-            read = digit_from_drawing(open_picture(upload.getvalue()))
+        if file is not None:
+            read = digit_from_drawing(open_picture(file))
             canvas.put(samples.on_canvas(read.ink, read.box))
     except LabError as error:
         canvas.refuse(plain(str(error)))
