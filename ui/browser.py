@@ -46,10 +46,11 @@ def write(values: Values) -> None:
     if not st.session_state.get(READY):
         st.session_state[WAITING] = st.session_state.get(WAITING, {}) | dict(values)
         return
-    for key in [key for key, value in values.items() if value is None and key in st.query_params]:
+    other = {key: value for key, value in values.items() if st.query_params.get(key) != value}
+    for key in [key for key, value in other.items() if value is None]:
         del st.query_params[key]
-    # All at once: a step for all of them.
-    st.query_params.update({key: value for key, value in values.items() if value is not None})
+    if said := {key: value for key, value in other.items() if value is not None}:
+        st.query_params.update(said)  # all at once: one step for all of them
 
 
 def correct(values: Values) -> None:

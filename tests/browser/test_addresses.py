@@ -72,7 +72,7 @@ def opened(page: Page, address: str) -> Page:
 def choose(page: Page, label: str, option: str) -> None:
     before = page.url
     page.get_by_role("combobox", name=label).click()
-    page.get_by_role("option", name=option).click()
+    page.get_by_role("option", name=option, exact=True).click()
     page.wait_for_function("before => location.href !== before", arg=before)
 
 
