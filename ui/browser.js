@@ -8,9 +8,16 @@ function isStep(from, to) {
 function tellStepsApart() {
   const push = history.pushState
   if (push.tellsStepsApart) return
+  let wentBack = false
+  addEventListener("popstate", () => (wentBack = true))
+  addEventListener("click", () => (wentBack = false), true)
+
   history.pushState = function (state, title, address) {
     const here = new URL(location.href)
-    const write = isStep(here, new URL(address, here)) ? push : history.replaceState
+    const there = new URL(address, here)
+    // An answer that was still on its way for the page that Back has left: nobody went there again.
+    if (wentBack && there.pathname !== here.pathname) return
+    const write = isStep(here, there) ? push : history.replaceState
     write.call(history, state, title, address)
   }
   history.pushState.tellsStepsApart = true

@@ -86,8 +86,6 @@ def test_one_press_of_back_is_one_step_to_what_was_there(page: Page, lab: LabSer
             title = SCORES[score].title
             expect(page.get_by_role("combobox", name="Score", exact=True)).to_have_value(title)
         expect(page).to_have_url(re.compile(rf"/{path}\?(?=.*model=zoo%3A{model}\b)(?=.*score={score}\b)"))
-        # What is still on its way for a page would bring it back.
-        expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
 
     opened(page, f"{lab.url}/digits?model=nothing&score=nothing")
     opened(page, lab.url)
