@@ -1,5 +1,7 @@
 """Things to start a drawing from: a real digit, a letter, a scribble. Pictures uint8 RGBA [280, 280, 4]."""
 
+import math
+
 import numpy as np
 from PIL import Image, ImageDraw
 
@@ -7,6 +9,7 @@ from ae_core.data.digits import Digits
 
 SIDE = 280
 STROKE = 20
+MARGIN = 4 / 20  # on each side of a digit, by its longer side: 20 of 28 pixels are MNIST's box
 
 
 def real_digit(digits: Digits, seed: int) -> np.ndarray:
@@ -68,10 +71,15 @@ def picture(grey: Image.Image) -> np.ndarray:
     return np.asarray(grey.convert("RGBA"))
 
 
-def on_canvas(ink: np.ndarray) -> np.ndarray:
-    """Ink uint8 [H, W] of any size, made to fit the canvas with its shape kept."""
-    canvas = Image.new("L", (SIDE, SIDE))
-    fitted = Image.fromarray(ink)
-    fitted.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
-    canvas.paste(fitted, ((SIDE - fitted.width) // 2, (SIDE - fitted.height) // 2))
-    return picture(canvas)
+def on_canvas(ink: np.ndarray, box: tuple[int, int, int, int]) -> np.ndarray:
+    """Ink uint8 [H, W] of any size, brought to the size of a digit that is drawn on the canvas.
+
+    box: (left, top, right, bottom) of its strokes, as in `InkResult`. They come into the middle, shape kept,
+    with the margin that MNIST's digits have: a small upload takes further strokes as well as a large one.
+    """
+    left, top, right, bottom = box
+    longest = max(right - left, bottom - top)
+    side = longest + 2 * math.ceil(longest * MARGIN)
+    x, y = (left + right - side) // 2, (top + bottom - side) // 2
+    around = Image.fromarray(ink).crop((x, y, x + side, y + side))  # black where the picture ends
+    return picture(around.resize((SIDE, SIDE), Image.Resampling.BICUBIC))

@@ -2,20 +2,20 @@
 
 import secrets
 
-import numpy as np
 import streamlit as st
 
 from ae_core import samples
 from ae_core.errors import LabError
 from ae_core.ink import digit_from_drawing
 from ae_core.picture import MAX_BYTES, open_picture
-from ui import canvas, navigation, shell, show, verdict
+from ui import canvas, navigation, shell, show, upload, verdict
+from ui.theme import plain
 
 BRUSH = 20  # pixels of the canvas
 
 
-def show_board() -> np.ndarray | None:
-    """The canvas with brush and eraser; the picture on it."""
+def show_board() -> canvas.Drawing:
+    """The canvas with brush and eraser; what is on it."""
     st.caption("**Your canvas**")  # the room that the canvas's own tools, undo among them, appear in
     drawn = canvas.ask(st.session_state.get("brush", BRUSH))
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -34,28 +34,25 @@ def show_starts(view: shell.View) -> None:
     with st.container(horizontal=True, gap="small"):
         for label, make in starts.items():
             st.button(label, on_click=lambda make=make: canvas.put(make()))
-    st.file_uploader(
+    upload.ask(
         "Or a picture: PNG or JPEG, dark on light or light on dark",
-        type=["png", "jpg", "jpeg"],
         key="upload",
-        on_change=take_upload,
-        max_upload_size=MAX_BYTES // 2**20,
+        megabytes=MAX_BYTES // 2**20,
+        take=take_upload,
+        refuse=canvas.refuse,
     )
-    refusal = st.session_state.get("upload refused")
-    if refusal:
-        st.error(refusal)
 
 
-def take_upload() -> None:
+def take_upload(file: bytes | None) -> None:
     """Puts the uploaded picture on the canvas, its ink white on black."""
-    upload = st.session_state["upload"]
-    st.session_state["upload refused"] = ""
-    if upload is None:
-        return
     try:
-        canvas.put(samples.on_canvas(digit_from_drawing(open_picture(upload.getvalue())).ink))
+        if file is not None:
+            read = digit_from_drawing(open_picture(file))
+            canvas.put(samples.on_canvas(read.ink, read.box))
     except LabError as error:
-        st.session_state["upload refused"] = str(error)
+        canvas.refuse(plain(str(error)))
+    else:
+        canvas.refuse("")
 
 
 @shell.fragment
@@ -69,9 +66,10 @@ def draw_and_judge(view: shell.View) -> None:
     with board:
         drawn = show_board()
     with answer:
-        verdict.show_verdict(view, drawn)
+        verdict.show_verdict(view, drawn.picture, drawn.refusal)
     with starts:
         show_starts(view)
+        canvas.remember()
 
 
 navigation.guard()

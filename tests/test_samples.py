@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from ae_core import samples
 from ae_core.ink import digit_from_drawing
@@ -78,14 +79,41 @@ def test_digits_are_drawn_again_better_than_letters_and_scribbles(embedded):
         assert np.median(p_values(make)) < digits / 4
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (10, 40), (280, 280), (1024, 300), (3, 1024)])
-def test_ink_of_any_size_fits_the_canvas_with_its_shape_kept(shape):
-    drawn = ink(on_canvas(np.full(shape, 255, np.uint8)))
-    assert drawn.shape == (SIDE, SIDE)
+@pytest.mark.parametrize("shape", [(5, 5), (10, 40), (280, 280), (1024, 300), (40, 1024)])
+def test_ink_of_any_size_becomes_as_large_as_a_drawn_digit_with_its_shape_kept(shape):
+    field = np.zeros((shape[0] + 90, shape[1] + 30), np.uint8)  # the strokes are off its middle
+    field[70 : 70 + shape[0], 5 : 5 + shape[1]] = 255
+    drawn = ink(on_canvas(field, (5, 70, 5 + shape[1], 70 + shape[0]))) > 127
     lines, columns = (np.flatnonzero(drawn.any(axis=axis)) for axis in (1, 0))
     height, width = len(lines), len(columns)
-    scale = min(1, SIDE / max(shape))
-    assert height == pytest.approx(max(1, shape[0] * scale), abs=1)
-    assert width == pytest.approx(max(1, shape[1] * scale), abs=1)
-    assert abs(lines[0] + lines[-1] - (SIDE - 1)) <= 1  # in the middle
-    assert abs(columns[0] + columns[-1] - (SIDE - 1)) <= 1
+    assert max(height, width) == pytest.approx(SIDE * 20 / 28, rel=0.03)
+    assert width / height == pytest.approx(shape[1] / shape[0], rel=0.1)
+    for first, last in (lines[[0, -1]], columns[[0, -1]]):  # in the middle, to a pixel of the field
+        assert abs(first + last - (SIDE - 1)) <= 2 + SIDE / max(shape)
+
+
+def difference(one: np.ndarray, other: np.ndarray) -> float:
+    """Mean squared, in intensities from 0 to 1.
+
+    At the shift by at most one pixel that makes it least: MNIST's digits are centred by whole pixels, so the
+    least difference in a centre of mass can move one.
+    """
+    shifts = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
+    moved = (np.roll(one, shift, (0, 1)) / 255 - other / 255 for shift in shifts)
+    return min(float(np.square(each).mean()) for each in moved)
+
+
+@pytest.mark.parametrize(
+    ("side", "mean", "most"),
+    [(20, 0.008, 0.035), (28, 0.006, 0.015), (56, 0.004, 0.02), (280, 0.002, 0.015), (900, 0.002, 0.015)],
+)
+def test_an_upload_on_the_canvas_is_read_as_the_upload_itself(embedded, side, mean, most):
+    chosen = np.random.default_rng(0).choice(len(embedded.test), 60, replace=False)
+    differences = []
+    for digit in embedded.test.images[chosen]:
+        upload = Image.fromarray(255 - digit).resize((side, side), Image.Resampling.BICUBIC)
+        read = digit_from_drawing(np.asarray(upload.convert("RGBA")))
+        again = digit_from_drawing(on_canvas(read.ink, read.box), on_black=True)
+        differences.append(difference(again.image, read.image))
+    assert np.mean(differences) < mean
+    assert max(differences) < most

@@ -4,30 +4,25 @@ It sends on pointer-up only, and a page switch drops it. So the last picture and
 session, and the strokes go back in when the canvas is made anew. What it was made with it is told as long as
 it lives: anything else would overwrite what is being drawn. After a page switch the component reports no
 picture until the next stroke, which is why the picture is kept too.
+
+A reload ends the session. So the browser's tab keeps the drawing as well, and a new session asks for it.
 """
 
-from dataclasses import dataclass
+import base64
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from streamlit_drawable_canvas import CanvasResult, st_canvas
 
 from ae_core.errors import PictureError
-from ae_core.picture import open_picture
-from ui import mosaic
+from ui.drawing import PNG, SIDE, Drawing, decoded, of_picture, unpacked
 
-SIDE = 280
 DRAWING = "drawing"
-
-
-@dataclass
-class Drawing:
-    """What is on the canvas. version: another number makes another canvas."""
-
-    version: int = 0
-    strokes: dict | None = None
-    first: dict | None = None  # the strokes that the canvas in view was made with
-    picture: np.ndarray | None = None  # RGBA [280, 280, 4]
+KEPT = "kept drawing"
+mount_keeper = st.components.v2.component(
+    "kept_drawing", js=Path(__file__).with_name("kept_drawing.js").read_text()
+)
 
 
 def drawing() -> Drawing:
@@ -40,34 +35,21 @@ def clear() -> None:
 
 def put(picture: np.ndarray | None) -> None:
     """Replaces what is on the canvas by a picture uint8 RGBA [280, 280, 4], or by nothing."""
-    present = drawing()
-    strokes = None if picture is None else {"objects": [image_object(picture)]}
-    st.session_state[DRAWING] = Drawing(present.version + 1, strokes=strokes, picture=picture)
+    version = drawing().version + 1
+    st.session_state[DRAWING] = Drawing(version) if picture is None else of_picture(picture, version)
 
 
-def image_object(picture: np.ndarray) -> dict:
-    """A picture as an object of the canvas, so that strokes can be added and undone on top of it."""
-    return {
-        "type": "Image",
-        "version": "6.0.0",
-        "left": 0,
-        "top": 0,
-        "originX": "left",
-        "originY": "top",
-        "width": picture.shape[1],
-        "height": picture.shape[0],
-        "scaleX": 1,
-        "scaleY": 1,
-        "src": mosaic.data_uri(picture),
-    }
+def refuse(why: str) -> None:
+    """Says instead of a verdict why an upload did not come onto the canvas; "" takes that back."""
+    drawing().refusal = why
 
 
-def ask(brush: int) -> np.ndarray | None:
-    """Shows the canvas; the picture on it, RGBA [280, 280, 4], or None while nothing was drawn."""
+def ask(brush: int) -> Drawing:
+    """Shows the canvas; what is on it."""
     present = drawing()
     key = f"canvas {present.version}"
     if key not in st.session_state:  # it is being made: at first, and after a change of page
-        present.first = present.strokes
+        present.first, present.refusal = present.strokes, ""
     result = st_canvas(
         stroke_width=brush,
         stroke_color="#FFFFFF",
@@ -79,20 +61,33 @@ def ask(brush: int) -> np.ndarray | None:
         key=key,
     )
     try:
-        picture = sent(result)
+        address = sent(result)
+        if address and address != present.address:  # a stroke, or one undone
+            present.picture, present.address = decoded(address), address
+            present.strokes, present.refusal = result.json_data, ""
     except PictureError as error:
         st.error(f"The canvas sent no picture: clear it and draw again. {error}")
-        return None
-    if picture is not None:
-        present.picture = picture
-        present.strokes = result.json_data
-    return present.picture
+        return Drawing()
+    return present
 
 
-def sent(result: CanvasResult) -> np.ndarray | None:
-    """The picture that came from the browser, checked as an upload is; None if none came."""
+def sent(result: CanvasResult) -> str:
+    """The picture that came from the browser, as a data: address; "" if none came."""
     try:
         data = result.image_bytes
     except (AttributeError, ValueError) as error:
         raise PictureError(f"It is no PNG ({error}).") from error
-    return None if data is None else open_picture(data)
+    return "" if data is None else PNG + base64.b64encode(data).decode()
+
+
+def remember() -> None:
+    """Has the tab keep the drawing, or bring back what it kept; to be called after `ask`. Shows nothing."""
+    present = drawing()
+    data = {"ask": True} if present.is_untouched else {"drawing": present.packed()}
+    mount_keeper(data=data, key=KEPT, on_kept_change=bring_back, height=1)
+
+
+def bring_back() -> None:
+    kept = unpacked(st.session_state[KEPT]["kept"])
+    if kept and drawing().is_untouched:
+        st.session_state[DRAWING] = kept

@@ -3,14 +3,15 @@
 import streamlit as st
 
 from ae_core.errors import LabError
-from ae_core.runs import Run
-from ui import cached, earlier, run_label, shell
+from ae_core.jobs import shared_service
+from ae_core.runs import Run, State
+from ui import browser, cached, earlier, run_label, shell
 from ui.theme import plain
 
 
 def current() -> Run | None:
-    """The run that the address or the session names."""
-    run_id = st.query_params.get(shell.RUN) or st.session_state.get(shell.RUN)
+    """The run that the address names, else the one watched last, else the visitor's that is under way."""
+    run_id = st.query_params.get(shell.RUN) or st.session_state.get(shell.RUN) or under_way()
     if not run_id:
         return None
     try:
@@ -20,17 +21,25 @@ def current() -> Run | None:
         st.warning(plain(str(error)))
         look_at(None)
         return None
-    st.query_params[shell.RUN] = st.session_state[shell.RUN] = run.id
+    look_at(run.id)
     return run
+
+
+def under_way() -> str | None:
+    """The newest run that this visitor has begun and that is not over."""
+    service, visitor = shared_service(), shell.visitor()
+    mine = (run for run in cached.store().list() if run.config().owner == visitor)
+    return next((run.id for run in mine if not is_over(service.state(run))), None)
+
+
+def is_over(state: State) -> bool:
+    return state in (State.FINISHED, State.STOPPED, State.FAILED)
 
 
 def look_at(run_id: str | None) -> None:
     """Brings a run into view, or none."""
     st.session_state[shell.RUN] = run_id
-    if run_id:
-        st.query_params[shell.RUN] = run_id
-    elif shell.RUN in st.query_params:
-        del st.query_params[shell.RUN]
+    browser.write({shell.RUN: run_id})
 
 
 def choose(run: Run | None) -> None:

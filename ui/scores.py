@@ -4,7 +4,7 @@ import streamlit as st
 
 from ae_core.errors import LabError
 from ae_core.scores import SCORES, Score, suited
-from ui import cached, shell
+from ui import browser, cached, shell
 
 KEY = "score"
 UNSUITED = "score that did not suit"
@@ -16,7 +16,8 @@ def chosen(view: shell.View) -> str:
     if wanted in suited(view.trained.model):
         return wanted
     st.session_state[UNSUITED] = wanted if wanted in SCORES else None
-    st.session_state[KEY] = st.query_params[KEY] = cached.MSE
+    st.session_state[KEY] = cached.MSE
+    browser.correct({KEY: cached.MSE})
     return cached.MSE
 
 
@@ -40,7 +41,7 @@ def choose(view: shell.View) -> None:
 def take() -> None:
     """Puts the choice into the address at once: a fragment's run, unlike the page's, would not."""
     st.session_state.pop(UNSUITED, None)
-    st.query_params[KEY] = st.session_state[KEY]
+    browser.write({KEY: st.session_state[KEY]})
 
 
 def described(score: Score) -> str:

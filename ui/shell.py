@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from ae_core.errors import LabError
 from ae_core.jobs import shared_service
 from ae_core.runs import spoken_classes
 from ae_core.scores import SCORES
-from ui import cached, charts, download, navigation, run_label
+from ui import browser, cached, charts, download, navigation, run_label
 from ui.theme import plain
 
 STYLE = Path(__file__).with_name("style.css")
@@ -73,9 +72,10 @@ def show() -> None:
         choose_dataset(allowed["data"])
         choose_model(allowed["model"])
         charts.prepare()
+        browser.prepare()
     for key in CHOICES:
         st.session_state[f"last {key}"] = st.session_state[key]
-    st.query_params.update(address())  # all at once: each write is a step of the browser's back button
+    write_address(allowed)
     for complaint in filter(None, complaints):
         st.warning(complaint)
     settle()
@@ -84,6 +84,16 @@ def show() -> None:
 def address() -> dict[str, str]:
     """What every page's address says of the view."""
     return {key: st.session_state[key] for key in CHOICES}
+
+
+def write_address(allowed: dict[str, list[str]]) -> None:
+    """Another choice is a step back; what could never be chosen is not."""
+    browser.correct({key: value for key, value in address().items() if given_in_vain(key, allowed[key])})
+    browser.write(address())
+
+
+def given_in_vain(key: str, allowed: list[str]) -> bool:
+    return key in st.query_params and st.query_params[key] not in allowed
 
 
 def address_of_run() -> dict[str, str]:
@@ -208,5 +218,5 @@ def choose(key: str, value: str) -> None:
 
 
 def visitor() -> str:
-    """An id of this browser session, for the cap on its runs."""
-    return st.session_state.setdefault("visitor", secrets.token_hex(8))
+    """Who owns what is started here."""
+    return browser.visitor()

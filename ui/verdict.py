@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from ae_core.errors import EmptyDrawingError, LabError
+from ae_core.errors import EmptyDrawingError, LabError, PictureError
 from ae_core.ink import InkResult, digit_from_drawing
 from ae_core.models.inference import encode, reconstruct
 from ae_core.neighbours import nearest
@@ -19,8 +19,8 @@ STEPS = "How the drawing became 28 × 28 pixels"
 COMPARISON = "The same drawing under other models"
 
 
-def show_verdict(view: shell.View, drawn: np.ndarray | None) -> None:
-    """drawn: the picture on the canvas, RGBA, or None.
+def show_verdict(view: shell.View, drawn: np.ndarray | None, refusal: str = "") -> None:
+    """drawn: the picture on the canvas, RGBA, or None. refusal: why an upload is not on it.
 
     The histogram is there before a drawing is, and filled last: it takes the browser longest.
     """
@@ -34,7 +34,9 @@ def show_verdict(view: shell.View, drawn: np.ndarray | None) -> None:
         rate = choose_rate(evaluation.calibrator)
     score = None
     try:
-        result = read(drawn)
+        result = read(drawn, refusal)
+    except PictureError as error:
+        words.error(str(error), icon=":material/block:")
     except LabError as error:
         words.info(str(error), icon=":material/draw:")
     else:
@@ -53,7 +55,9 @@ def show_verdict(view: shell.View, drawn: np.ndarray | None) -> None:
         show_place(evaluation, score, rate)
 
 
-def read(drawn: np.ndarray | None) -> InkResult:
+def read(drawn: np.ndarray | None, refusal: str) -> InkResult:
+    if refusal:
+        raise PictureError(refusal)
     if drawn is None:
         raise EmptyDrawingError("Draw a digit on the canvas, or start from a sample.")
     return digit_from_drawing(drawn, on_black=True)

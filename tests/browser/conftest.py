@@ -78,7 +78,8 @@ def desk(chromium: Browser) -> BrowserContext:
 
 @pytest.fixture
 def tabs(desk: BrowserContext) -> Iterator[Tabs]:
-    """Makes tabs; at the end none of them may show an exception box or have logged an error."""
+    """Makes tabs of a new visitor; at the end none may show an exception box or have logged an error."""
+    desk.clear_cookies()
     yield from tabs_of(desk)
     desk.set_offline(False)
 

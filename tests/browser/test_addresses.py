@@ -1,10 +1,12 @@
 """Cold deep links, wrong addresses, and a server restarted under an open tab."""
 
+import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from ae_core.scores import SCORES
 from tests.browser.conftest import Tabs
 from tools.lab_server import LabServer
 
@@ -62,12 +64,72 @@ def test_wrong_values_in_the_address_are_named(page: Page, lab: LabServer) -> No
     expect(page.get_by_role("heading", name=HEADINGS["train"])).to_be_visible()
 
 
-def test_the_back_button_returns_to_the_page_before(page: Page, lab: LabServer) -> None:
-    page.goto(lab.url)
-    page.get_by_role("link", name="Digits", exact=True).click()
-    expect(page.get_by_role("heading", name=HEADINGS["digits"])).to_be_visible()
+def opened(page: Page, address: str) -> Page:
+    """By a bare or a wrong address, which the lab then completes."""
+    page.goto(address)
+    page.wait_for_url(re.compile("score=mse"))
+    return page
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    before = page.url
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=option, exact=True).click()
+    page.wait_for_function("before => location.href !== before", arg=before)
+
+
+def test_one_press_of_back_is_one_step_to_what_was_there(page: Page, lab: LabServer) -> None:
+    def shows(path: str, model: str = "dense-32", score: str = "mse") -> None:
+        expect(page.get_by_role("heading", name=HEADINGS[path])).to_be_visible()
+        expect(page.get_by_role("combobox", name="Model in view")).to_have_value(f"{model} · shipped")
+        if path:
+            title = SCORES[score].title
+            expect(page.get_by_role("combobox", name="Score", exact=True)).to_have_value(title)
+        expect(page).to_have_url(re.compile(rf"/{path}\?(?=.*model=zoo%3A{model}\b)(?=.*score={score}\b)"))
+
+    opened(page, f"{lab.url}/digits?model=nothing&score=nothing")
+    opened(page, lab.url)
+    page.get_by_role("link", name="Draw", exact=True).click()
+    shows("draw")
+    choose(page, "Score", "Error per ink")
+    shows("draw", score="error_per_ink")
+    choose(page, "Model in view", "dense-2 · shipped")
+    shows("draw", "dense-2", "error_per_ink")
+    page.go_back()
+    shows("draw", score="error_per_ink")
+    page.go_back()
+    shows("draw")
+    page.go_back()
+    shows("")
+    page.go_back()
+    shows("digits")
+    page.go_back()
+    expect(page).to_have_url("about:blank")
+
+
+def test_a_start_is_no_step_back_and_the_bare_address_shows_the_run_under_way(
+    tabs: Tabs, lab: LabServer, chromium: Browser
+) -> None:
+    page = opened(tabs.open(), lab.url)
+    page.get_by_role("link", name="Train", exact=True).click()
+    page.get_by_role("button", name="Start training").click()
+    page.wait_for_url(re.compile("run="))
+    run = page.url.split("run=")[1]
     page.go_back()
     expect(page.get_by_role("heading", name=HEADINGS[""])).to_be_visible()
+    page.go_forward()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+
+    again = tabs.open()  # another session of the same visitor
+    again.goto(f"{lab.url}/train")
+    expect(again.get_by_role("button", name="Stop")).to_be_visible()
+    again.wait_for_url(re.compile(f"run={run}"))
+    with chromium.new_context() as context:
+        stranger = context.new_page()
+        stranger.goto(f"{lab.url}/train")
+        expect(stranger.get_by_text("Press Start training")).to_be_visible()
+    again.get_by_role("button", name="Stop").click()
+    expect(again.get_by_role("button", name="Resume")).to_be_visible()
 
 
 def test_the_code_of_charts_comes_while_home_is_read(page: Page, lab: LabServer) -> None:

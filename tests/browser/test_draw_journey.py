@@ -1,10 +1,15 @@
 """Draw on the real canvas and get a verdict."""
 
 import re
+from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 from playwright.sync_api import Locator, Page, expect
 
+from ae_core.data import load_digits
+from tests.browser.conftest import Tabs
 from tools.lab_server import LabServer
 
 pytestmark = pytest.mark.browser
@@ -96,17 +101,84 @@ def test_undo_takes_the_last_stroke_away(page: Page, lab: LabServer) -> None:
     expect(score).to_have_text(before)
 
 
-def test_an_upload_takes_the_same_path(page: Page, lab: LabServer, tmp_path) -> None:
-    from PIL import Image, ImageDraw
+def upload(page: Page, file: Path) -> None:
+    page.locator("input[type=file]").set_input_files(file)
 
+
+def test_an_upload_is_judged_or_refused_where_the_verdict_stands(
+    page: Page, lab: LabServer, tmp_path: Path
+) -> None:
     paper = Image.new("RGB", (600, 800), "#f4f0e6")
     ImageDraw.Draw(paper).line([(150, 150), (450, 150), (300, 650)], fill="#203060", width=45, joint="curve")
-    photo = tmp_path / "seven.jpg"
+    photo, document, large = tmp_path / "seven.jpg", tmp_path / "words.docx", tmp_path / "large.png"
     paper.save(photo)
+    document.write_text("these are words")
+    large.write_bytes(bytes(8_100_000))
     canvas_of(page, lab)
-    page.locator("input[type=file]").set_input_files(photo)
+    upload(page, photo)
     expect(verdict(page)).to_contain_text("Normal")
-    no_picture = tmp_path / "words.png"
-    no_picture.write_text("these are words")
-    page.locator("input[type=file]").set_input_files(no_picture)
-    expect(page.get_by_test_id("stAlert").filter(has_text="only PNG and JPEG")).to_be_visible()
+
+    refusal = page.locator(".st-key-verdict").get_by_test_id("stAlertContentError")
+    acts = {
+        document: lambda: stroke(page, page.locator("canvas.upper-canvas"), [(90, 150), (190, 150)]),
+        large: lambda: page.get_by_role("button", name="A digit").click(),
+    }
+    for file, act in acts.items():
+        upload(page, file)
+        expect(refusal).to_contain_text("only PNG and JPEG" if file == document else "at most 8 MB")
+        expect(verdict(page)).to_have_count(0)
+        act()
+        expect(verdict(page)).to_be_visible()
+        expect(refusal).to_have_count(0)
+    expect(page.get_by_test_id("stFileUploader")).not_to_contain_text("large.png")
+
+    upload(page, photo)
+    upload(page, document)
+    expect(refusal).to_be_visible()
+    page.get_by_role("link", name="Home", exact=True).click()
+    expect(page.get_by_role("heading", name="What is an autoencoder?")).to_be_visible()
+    page.get_by_role("link", name="Draw", exact=True).click()
+    expect(verdict(page)).to_be_visible()
+    expect(refusal).to_have_count(0)
+
+
+# In the shadow root of the canvas are another for the ground and one for the stroke under the pen.
+INK = """upper => {
+    const canvas = upper.getRootNode().querySelector("canvas:not(.upper-canvas, .dc-background-canvas)")
+    return [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]
+}"""
+
+
+def ink_of(canvas: Locator) -> np.ndarray:
+    """The strokes on the canvas, intensities from 0 to 1 [280, 280]."""
+    expect(canvas).to_have_count(1)
+    pixels = np.array(canvas.evaluate(INK)).reshape(280, 280, 4) / 255
+    return pixels[..., 0] * pixels[..., 3]
+
+
+def test_a_reload_keeps_the_drawing_of_each_tab_and_an_upload_fills_the_canvas(
+    tabs: Tabs, lab: LabServer, tmp_path: Path
+) -> None:
+    small = tmp_path / "small.png"
+    Image.fromarray(255 - load_digits("embedded").test.images[0]).save(small)
+    other = tabs.open()
+    stroke(other, canvas_of(other, lab), TRIANGLES)
+    expect(verdict(other)).to_contain_text("Anomaly")
+    page = tabs.open()
+    canvas, score = canvas_of(page, lab), score_of(page)  # empty: what the other tab keeps is its own
+    upload(page, small)
+    before = score.inner_text()
+    lines = np.flatnonzero((ink_of(canvas) > 0.5).any(axis=1))
+    assert lines[-1] - lines[0] > 180
+    stroke(page, canvas, [(20, 20), (60, 20)])
+    expect(score).not_to_have_text(before)
+    before, ink = score.inner_text(), ink_of(canvas)
+    page.reload()
+    expect(score).to_have_text(before)
+    assert np.allclose(ink_of(canvas), ink, atol=0.02)
+    stroke(page, canvas, [(20, 260), (60, 260)])
+    expect(score).not_to_have_text(before)
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_text("Draw a digit on the canvas")).to_be_visible()
+    page.wait_for_function("sessionStorage.length === 0")
+    assert other.evaluate("sessionStorage.length") == 1

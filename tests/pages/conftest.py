@@ -13,7 +13,7 @@ from ae_core import estimate, jobs
 from ae_core.data import fetch
 from ae_core.jobs import Queue, TrainingService
 from ae_core.runs import RunStore
-from ui import cached
+from ui import browser, cached
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 Visit = Callable[..., AppTest]
@@ -95,6 +95,7 @@ def visit(
     def visit(page: str, **address: str) -> AppTest:
         lab = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
         lab._bidi_component_manager = components
+        lab.session_state[browser.READY] = True  # as a browser says
         for name, value in address.items():
             lab.query_params[name] = value
         lab.switch_page(f"pages/{page}.py").run()

@@ -13,22 +13,23 @@ from ae_core import zoo
 from ae_core.data import load_digits
 from ae_core.ink import digit_from_drawing
 from ae_core.models.inference import reconstruction_errors
-from ae_core.picture import MAX_BYTES
 from ae_core.samples import SIDE, letter, real_digit, scribble
 from ae_core.scoring import Calibrator
 from tests.pages.conftest import assert_sound, button, words
 from ui import mosaic
+from ui.drawing import unpacked
 from ui.theme import percent, three_digits
 from ui.verdict import COMPARISON, STEPS
 
 INVITATION = "Draw a digit on the canvas"
+CANVAS = "streamlit-drawable-canvas.streamlit_drawable_canvas"
 
 
 def draw(lab, picture):
     """What the browser sends at the end of a stroke."""
     address = picture if isinstance(picture, str) else mosaic.data_uri(picture)
-    (canvas,) = lab.main.get("bidi_component")
-    lab.session_state[canvas.key] = {"drawing": {"raw": {"objects": [{"type": "Path"}]}, "data": address}}
+    (found,) = (each for each in lab.main.get("bidi_component") if each.proto.component_name == CANVAS)
+    lab.session_state[found.key] = {"drawing": {"raw": {"objects": [{"type": "Path"}]}, "data": address}}
     lab.run()
     assert_sound(lab)
 
@@ -272,27 +273,68 @@ BAD_UPLOADS = {
 
 
 @pytest.mark.parametrize(("data", "message"), BAD_UPLOADS.values(), ids=BAD_UPLOADS)
-def test_an_upload_that_cannot_be_judged_says_why_and_leaves_the_drawing(visit, seven, data, message):
+def test_a_refused_upload_says_why_in_place_of_the_verdict(visit, seven, data, message):
     lab = visit("draw")
     draw(lab, seven)
-    before = lab.markdown[1].value
     upload(lab, data)
     (error,) = lab.error
     assert message in error.value
     assert len(error.value) > 20
-    assert lab.markdown[1].value == before
+    assert not lab.subheader
+    assert not lab.image  # neither the picture before nor anything that was made of it
+    assert "your drawing" not in lab.get("plotly_chart")[0].proto.spec
 
 
-def test_the_field_takes_no_more_than_the_library_does(visit):
-    assert visit("draw").file_uploader(key="upload").proto.max_upload_size_mb == MAX_BYTES // 2**20
+ACTS = {
+    "a stroke": lambda lab: draw(lab, scribble(1)),
+    "Clear": lambda lab: button(lab, "Clear").click().run(),
+    "a sample": lambda lab: button(lab, "A scribble").click().run(),
+    "a good upload": lambda lab: upload(lab, png(Image.fromarray(255 - scribble(1)[..., 0]))),
+    "the upload taken away": lambda lab: lab.file_uploader(key="upload").set_value([]).run(),
+    "a change of page": lambda lab: lab.switch_page("pages/home.py").run().switch_page("pages/draw.py").run(),
+}
 
 
-def test_a_good_upload_takes_the_refusal_away(visit, seven):
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+def test_the_next_act_takes_a_refusal_away(visit, seven, act):
     lab = visit("draw")
+    draw(lab, seven)
     upload(lab, b"these are words")
-    assert len(lab.error) == 1
-    upload(lab, png(seven_on_paper(seven)))
+    lab.slider(key="brush").set_value(30).run()
+    assert len(lab.error) == 1  # another brush is no act on the drawing
+    act(lab)
+    assert_sound(lab)
     assert not lab.error
+    assert lab.subheader or INVITATION in lab.info[0].value
+
+
+def test_a_refused_upload_leaves_the_drawing(visit, seven):
+    lab = visit("draw")
+    draw(lab, seven)
+    before = lab.subheader[0].value, words(lab)
+    upload(lab, b"these are words")
+    lab.file_uploader(key="upload").set_value([]).run()
+    assert (lab.subheader[0].value, words(lab)) == before
+
+
+# -- what the tab keeps
+
+
+@pytest.mark.parametrize(
+    "sent", [None, 3, "", "[]", "null", '{"strokes": 1}', '{"strokes": {"objects": 3}, "picture": "x"}']
+)
+def test_what_a_tab_keeps_is_no_drawing_unless_it_is_one(sent):
+    assert unpacked(sent) is None
+
+
+def test_a_drawing_comes_back_as_the_tab_kept_it(visit, seven):
+    lab = visit("draw")
+    draw(lab, seven)
+    kept = unpacked(lab.session_state["drawing"].packed())
+    assert np.array_equal(kept.picture, seven)
+    assert kept.strokes == {"objects": [{"type": "Path"}]}
+    button(lab, "Clear").click().run()
+    assert lab.session_state["drawing"].packed() is None
 
 
 # -- several models

@@ -321,6 +321,20 @@ def test_without_a_run_the_page_invites(visit):
     assert "run" not in lab.query_params
 
 
+@pytest.mark.parametrize("state", State)
+def test_the_bare_page_shows_the_newest_run_that_the_visitor_has_under_way(visit, store, state):
+    lab = visit("home")
+    mine = write_run(store, state, owner=lab.session_state["visitor"])
+    write_run(store, State.RUNNING, owner="another")
+    lab.switch_page("pages/train.py").run()
+    assert_sound(lab)
+    if state in (State.FINISHED, State.STOPPED, State.FAILED):
+        assert "Press **Start training**" in lab.info[0].value
+    else:
+        assert lab.query_params["run"] == mine.id
+        assert lab.subheader[0].value == mine.name
+
+
 # -- a run in view
 
 HANDLES = {"Pause", "Resume", "Step one epoch", "Stop"}

@@ -1,0 +1,36 @@
+// Streamlit makes every address that the server writes a step of the back button. A step is what changes a page
+// or a value; what only adds or leaves out a value completes the address of the step that there is.
+function isStep(from, to) {
+  if (from.pathname !== to.pathname) return true
+  return [...to.searchParams].some(([key, value]) => (from.searchParams.get(key) ?? value) !== value)
+}
+
+function tellStepsApart() {
+  const push = history.pushState
+  if (push.tellsStepsApart) return
+  let wentBack = false
+  addEventListener("popstate", () => (wentBack = true))
+  addEventListener("click", () => (wentBack = false), true)
+
+  history.pushState = function (state, title, address) {
+    const here = new URL(location.href)
+    const there = new URL(address, here)
+    // An answer that was still on its way for the page that Back has left: nobody went there again.
+    if (wentBack && there.pathname !== here.pathname) return
+    const write = isStep(here, there) ? push : history.replaceState
+    write.call(history, state, title, address)
+  }
+  history.pushState.tellsStepsApart = true
+}
+
+// Until the browser is closed: a visitor is whoever sits at it now.
+function knowAgain({ cookie, visitor }) {
+  const isKnown = document.cookie.split("; ").some((each) => each.startsWith(`${cookie}=`))
+  if (!isKnown) document.cookie = `${cookie}=${visitor}; path=/; SameSite=Lax`
+}
+
+export default function ({ data, setTriggerValue }) {
+  tellStepsApart()
+  knowAgain(data)
+  setTriggerValue("ready", true)
+}
