@@ -6,9 +6,11 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from ae_core.data.digits import Digits
+from ae_core.ink import InkResult
 
 SIDE = 280
 STROKE = 20
+HAIRLINE = 0.7  # pixels of the 20 × 20 box: thinner strokes fade as they are brought to another size
 MARGIN = 4 / 20  # on each side of a digit, by its longer side: 20 of 28 pixels are MNIST's box
 
 
@@ -71,13 +73,15 @@ def picture(grey: Image.Image) -> np.ndarray:
     return np.asarray(grey.convert("RGBA"))
 
 
-def on_canvas(ink: np.ndarray, box: tuple[int, int, int, int]) -> np.ndarray:
-    """Ink uint8 [H, W] of any size, brought to the size of a digit that is drawn on the canvas.
+def on_canvas(read: InkResult) -> np.ndarray:
+    """The strokes of a picture that was read, brought to the size of a digit that is drawn on the canvas.
 
-    box: (left, top, right, bottom) of its strokes, as in `InkResult`. They come into the middle, shape kept,
-    with the margin that MNIST's digits have: a small upload takes further strokes as well as a large one.
+    They come into the middle, shape kept, with the margin that MNIST's digits have: a small upload takes
+    further strokes as well as a large one. Strokes too thin for that come as they were redrawn.
     """
-    left, top, right, bottom = box
+    ink, (left, top, right, bottom) = read.ink, read.box
+    if read.stroke_width < HAIRLINE and read.weighted is not read.cropped:
+        ink, (left, top, right, bottom) = read.weighted, (0, 0, *read.weighted.shape[::-1])
     longest = max(right - left, bottom - top)
     side = longest + 2 * math.ceil(longest * MARGIN)
     x, y = (left + right - side) // 2, (top + bottom - side) // 2

@@ -47,8 +47,7 @@ def take_upload(file: bytes | None) -> None:
     """Puts the uploaded picture on the canvas, its ink white on black."""
     try:
         if file is not None:
-            read = digit_from_drawing(open_picture(file))
-            canvas.put(samples.on_canvas(read.ink, read.box))
+            canvas.put(samples.on_canvas(digit_from_drawing(open_picture(file))))
     except LabError as error:
         canvas.refuse(plain(str(error)))
     else:

@@ -83,7 +83,8 @@ def test_digits_are_drawn_again_better_than_letters_and_scribbles(embedded):
 def test_ink_of_any_size_becomes_as_large_as_a_drawn_digit_with_its_shape_kept(shape):
     field = np.zeros((shape[0] + 90, shape[1] + 30), np.uint8)  # the strokes are off its middle
     field[70 : 70 + shape[0], 5 : 5 + shape[1]] = 255
-    drawn = ink(on_canvas(field, (5, 70, 5 + shape[1], 70 + shape[0]))) > 127
+    read = digit_from_drawing(np.dstack([field] * 3 + [np.full_like(field, 255)]))
+    drawn = ink(on_canvas(read)) > 127
     lines, columns = (np.flatnonzero(drawn.any(axis=axis)) for axis in (1, 0))
     height, width = len(lines), len(columns)
     assert max(height, width) == pytest.approx(SIDE * 20 / 28, rel=0.03)
@@ -113,7 +114,7 @@ def test_an_upload_on_the_canvas_is_read_as_the_upload_itself(embedded, side, me
     for digit in embedded.test.images[chosen]:
         upload = Image.fromarray(255 - digit).resize((side, side), Image.Resampling.BICUBIC)
         read = digit_from_drawing(np.asarray(upload.convert("RGBA")))
-        again = digit_from_drawing(on_canvas(read.ink, read.box), on_black=True)
+        again = digit_from_drawing(on_canvas(read), on_black=True)
         differences.append(difference(again.image, read.image))
     assert np.mean(differences) < mean
     assert max(differences) < most

@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 
 from ae_core.drawing.paper import Contrast, contrast_to_sheet, lightness, visible
-from ae_core.drawing.printed import Pieces, leaning
+from ae_core.drawing.pieces import Pieces
+from ae_core.drawing.printed import leaning
 from ae_core.drawing.shading import SMALLEST, contrast_to_surroundings
 from ae_core.errors import EmptyDrawingError
 

@@ -6,12 +6,12 @@ picture's shorter side, measured on photographs (benchmarks/photographs.py) unle
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from ae_core.drawing.form import EDGE
+from ae_core.drawing.pieces import Pieces, depth, mean_width, morphed, odd
 
 FULL = 255
 MIDDLE = 0.7  # of each side: what a picture is taken of lies in there
@@ -37,40 +37,6 @@ BRIDGE = 1 / 3  # of a stroke's width: thinner ink does not tie a digit to the r
 SPECK = 0.02  # of the largest piece's pixels; a photograph's noise makes larger ones than a canvas
 SOFT_EDGE = 5  # pixels across which a stroke fades into the paper
 SOFT = 0.35  # of the sharpest piece's edge: softer edges are those of a shadow
-
-
-@dataclass
-class Pieces:
-    """The connected pieces of a mask. labels: [H, W], 0 for paper; boxes: [N, 4] of x, y, width, height."""
-
-    labels: np.ndarray
-    boxes: np.ndarray
-    areas: np.ndarray  # [N]
-
-    @classmethod
-    def of(cls, mask: np.ndarray) -> "Pieces":
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-        return cls(labels, stats[:, :4], stats[:, 4])
-
-    def __len__(self) -> int:
-        return len(self.areas)
-
-    def window(self, piece: int) -> tuple[slice, slice]:
-        x, y, width, height = self.boxes[piece]
-        return slice(y, y + height), slice(x, x + width)
-
-    def alone(self, piece: int) -> np.ndarray:
-        """The piece in its own window, bool [height, width]."""
-        return self.labels[self.window(piece)] == piece
-
-    @property
-    def at_rim(self) -> np.ndarray:
-        """bool [N]: which of them touch the picture's rim, give or take a pixel."""
-        height, width = self.labels.shape
-        x, y, wide, high = self.boxes.T
-        touch = (x <= 1) | (y <= 1) | (x + wide >= width - 1) | (y + high >= height - 1)
-        touch[0] = False
-        return touch
 
 
 def strokes_alone(contrast: np.ndarray) -> tuple[np.ndarray, np.ndarray, dict[str, int]]:
@@ -321,26 +287,3 @@ def stroke_width_in(mask: np.ndarray, printed: np.ndarray) -> float:
     """Mean width of what is in the middle of the picture, in pixels; 0 for nothing."""
     middle = within_middle(mask.shape)
     return mean_width(mask[middle] & ~printed[middle] & 1)
-
-
-def mean_width(mask: np.ndarray) -> float:
-    """Across a stroke of width w the distance to its rim averages w / 4, so no skeleton is needed."""
-    depths = depth(mask)
-    return 4 * float(depths[depths > 0].mean()) if mask.any() else 0.0
-
-
-def depth(mask: np.ndarray) -> np.ndarray:
-    """Distance of each pixel inside `mask` to the nearest one outside; beyond the picture all is outside."""
-    padded = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    return cv2.distanceTransform(padded, cv2.DIST_L2, 3)[1:-1, 1:-1]
-
-
-def morphed(picture: np.ndarray, operation: int, width: int, height: int) -> np.ndarray:
-    """A grey-scale morphology with a rectangle; the picture goes on beyond its rim as it ends there."""
-    shape = cv2.getStructuringElement(cv2.MORPH_RECT, (width, height))
-    return cv2.morphologyEx(picture, operation, shape, borderType=cv2.BORDER_REPLICATE)
-
-
-def odd(size: float) -> int:
-    """The odd number of at least 3 next to `size`, as windows have."""
-    return max(3, int(size) | 1)

@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 
 from ae_core.drawing.paper import MAD_TO_SIGMA, MIN_CONTRAST, NOISE_SIGMAS, Contrast
-from ae_core.drawing.printed import SOFT_EDGE, depth, mean_width, morphed, odd, steepness, strokes_alone
+from ae_core.drawing.pieces import depth, mean_width, morphed, odd
+from ae_core.drawing.printed import SOFT_EDGE, steepness, strokes_alone
 
 SMALLEST = 64  # pixels: of a smaller picture no part is large enough to have light of its own
 WIDEST_WINDOW = 0.25  # of the shorter side: wider than strokes, narrower than most shadows

@@ -6,6 +6,7 @@ from PIL import Image, ImageDraw
 
 from ae_core.data import Digits
 from ae_core.ink import digit_from_drawing
+from ae_core.samples import on_canvas
 from benchmarks.photographs import rgba
 
 SEVEN = [[(60, 60), (200, 60)], [(200, 60), (110, 230)]]
@@ -40,6 +41,9 @@ def test_a_thin_pen_loses_no_stroke(side: int, width: int, dark_on_light: bool):
     assert has_bar(result.image)
     assert has_stem(result.image)
     assert result.shapes == 1
+    on_the_canvas = digit_from_drawing(on_canvas(result), on_black=True)
+    assert has_bar(on_the_canvas.image)
+    assert has_stem(on_the_canvas.image)
 
 
 @pytest.mark.parametrize("levels", [(107, 255), (255, 107), (80, 255)])
@@ -78,7 +82,7 @@ def penned_digit(digit: np.ndarray) -> np.ndarray:
 def test_the_larger_of_two_can_be_read_alone(embedded: Digits, on_black: bool):
     digit = penned_digit(embedded.test.images[210])
     label = np.zeros((280, 120))
-    label[20:44, 60:68] = 255
+    label[20:60, 60:74] = 255
     both = rgba(np.hstack([digit, label]))
     alone = rgba(np.hstack([digit, np.zeros_like(label)]))
     result = digit_from_drawing(both, on_black=on_black, largest_alone=True)

@@ -13,6 +13,7 @@ from ae_core import zoo
 from ae_core.data import load_digits
 from ae_core.ink import digit_from_drawing
 from ae_core.models.inference import reconstruction_errors
+from ae_core.picture import MAX_BYTES
 from ae_core.samples import SIDE, letter, real_digit, scribble
 from ae_core.scoring import Calibrator
 from tests.pages.conftest import assert_sound, button, words

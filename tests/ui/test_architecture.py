@@ -14,6 +14,7 @@ CORE = sorted((PROJECT / "ae_core").rglob("*.py"))
 LAYERS = (
     ("ae_core.errors", "ae_core.words"),
     ("ae_core.config", "ae_core.devices", "ae_core.storage", "ae_core.parent_watch", "ae_core.neighbours"),
+    ("ae_core.drawing",),
     ("ae_core.file_kinds", "ae_core.levels", "ae_core.key_colour", "ae_core.large_png"),
     (
         "ae_core.picture",
