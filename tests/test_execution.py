@@ -189,15 +189,22 @@ def test_the_curve_shows_the_loss_since_its_last_point(make):
     assert sum(map(operator.mul, weights, recent)) / 40 == pytest.approx(0.2)
 
 
-def test_a_long_curve_is_thinned_to_its_newest_points():
+@pytest.mark.parametrize("records", [1, CURVE_POINTS, CURVE_POINTS + 1, 700, 1500, 5000])
+def test_a_long_curve_keeps_points_spread_evenly_over_the_whole_training(records):
+    """Thinned at each record, as a training does it, with steps of uneven length."""
+    steps = np.random.default_rng(records).uniform(0.5, 1.5, records)
+    places = np.cumsum(steps).tolist()
     curve = []
-    for number in range(5000):
-        curve = thinned([*curve, (float(number), 0.5)])
-        assert len(curve) <= CURVE_POINTS
-    places = [place for place, _ in curve]
-    assert places == sorted(set(places))
-    assert places[-100:] == [float(number) for number in range(4900, 5000)]
-    assert places[0] == 0
+    for place in places:
+        curve = thinned([*curve, (place, 0.5)])
+    kept = [place for place, _ in curve]
+    assert len(kept) == min(records, CURVE_POINTS)
+    assert kept == [place for place in places if place in set(kept)]
+    assert (kept[0], kept[-1]) == (places[0], places[-1])
+    gaps = np.diff(kept)
+    assert len(kept) < CURVE_POINTS or gaps.max() < 4 * np.median(gaps[: len(gaps) // 2])
+    halves = np.searchsorted(kept, places[records // 2])
+    assert halves / len(kept) == pytest.approx(0.5, abs=0.15) or records < 3
 
 
 def test_the_callers_are_told_of_steps_and_epochs(make):

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import psutil
 import pytest
 
 from ae_core.config import ModelConfig, TrainConfig
@@ -10,6 +9,7 @@ from ae_core.jobs import TrainingService
 from ae_core.runs import Action, Run, RunStore, State
 from ae_core.sweep_service import SweepService
 from ae_core.sweeps import SweepConfig, Wish
+from tests.worker_processes import worker
 
 pytestmark = pytest.mark.processes
 QUICK = SweepConfig((2, 4), ("dense",), (0,), ModelConfig(hidden=(8,)), TrainConfig(epochs=1, batch_size=512))
@@ -19,7 +19,7 @@ LONG = replace(QUICK, train=TrainConfig(epochs=1000, batch_size=64, schedule="co
 @pytest.fixture(scope="module")
 def service(tmp_path_factory):
     training = TrainingService(RunStore(tmp_path_factory.mktemp("sweeps")))
-    training.client()
+    training.warm_up()
     yield SweepService(training)
     training.close()
 
@@ -115,12 +115,6 @@ def test_with_its_worker_killed_finished_points_stay_and_the_rest_goes_on(servic
     wait_until(lambda: "finished" in states(service, sweep), timeout=60)
     first = service.store.table(sweep).set_index("state").loc[["finished"], "run"].iloc[0]
     written = service.store.runs.get(first).status_time()
-    kill_worker(service.service)
+    worker(service.service).kill()
     wait_until(lambda: (service.tend(sweep), states(service, sweep) == ["finished"] * 3)[1], timeout=120)
     assert service.store.runs.get(first).status_time() == written
-
-
-def kill_worker(training: TrainingService) -> None:
-    """The process that trains; its nanny starts another."""
-    (worker,) = training.client().run(lambda: __import__("os").getpid()).values()
-    psutil.Process(worker).kill()

@@ -2,16 +2,17 @@
 
 from dataclasses import replace
 
-import psutil
 import pytest
 
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.experiments import ExperimentConfig
 from ae_core.experiments.results import progress, results
 from ae_core.experiments.service import ExperimentService
-from ae_core.jobs import Queue, TrainingService
+from ae_core.job_queue import Queue
+from ae_core.jobs import TrainingService
 from ae_core.run_states import State, Wish
 from ae_core.runs import RunStore
+from tests.worker_processes import worker
 
 pytestmark = pytest.mark.processes
 NET = ModelConfig(latent_dim=4, hidden=(16,))
@@ -25,7 +26,7 @@ QUICK = ExperimentConfig(
 @pytest.fixture(scope="module")
 def service(tmp_path_factory):
     training = TrainingService(RunStore(tmp_path_factory.mktemp("experiments")))
-    training.client()
+    training.warm_up()
     yield ExperimentService(training)
     training.close()
 
@@ -100,7 +101,7 @@ def test_with_its_worker_killed_finished_parts_stay_and_the_rest_goes_on(service
     wait_until(lambda: states(service, experiment)[0] == "finished", timeout=120)
     (_, first), *_ = service.store.records(experiment)
     before = first.folder.fs.modified(f"{first.folder.path}/result.json")
-    kill_worker(service.service)
+    worker(service.service).kill()
     wait_until(lambda: states(service, experiment) == ["finished"] * 3, timeout=120)
     assert first.folder.fs.modified(f"{first.folder.path}/result.json") == before
     of_it = [run for run in service.store.runs.readable() if run.config().part in experiment.keys]
@@ -131,9 +132,3 @@ def test_a_waiting_part_is_in_the_queue_that_runs_wait_in(service, wait_until):
     service.stop(experiment)
     wait_until(lambda: run.state() is State.FINISHED, timeout=60)
     wait_until(lambda: states(service, experiment) == ["stopped"] * 2, timeout=60)
-
-
-def kill_worker(training: TrainingService) -> None:
-    """The process that carries out; its nanny starts another."""
-    (worker,) = training.client().run(lambda: __import__("os").getpid()).values()
-    psutil.Process(worker).kill()
