@@ -31,7 +31,7 @@ from ae_core.run_states import State
 LOOK_SECONDS, IDLE_SECONDS = 0.5, 2.0  # between looks at the scheduler, with jobs and without
 SETTLE_SECONDS = 2.0  # in which the scheduler may not know yet what was submitted
 SILENCE_SECONDS = 8.0  # in which a scheduler may not answer, on a busy machine
-WORKER_SECONDS = 60.0  # for a worker to come before everything is started anew; doubled each time in vain
+WORKER_SECONDS = 300.0  # for a nanny's worker to come before all is started anew; doubled each time in vain
 RETRY_SECONDS = 5.0  # between attempts to start or to reach a cluster
 LOST_TOO_OFTEN = (
     "Its worker ended unexpectedly several times while it had this: it may need more memory than there is."

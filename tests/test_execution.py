@@ -11,6 +11,7 @@ import torch
 from ae_core import execution, training
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.data import Digits, Split, load_digits
+from ae_core.errors import RecordDeletedError
 from ae_core.execution import CURVE_POINTS, FILM_FRAMES, execute, thinned
 from ae_core.film import Film, film_digits, map_digits
 from ae_core.models import build_model
@@ -491,6 +492,46 @@ def test_a_disk_that_fails_otherwise_ends_the_run_and_says_why(make, monkeypatch
     execute(run, device="cpu", on_step=lambda step: setattr(disk, "on", (step.epoch, step.step) == (3, 2)))
     assert run.state() is State.FAILED
     assert run.message() == "A file cannot be read or written (no room)."
+
+
+@pytest.mark.parametrize("place", [(1, 1), (3, 5)])
+@pytest.mark.parametrize("root", ["local", "memory"])
+def test_deleted_in_mid_training_it_ends_at_the_next_record_and_leaves_nothing(make, tmp_path, place, root):
+    store = RunStore(f"memory://{tmp_path.name}" if root == "memory" else tmp_path / "runs")
+    run, steps = make(in_store=store), []
+
+    def delete_at(step):
+        steps.append((step.epoch, step.step))
+        if steps[-1] == place:
+            run.folder.delete()
+
+    with pytest.raises(RecordDeletedError):
+        execute(run, device="cpu", on_step=delete_at)
+    assert steps[-1] == place
+    assert store.folder.names() == []
+
+
+def test_what_it_is_trained_for_deleted_a_run_ends_as_stopped(make):
+    run = make()
+
+    def deleted(_):
+        raise RecordDeletedError("The part is gone.")
+
+    with pytest.raises(RecordDeletedError):
+        execute(run, device="cpu", on_step=deleted)
+    assert run.state() is State.STOPPED
+
+
+def test_a_run_taken_for_lost_that_trains_on_says_so_again(make):
+    run, states = make(), []
+
+    def called_lost(step):
+        states.append(run.state())
+        if (step.epoch, step.step) == (2, 1):
+            run.set_state(State.QUEUED)
+
+    assert execute(run, device="cpu", on_step=called_lost) is State.FINISHED
+    assert set(states) == {State.RUNNING}
 
 
 @pytest.mark.parametrize("data", [b"", b"garbage", bytes(1000)])

@@ -99,7 +99,7 @@ def place_text(
         if run.control().action is Action.STOP:
             return "Ends as soon as a worker has saved its model, as asked"
         place = service.place(run)
-        if place is None:
+        if not place:
             return "Starting: the worker takes it up now"
         return f"Waiting: {counted(place, 'job')} before it"
     if state is not State.RUNNING:
