@@ -1,4 +1,4 @@
-"""What the server's process does besides pages: it starts the workers, and ends at once when it is told to."""
+"""What the server's process does besides pages: it starts workers, and ends at once when it is told to."""
 
 import os
 import sys
