@@ -20,6 +20,7 @@ from ae_core.parent_watch import SERVER_PID
 from ae_core.scheduling import call, list_jobs, name_of
 
 ANSWER_SECONDS = 2.0  # for a scheduler to answer in
+START_SECONDS = 10.0  # for one that has just been started here, on a busy machine
 CLOSE_SECONDS = 1.0
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -48,14 +49,13 @@ class Look:
         return frozenset(self.running + self.waiting)
 
 
-class ForeignCluster:
-    """A cluster that somebody else keeps going, at an address such as tls://host:8786."""
+class Cluster:
+    """A scheduler that can be asked, and its workers."""
 
-    is_own = False
+    is_own = False  # of this machine, so that it can be started again
 
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self.client = connected(address)
+    def __init__(self, client: Client) -> None:
+        self.client = client
 
     def look(self) -> Look:
         """Raises ClusterError where the scheduler does not answer in time."""
@@ -84,7 +84,14 @@ class ForeignCluster:
             self.client.close(timeout=CLOSE_SECONDS)
 
 
-class OwnCluster(ForeignCluster):
+class ForeignCluster(Cluster):
+    """A cluster that somebody else keeps going, at an address such as tls://host:8786."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(connected(address, ANSWER_SECONDS))
+
+
+class OwnCluster(Cluster):
     """A scheduler and workers of this machine, reachable from it alone, ending when this process does."""
 
     is_own = True
@@ -95,7 +102,7 @@ class OwnCluster(ForeignCluster):
         except (OSError, RuntimeError, ValueError) as error:
             raise ClusterError(describe(error)) from error
         try:
-            super().__init__(self.parts)
+            super().__init__(connected(self.parts, START_SECONDS))
         except ClusterError:
             end_parts(self.parts)
             raise
@@ -122,10 +129,10 @@ class OwnCluster(ForeignCluster):
         end_parts(self.parts)
 
 
-def connected(to: str | SpecCluster) -> Client:
+def connected(to: str | SpecCluster, seconds: float) -> Client:
     """Raises ClusterError where the scheduler does not answer in time."""
     try:
-        return Client(to, set_as_default=False, timeout=ANSWER_SECONDS)
+        return Client(to, set_as_default=False, timeout=seconds)
     except (OSError, ValueError) as error:  # ValueError: no address at all
         raise ClusterError(describe(error)) from error
 

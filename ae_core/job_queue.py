@@ -6,6 +6,7 @@ answered at once, whatever has become of scheduler and workers, and what they lo
 """
 
 import atexit
+import contextlib
 import itertools
 import logging
 import os
@@ -20,12 +21,14 @@ from distributed import Future, KilledWorker
 
 from ae_core.cluster import (
     ANSWER_SECONDS,
+    Cluster,
     ClusterError,
     ForeignCluster,
     Look,
     OwnCluster,
     SchedulerEndedError,
 )
+from ae_core.errors import RecordDeletedError
 from ae_core.run_states import State
 
 LOOK_SECONDS, IDLE_SECONDS = 0.5, 2.0  # between looks at the scheduler, with jobs and without
@@ -88,7 +91,11 @@ class Job:
     def wait(self) -> None:
         """Lets its record say that it waits, if it says that a worker has it."""
         if self.record.exists() and self.record.state() in (State.RUNNING, State.INTERRUPTED):
-            self.record.set_state(State.QUEUED)
+            self.say(State.QUEUED)
+
+    def say(self, state: State, message: str = "") -> None:
+        with contextlib.suppress(OSError, RecordDeletedError):  # no room for it, or deleted just now
+            self.record.set_state(state, message)
 
 
 @dataclass(frozen=True)
@@ -111,7 +118,7 @@ class JobQueue:
         self.jobs: dict[str, Job] = {}
         self.seen: Look | None = None
         self.trouble = ""  # what keeps jobs from being carried out, in words
-        self.cluster: ForeignCluster | None = None
+        self.cluster: Cluster | None = None
         self.address = ""  # of a cluster that somebody else keeps; none: this machine's own
         self.heard = self.had_worker = 0.0
         self.patience = WORKER_SECONDS
@@ -209,7 +216,7 @@ class JobQueue:
         self.submit(cluster)
         return LOOK_SECONDS if self.jobs else IDLE_SECONDS
 
-    def connect(self) -> ForeignCluster | None:
+    def connect(self) -> Cluster | None:
         try:
             cluster = ForeignCluster(self.address) if self.address else OwnCluster()
         except ClusterError as error:
@@ -224,7 +231,7 @@ class JobQueue:
             return None
         return cluster
 
-    def give_up(self, cluster: ForeignCluster) -> None:
+    def give_up(self, cluster: Cluster) -> None:
         """Lets go of a cluster that is of no more use, for another to be started or reached."""
         self.cluster = None
         cluster.close()
@@ -268,7 +275,7 @@ class JobQueue:
             self.forget(job)
         elif job.task is not None and job.task.status == "error":
             self.forget(job)
-            job.record.set_state(job.given_up, why_failed(job.task.exception(timeout=ANSWER_SECONDS)))
+            job.say(job.given_up, why_failed(job.task.exception(timeout=ANSWER_SECONDS)))
         elif time.monotonic() - job.submitted > SETTLE_SECONDS and job.record.state() is not State.RUNNING:
             job.wait()
             job.key = ""
@@ -278,7 +285,7 @@ class JobQueue:
             if self.jobs.get(job.id) is job:  # and not given anew
                 del self.jobs[job.id]
 
-    def submit(self, cluster: ForeignCluster) -> None:
+    def submit(self, cluster: Cluster) -> None:
         with self.lock:
             jobs = sorted((job for job in self.jobs.values() if not job.key), key=by_turn)
         for job in jobs:

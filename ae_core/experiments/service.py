@@ -74,7 +74,10 @@ class ExperimentService:
 
     def is_under_way(self, record: PartRecord) -> bool:
         """Whether a worker or a command line has the part, or a worker will have it."""
-        return self.service.jobs.has(record.key) or record.state() is State.RUNNING
+        run, jobs = record.run(), self.service.jobs
+        if jobs.has(record.key) or (run is not None and jobs.has(run.id)):
+            return True
+        return record.state() is State.RUNNING
 
     def submit(self, records: Iterable[tuple[int, PartRecord]]) -> None:
         """The later in its experiment, the lower its priority: they take turns, a single run goes first."""
