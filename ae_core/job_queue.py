@@ -1,23 +1,17 @@
 """The jobs of this process on their way to workers, and the thread that sees to it that they get there.
 
-A job is a run, a part of an experiment, a map: work of a worker, with a record on file that says how far it
-is. Jobs are given here and taken from here; only the thread talks to the scheduler. So whoever asks is
-answered at once, whatever has become of scheduler and workers, and what they lose is handed out again.
+Jobs are given here, and only the thread talks to the scheduler. So whoever asks is answered at once, whatever
+has become of scheduler and workers, and what they lose is handed out again.
 """
 
 import atexit
-import contextlib
-import itertools
 import logging
 import os
 import secrets
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Protocol
 
-from distributed import Future, KilledWorker
+from distributed import KilledWorker
 
 from ae_core.cluster import (
     ANSWER_SECONDS,
@@ -28,7 +22,7 @@ from ae_core.cluster import (
     OwnCluster,
     SchedulerEndedError,
 )
-from ae_core.errors import RecordDeletedError
+from ae_core.job import Job, Queue, by_turn, id_of
 from ae_core.run_states import State
 
 LOOK_SECONDS, IDLE_SECONDS = 0.5, 2.0  # between looks at the scheduler, with jobs and without
@@ -45,69 +39,6 @@ WORKER_LOST = (
 )
 
 log = logging.getLogger(__name__)
-
-
-class Record(Protocol):
-    """What is on file of a job."""
-
-    def exists(self) -> bool: ...
-
-    def state(self) -> State: ...
-
-    def set_state(self, state: State, message: str = "") -> None: ...
-
-
-@dataclass
-class Job:
-    """A worker is to call `work(*arguments)`. Plain strings go to it, results stay in files.
-
-    id: a name for it, and of its record. priority: jobs of a higher one come first. given_up: the state of
-    one that its worker does not survive.
-    """
-
-    id: str
-    record: Record
-    work: Callable[..., object]
-    arguments: tuple[str, ...]
-    priority: int = 0
-    given_up: State = State.FAILED
-    key: str = ""  # of its task at the scheduler; none before there is one
-    task: Future | None = None
-    submitted: float = 0.0
-    number: int = field(default_factory=itertools.count().__next__)
-
-    @property
-    def turn(self) -> tuple[int, int]:
-        return -self.priority, self.number
-
-    def is_wanted(self) -> bool:
-        """Whether its record says that a worker should have it."""
-        return self.record.exists() and self.record.state() in (
-            State.QUEUED,
-            State.RUNNING,
-            State.INTERRUPTED,
-        )
-
-    def wait(self) -> None:
-        """Lets its record say that it waits, if it says that a worker has it."""
-        if self.record.exists() and self.record.state() in (State.RUNNING, State.INTERRUPTED):
-            self.say(State.QUEUED)
-
-    def say(self, state: State, message: str = "") -> None:
-        with contextlib.suppress(OSError, RecordDeletedError):  # no room for it, or deleted just now
-            self.record.set_state(state, message)
-
-
-@dataclass(frozen=True)
-class Queue:
-    """Ids of the jobs that the scheduler has or will have: those on a worker, and those waiting, in turn."""
-
-    running: tuple[str, ...] = ()
-    waiting: tuple[str, ...] = ()
-
-    def place(self, job_id: str) -> int | None:
-        """How many jobs are before this one; None if it does not wait."""
-        return len(self.running) + self.waiting.index(job_id) if job_id in self.waiting else None
 
 
 class JobQueue:
@@ -317,11 +248,3 @@ def why_failed(error: BaseException) -> str:
     if isinstance(error, KilledWorker):
         return LOST_TOO_OFTEN
     return f"Something unexpected went wrong ({type(error).__name__}: {error})."
-
-
-def by_turn(job: Job) -> tuple[int, int]:
-    return job.turn
-
-
-def id_of(key: str) -> str:
-    return key.split("/")[1]

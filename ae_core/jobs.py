@@ -12,7 +12,8 @@ from ae_core.config import ModelConfig, TrainConfig
 from ae_core.data import load_digits
 from ae_core.errors import RecordDeletedError, RunError
 from ae_core.execution import execute
-from ae_core.job_queue import Job, JobQueue, Queue, Record
+from ae_core.job import Job, Queue, Record
+from ae_core.job_queue import JobQueue
 from ae_core.runs import Action, Run, RunStore, State
 
 MAX_ACTIVE_RUNS = 3  # of one owner, so that one session cannot fill the queue of a class

@@ -7,7 +7,8 @@ from distributed import KilledWorker
 
 from ae_core import job_queue
 from ae_core.cluster import ClusterError, Look, SchedulerEndedError
-from ae_core.job_queue import Job, JobQueue, Queue
+from ae_core.job import Job, Queue
+from ae_core.job_queue import JobQueue
 from ae_core.run_states import State
 
 

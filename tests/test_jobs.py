@@ -16,7 +16,7 @@ from ae_core import cluster, job_queue, jobs
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.errors import DataError, RunError
 from ae_core.execution import execute
-from ae_core.job_queue import Queue
+from ae_core.job import Queue
 from ae_core.jobs import MAX_ACTIVE_RUNS, TrainingService
 from ae_core.models.inference import reconstruction_errors
 from ae_core.parent_watch import SERVER_PID

@@ -5,7 +5,8 @@ import pytest
 
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.errors import ConfigError
-from ae_core.job_queue import JobQueue, Queue
+from ae_core.job import Queue
+from ae_core.job_queue import JobQueue
 from ae_core.jobs import TrainingService
 from ae_core.projection_service import ProjectionService
 from ae_core.projection_store import Status

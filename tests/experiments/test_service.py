@@ -8,7 +8,7 @@ from ae_core.config import ModelConfig, TrainConfig
 from ae_core.experiments import ExperimentConfig
 from ae_core.experiments.results import progress, results
 from ae_core.experiments.service import ExperimentService
-from ae_core.job_queue import Queue
+from ae_core.job import Queue
 from ae_core.jobs import TrainingService
 from ae_core.run_states import State, Wish
 from ae_core.runs import RunStore

@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from ae_core import estimate, jobs
 from ae_core.data import fetch
-from ae_core.job_queue import Job, JobQueue, Queue
+from ae_core.job import Job, Queue
+from ae_core.job_queue import JobQueue
 from ae_core.jobs import TrainingService
 from ae_core.runs import RunStore
 from ui import cached

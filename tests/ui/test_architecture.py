@@ -30,7 +30,7 @@ LAYERS = (
     ("ae_core.scoring", "ae_core.estimate", "ae_core.zoo", "ae_core.latent"),
     ("ae_core.scores", "ae_core.detection", "ae_core.published", "ae_core.tradeoffs"),
     ("ae_core.projections", "ae_core.run_states"),
-    ("ae_core.runs", "ae_core.job_queue"),
+    ("ae_core.runs", "ae_core.job", "ae_core.job_queue"),
     ("ae_core.film",),
     ("ae_core.sweeps", "ae_core.projection_store"),
     ("ae_core.catalogue", "ae_core.execution", "ae_core.worker_setup"),
