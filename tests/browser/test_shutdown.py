@@ -20,7 +20,7 @@ def test_told_to_end_in_an_experiment_the_server_and_its_workers_are_gone_in_sec
 ) -> None:
     with LabServer(tmp_path / "runs", data=empty_data) as lab:
         page.goto(f"{lab.url}/anomaly")
-        page.get_by_role("button", name="Start experiment").click()
+        page.get_by_role("button", name="Start experiment").click(timeout=120_000)
         expect(page.get_by_text(re.compile(r"0 of \d+ parts · now"))).to_be_visible(timeout=120_000)
         family = psutil.Process(lab.process.pid).children(recursive=True)
         assert len(family) >= 3  # scheduler, nanny, worker
