@@ -48,5 +48,9 @@ class RunError(LabError):
     """A run that does not exist, or that cannot do what was asked of it in its present state."""
 
 
+class RecordDeletedError(RunError):
+    """What was being worked on has been deleted meanwhile: nothing of it is written any more."""
+
+
 class DivergedError(LabError):
     """The loss became NaN or infinite; the last good epoch is kept."""

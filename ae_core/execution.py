@@ -12,7 +12,7 @@ import pandas
 from safetensors import SafetensorError
 
 from ae_core.data import Digits, load_digits
-from ae_core.errors import DivergedError, LabError, RunError
+from ae_core.errors import DivergedError, LabError, RecordDeletedError, RunError
 from ae_core.film import Film
 from ae_core.models import build_model
 from ae_core.runs import Action, Progress, Run, State
@@ -36,7 +36,8 @@ def execute(
 ) -> State:
     """Carries out `run` from where it stands until it ends or a person pauses or stops it.
 
-    Nothing is raised for what can go wrong with a run: it ends as FAILED with a message for the person.
+    Nothing is raised for what can go wrong with a run: it ends as FAILED with a message for the person. Only
+    one that is deleted meanwhile has nothing left to tell it in: RecordDeletedError, at its next record.
     """
     try:
         if run.state() is State.FINISHED:  # its worker was lost after the last word, and Dask tried again
@@ -44,6 +45,10 @@ def execute(
         if (rest := run.control().action.rest) and not run.has_checkpoint():  # it never began
             return end(run, rest)
         return Execution(run, device, on_epoch, on_step).carry_out()
+    except RecordDeletedError:
+        if run.exists():  # what it is trained for was deleted
+            end(run, State.STOPPED)
+        raise
     except LabError as error:
         return end(run, State.FAILED, str(error))
     except OSError as error:
@@ -180,7 +185,12 @@ class Execution:
         return recent
 
     def listen(self) -> None:
-        """Takes up what a person asked for since the last look."""
+        """Takes up what a person asked for since the last look, and says that the run is being carried out.
+
+        A service that took its worker for lost, or a page, may have said something else in between.
+        """
+        if self.run.written_state() is not State.RUNNING:
+            self.run.set_state(State.RUNNING)
         control = self.run.control()
         self.asked = control.action
         if control.peak_learning_rate:
@@ -244,7 +254,13 @@ class Execution:
 
 
 def thinned(curve: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Every second point of the older part, once there are too many; the newest are kept."""
-    return (
-        curve if len(curve) <= CURVE_POINTS else curve[: CURVE_POINTS // 2 : 2] + curve[CURVE_POINTS // 2 :]
-    )
+    """At most CURVE_POINTS of the points, spread evenly from the first to the newest.
+
+    The point that goes is the one between the two nearest neighbours. So it is enough to know what is left of
+    a curve: one that is thinned again and again keeps its beginning, as one that is thinned once.
+    """
+    kept = list(curve)
+    while len(kept) > CURVE_POINTS:
+        gaps = [after[0] - before[0] for before, after in zip(kept, kept[2:], strict=False)]
+        del kept[1 + gaps.index(min(gaps))]
+    return kept

@@ -8,7 +8,7 @@ from ae_core.jobs import SUBMIT_SECONDS, TrainingService
 from ae_core.projection_store import ProjectionStore, StoredProjection, carry_out
 from ae_core.projections import ProjectionConfig, check_codes
 from ae_core.run_states import State
-from ae_core.runs import HEARTBEAT_SECONDS, RunStore
+from ae_core.runs import RunStore
 
 PRIORITY = 1  # a map takes less time than a training: it goes before the runs that wait
 
@@ -35,9 +35,8 @@ class ProjectionService:
         projection = self.store.get(key)
         state = self.state(projection)
         if state is None or state.can_go_on or state is State.FAILED:
-            self.service.client()  # first: while a cluster starts, a request would come to look lost
             projection.ask(codes, config)
-            self.service.enqueue(execute_projection, key, priority=PRIORITY)
+            self.service.enqueue(execute_projection, key, projection, priority=PRIORITY)
 
     def state(self, projection: StoredProjection) -> State | None:
         """Its state, INTERRUPTED where its worker is gone; None where nobody asks for it."""
@@ -48,14 +47,12 @@ class ProjectionService:
     def unfinished_state(self, projection: StoredProjection) -> State | None:
         if projection.request() is None:
             return None
-        status = projection.status()
-        if status.state is State.FAILED:
-            return status.state
-        queue = self.service.queue()
-        if queue is not None and projection.key in queue.running:
-            return State.RUNNING
-        if queue is not None and projection.key in queue.waiting:
-            return State.QUEUED
-        patience = HEARTBEAT_SECONDS if status.state is State.RUNNING else SUBMIT_SECONDS
-        silent = time.time() - status.updated > patience
-        return State.INTERRUPTED if silent and queue is not None else status.state
+        state, jobs, queue = projection.state(), self.service.jobs, self.service.queue()
+        if state is State.FAILED:
+            return state
+        if jobs.has(projection.key):
+            return State.RUNNING if jobs.runs(projection.key) else State.QUEUED
+        if queue is None:
+            return projection.status().state
+        is_late = time.time() - projection.status().updated > SUBMIT_SECONDS
+        return State.INTERRUPTED if state is State.QUEUED and is_late else state

@@ -1,11 +1,12 @@
 """Maps kept beside the runs, in the folder `projections`, each in a folder named by its fingerprint.
 
-request.json   who asks, and the settings; without it nobody does         written by pages
+request.json   who asks, and the settings; without it nobody does         written by pages: the marker
 codes.npz      what is to be mapped; gone with the request                written by pages
 status.json    how far the fit is, or why it failed                       written by the worker
 map.npz        the finished map                                           written by the worker
 """
 
+import contextlib
 import errno
 import logging
 import secrets
@@ -15,13 +16,14 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import torch
 
-from ae_core.errors import ConfigError, LabError, RunError
+from ae_core.errors import ConfigError, LabError, RecordDeletedError, RunError
 from ae_core.projections import ProjectionConfig, fit
 from ae_core.run_states import State
-from ae_core.runs import RunStore
-from ae_core.storage import Folder
+from ae_core.runs import HEARTBEAT_SECONDS, RunStore
+from ae_core.storage import Folder, RecordFolder
 
 ARRAY = "array"  # the one in each .npz file
+MARKER = "request.json"
 DISK_FULL = "The disk is full. Free some space, then ask for the map again."
 
 log = logging.getLogger(__name__)
@@ -39,6 +41,11 @@ class Status:
     updated: float = 0.0
 
 
+def as_json(status: Status) -> dict:
+    """With the time of writing."""
+    return asdict(status) | {"updated": time.time()}
+
+
 class ProjectionStore:
     """The maps beside the runs of a store."""
 
@@ -47,13 +54,13 @@ class ProjectionStore:
 
     def get(self, key: str) -> "StoredProjection":
         """The map with this fingerprint, whether it is there, asked for, or neither."""
-        return StoredProjection(key, self.folder.child(key))
+        return StoredProjection(key, RecordFolder(f"{self.folder.url}/{key}", MARKER))
 
 
 class StoredProjection:
     """One map: its files, read anew at each call, so every reader sees the present state."""
 
-    def __init__(self, key: str, folder: Folder) -> None:
+    def __init__(self, key: str, folder: RecordFolder) -> None:
         self.key = key
         self.folder = folder
 
@@ -68,18 +75,23 @@ class StoredProjection:
 
     def ask(self, codes: np.ndarray, config: ProjectionConfig) -> None:
         """Asks for the map of codes [N, d]; whatever was asked before is void."""
-        self.folder.write_arrays("codes.npz", **{ARRAY: codes})
-        self.set_status(Status())
+        before = Folder(self.folder.url)  # no record before its marker, the last to be written
+        before.write_arrays("codes.npz", **{ARRAY: codes})
+        before.write_json("status.json", as_json(Status()))
         request = {"token": secrets.token_hex(8), "config": config.to_dict()}
-        self.folder.write_json("request.json", request)  # last: now it is a request
+        self.folder.write_json(MARKER, request)
 
     def request(self) -> dict | None:
         """Token and settings of whoever asks last; None where nobody does."""
-        return self.folder.read_json("request.json")
+        return self.folder.read_json(MARKER)
+
+    def exists(self) -> bool:
+        """Whether somebody asks for it."""
+        return self.request() is not None
 
     def cancel(self) -> None:
         """Nobody asks any more; the worker sees it and stops. A finished map stays."""
-        for name in ("request.json", "codes.npz", "status.json"):
+        for name in (MARKER, "codes.npz", "status.json"):
             self.folder.remove(name)
 
     def finish(self, places: np.ndarray) -> None:
@@ -94,10 +106,17 @@ class StoredProjection:
             return Status()
 
     def set_status(self, status: Status) -> None:
-        self.folder.write_json("status.json", asdict(status) | {"updated": time.time()})
+        """Raises RecordDeletedError where nobody asks for the map any more."""
+        self.folder.write_json("status.json", as_json(status))
 
-    def fail(self, message: str) -> None:
-        self.set_status(Status(State.FAILED, message=message))
+    def state(self) -> State:
+        """The written state, or INTERRUPTED for a fit that fell silent."""
+        status = self.status()
+        is_silent = time.time() - status.updated > HEARTBEAT_SECONDS
+        return State.INTERRUPTED if status.state is State.RUNNING and is_silent else status.state
+
+    def set_state(self, state: State, message: str = "") -> None:
+        self.set_status(Status(state, message=message))
 
     def read_array(self, name: str) -> np.ndarray:
         """Raises RunError for a file that is missing or damaged."""
@@ -115,17 +134,25 @@ def carry_out(projection: StoredProjection) -> None:
     request = projection.request()
     if request is None:  # cancelled while it waited
         return
+    with contextlib.suppress(RecordDeletedError):  # nobody asks for it any more
+        try_to_descend(projection, request)
+
+
+def try_to_descend(projection: StoredProjection, request: dict) -> None:
     try:
         descend(projection, request)
+    except RecordDeletedError:
+        raise
     except LabError as error:
-        projection.fail(str(error))
+        projection.set_state(State.FAILED, str(error))
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        projection.fail(DISK_FULL)
+        projection.set_state(State.FAILED, DISK_FULL)
     except Exception as error:
         log.exception("The map %s failed", projection.key)
-        projection.fail(f"Something unexpected went wrong ({type(error).__name__}: {error}).")
+        message = f"Something unexpected went wrong ({type(error).__name__}: {error})."
+        projection.set_state(State.FAILED, message)
 
 
 def descend(projection: StoredProjection, request: dict) -> None:

@@ -77,7 +77,7 @@ class RunConfig:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run stands. curve: [epochs done, running loss] pairs, thinned to a few hundred."""
+    """Where a run stands. curve: [epochs done, running loss] pairs, at most a few hundred."""
 
     epoch: int = 0
     step: int = 0

@@ -1,6 +1,6 @@
 """The run store: one folder a run, the only channel between whoever trains and whoever looks.
 
-config.json        model, recipe, data set with its fingerprint, owner        written once
+config.json        model, recipe, data set with its fingerprint, owner        written once: the marker
 name.txt           what a person calls the run                                written by pages
 control.json       what a person asks of the run (`Control`)                  written by pages
 status.json        the state, and a message where something went wrong        written by the worker
@@ -30,13 +30,14 @@ import torch
 from ae_core.config import RECIPE_VERSION, ModelConfig, TrainConfig
 from ae_core.errors import ConfigError, RunError
 from ae_core.run_states import Action, Control, Progress, RunConfig, State
-from ae_core.storage import Folder, new_id
+from ae_core.storage import Folder, RecordFolder, new_id
 from ae_core.weights import load_model
 from ae_core.words import counted
 
 ID_PATTERN = re.compile(r"\d{8}-\d{6}-[a-z0-9]{4}")
 HEARTBEAT_SECONDS = 15  # a live run reports a few times a second; silence this long means its worker is gone
 MAX_NAME = 60
+MARKER = "config.json"
 METRICS = {"number": int} | dict.fromkeys(
     ("train_loss", "validation_loss", "learning_rate", "seconds", "images_per_second", "divergence"), float
 )
@@ -50,11 +51,11 @@ class Run:
         self.folder = folder
 
     def exists(self) -> bool:
-        return self.folder.exists("config.json")
+        return self.folder.exists(MARKER)
 
     def config(self) -> RunConfig:
         """Raises RunError where config.json is damaged."""
-        values = self.read_json("config.json")
+        values = self.read_json(MARKER)
         try:
             model, recipe = ModelConfig.from_dict(values["model"]), TrainConfig.from_dict(values["train"])
             classes = tuple(values.get("classes", ()))  # runs from before there were any have none
@@ -78,12 +79,15 @@ class Run:
 
     def state(self, now: float | None = None) -> State:
         """The written state, or INTERRUPTED for a running run that fell silent."""
-        written = (self.read_json("status.json") or {}).get("state")
-        written = State(written) if written in list(State) else self.state_without_status()
+        written = self.written_state()
         if written is State.RUNNING:
             silent = (time.time() if now is None else now) - self.progress().updated
             return State.INTERRUPTED if silent > HEARTBEAT_SECONDS else written
         return written
+
+    def written_state(self) -> State:
+        written = (self.read_json("status.json") or {}).get("state")
+        return State(written) if written in list(State) else self.state_without_status()
 
     def state_without_status(self) -> State:
         """What the other files say where status.json is damaged."""
@@ -239,20 +243,24 @@ class RunStore:
         """
         now = time.time()
         run_id = new_id(now, self.folder.exists)
-        run = Run(run_id, self.folder.child(run_id))
+        run = Run(run_id, self.folder.child(run_id))  # no record before its marker, the last to be written
         if name:
             run.rename(name)
         run.set_state(State.QUEUED)
         config = {"model": model.to_dict(), "train": train.to_dict(), "dataset": dataset}
         config |= {"fingerprint": fingerprint, "created": now, "owner": owner, "sweep": sweep}
         config |= {"classes": sorted(classes), "part": part, "recipe_version": RECIPE_VERSION}
-        run.write_json("config.json", config)  # last: a folder without it is not a run yet
-        return run
+        run.write_json(MARKER, config)
+        return self.at(run_id)
+
+    def at(self, run_id: str) -> Run:
+        """The run that has this id, whether it is there or not."""
+        return Run(run_id, RecordFolder(f"{self.folder.url}/{run_id}", MARKER))
 
     def get(self, run_id: str) -> Run:
         """The run called `run_id`. Raises RunError for one that is not there."""
         if ID_PATTERN.fullmatch(run_id):  # also keeps paths such as ../ out
-            run = Run(run_id, self.folder.child(run_id))
+            run = self.at(run_id)
             if run.exists():
                 return run
         raise RunError(
@@ -268,7 +276,7 @@ class RunStore:
         for run_id in reversed(self.folder.names()):
             if not ID_PATTERN.fullmatch(run_id):
                 continue
-            run = Run(run_id, self.folder.child(run_id))
+            run = self.at(run_id)
             try:
                 run.config()
             except RunError:
@@ -280,7 +288,7 @@ class RunStore:
         run = self.get(run_id)
         if run.state() is State.RUNNING:
             raise RunError(f"The run {run_id} is running: stop it before deleting it.")
-        self.folder.remove(run_id)
+        run.folder.delete()
 
 
 def default_root() -> str:

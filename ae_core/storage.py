@@ -3,6 +3,8 @@
 Files are replaced whole: a reader sees the old contents or the new, never a half.
 """
 
+import contextlib
+import errno
 import io
 import json
 import time
@@ -15,7 +17,10 @@ import fsspec
 import numpy as np
 from fsspec.implementations.local import LocalFileSystem
 
+from ae_core.errors import RecordDeletedError
+
 ID_PARTS = 16**4  # of a second, 15 microseconds each
+DELETIONS = 5  # tries: a file may come or go while a folder is being removed
 
 
 def new_id(now: float, is_taken: Callable[[str], bool]) -> str:
@@ -47,13 +52,25 @@ class Folder:
         except (FileNotFoundError, NotADirectoryError):
             return None
 
+    @property
+    def is_local(self) -> bool:
+        return isinstance(self.fs, LocalFileSystem)
+
     def write(self, name: str, data: bytes) -> None:
+        if self.is_local and self.may_be_made_by(name):
+            Path(f"{self.path}/{name}").parent.mkdir(parents=True, exist_ok=True)
+        self.replace(name, data)
+
+    def may_be_made_by(self, name: str) -> bool:  # noqa: ARG002
+        """Whether the folder is made where it is missing, to write this file."""
+        return True
+
+    def replace(self, name: str, data: bytes) -> None:
         target = f"{self.path}/{name}"
-        if not isinstance(self.fs, LocalFileSystem):
+        if not self.is_local:
             self.fs.pipe_file(target, data)  # object stores show an object only when it is complete
             return
         part = Path(f"{target}.{uuid.uuid4().hex}.part")
-        part.parent.mkdir(parents=True, exist_ok=True)
         try:
             part.write_bytes(data)
             part.replace(target)
@@ -85,6 +102,7 @@ class Folder:
         self.write(name, buffer.getvalue())
 
     def exists(self, name: str) -> bool:
+        self.fs.invalidate_cache(self.path)  # another process may have deleted it since
         return self.fs.exists(f"{self.path}/{name}")
 
     def names(self) -> list[str]:
@@ -98,3 +116,57 @@ class Folder:
     def remove(self, name: str) -> None:
         if self.exists(name):
             self.fs.rm(f"{self.path}/{name}", recursive=True)
+
+
+class RecordFolder(Folder):
+    """The folder of a record, which is there as long as its file `marker` is. Only writing that makes one.
+
+    Whoever deletes a record takes the marker first, and whoever writes looks for the marker afterwards. So a
+    file that a worker writes meanwhile is removed, either with the others or by the worker, and a deleted
+    record stays away on file systems with folders and without.
+    """
+
+    def __init__(self, url: str | Path, marker: str) -> None:
+        super().__init__(url)
+        self.marker = marker
+
+    def is_there(self) -> bool:
+        return self.exists(self.marker)
+
+    def may_be_made_by(self, name: str) -> bool:
+        return name == self.marker
+
+    def replace(self, name: str, data: bytes) -> None:
+        """Raises RecordDeletedError where the record is not there."""
+        try:
+            super().replace(name, data)
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise self.deleted() from error
+        if not self.is_there():
+            self.take_back(name)
+            raise self.deleted()
+
+    def take_back(self, name: str) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            self.fs.rm_file(f"{self.path}/{name}")
+        if self.is_local:
+            with contextlib.suppress(OSError):  # not empty, or gone
+                Path(self.path).rmdir()
+
+    def deleted(self) -> RecordDeletedError:
+        return RecordDeletedError(
+            f"{self.path.rsplit('/', 1)[-1]} was deleted: nothing more is written of it."
+        )
+
+    def delete(self) -> None:
+        """Removes the record with all its files."""
+        self.remove(self.marker)
+        for _ in range(DELETIONS):
+            self.fs.invalidate_cache(self.path)
+            if not self.fs.exists(self.path):
+                return
+            try:
+                self.fs.rm(self.path, recursive=True)
+            except OSError as error:
+                if error.errno not in (errno.ENOENT, errno.ENOTEMPTY):
+                    raise

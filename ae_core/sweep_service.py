@@ -8,7 +8,7 @@ from ae_core.sweeps import Sweep, SweepConfig, SweepStore, Wish
 
 
 class SweepService:
-    """Starts sweeps, passes on what a person asks of them, and mends what a lost worker left."""
+    """Starts sweeps, passes on what a person asks of them, and takes up what an earlier server left."""
 
     def __init__(self, service: TrainingService) -> None:
         self.service = service
@@ -52,9 +52,11 @@ class SweepService:
         return sweep
 
     def tend(self, sweep: Sweep) -> None:
-        """Submits again what should run and is with no worker: after a pause, a lost worker, a restart."""
+        """Submits what should run and is with no worker: after a pause, a restart, the deletion of a run."""
         if sweep.wish is not Wish.RUN:
             return
+        if len(self.store.runs_of(sweep)) < sweep.config.trainings:
+            sweep, _ = self.store.ensure_runs(sweep)
         idle = []
         for run in self.unfinished(sweep):
             if run.control().action is not Action.RUN:
@@ -65,10 +67,8 @@ class SweepService:
 
     def is_idle(self, run: Run) -> bool:
         state = self.service.state(run)
-        if state is not State.QUEUED:
-            return state.can_go_on
-        queue = self.service.queue()  # a new run may wait without ever having been submitted
-        return queue is not None and run.id not in queue.running + queue.waiting
+        # A new run may wait without ever having been submitted.
+        return state.can_go_on or (state is State.QUEUED and not self.service.jobs.has(run.id))
 
     def failed(self, sweep: Sweep) -> list[Run]:
         return [run for run in self.store.runs_of(sweep) if run.state() is State.FAILED]

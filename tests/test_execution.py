@@ -11,6 +11,7 @@ import torch
 from ae_core import execution, training
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.data import Digits, Split, load_digits
+from ae_core.errors import RecordDeletedError
 from ae_core.execution import CURVE_POINTS, FILM_FRAMES, execute, thinned
 from ae_core.film import Film, film_digits, map_digits
 from ae_core.models import build_model
@@ -189,15 +190,22 @@ def test_the_curve_shows_the_loss_since_its_last_point(make):
     assert sum(map(operator.mul, weights, recent)) / 40 == pytest.approx(0.2)
 
 
-def test_a_long_curve_is_thinned_to_its_newest_points():
+@pytest.mark.parametrize("records", [1, CURVE_POINTS, CURVE_POINTS + 1, 700, 1500, 5000])
+def test_a_long_curve_keeps_points_spread_evenly_over_the_whole_training(records):
+    """Thinned at each record, as a training does it, with steps of uneven length."""
+    steps = np.random.default_rng(records).uniform(0.5, 1.5, records)
+    places = np.cumsum(steps).tolist()
     curve = []
-    for number in range(5000):
-        curve = thinned([*curve, (float(number), 0.5)])
-        assert len(curve) <= CURVE_POINTS
-    places = [place for place, _ in curve]
-    assert places == sorted(set(places))
-    assert places[-100:] == [float(number) for number in range(4900, 5000)]
-    assert places[0] == 0
+    for place in places:
+        curve = thinned([*curve, (place, 0.5)])
+    kept = [place for place, _ in curve]
+    assert len(kept) == min(records, CURVE_POINTS)
+    assert kept == [place for place in places if place in set(kept)]
+    assert (kept[0], kept[-1]) == (places[0], places[-1])
+    gaps = np.diff(kept)
+    assert len(kept) < CURVE_POINTS or gaps.max() < 4 * np.median(gaps[: len(gaps) // 2])
+    halves = np.searchsorted(kept, places[records // 2])
+    assert halves / len(kept) == pytest.approx(0.5, abs=0.15) or records < 3
 
 
 def test_the_callers_are_told_of_steps_and_epochs(make):
@@ -484,6 +492,46 @@ def test_a_disk_that_fails_otherwise_ends_the_run_and_says_why(make, monkeypatch
     execute(run, device="cpu", on_step=lambda step: setattr(disk, "on", (step.epoch, step.step) == (3, 2)))
     assert run.state() is State.FAILED
     assert run.message() == "A file cannot be read or written (no room)."
+
+
+@pytest.mark.parametrize("place", [(1, 1), (3, 5)])
+@pytest.mark.parametrize("root", ["local", "memory"])
+def test_deleted_in_mid_training_it_ends_at_the_next_record_and_leaves_nothing(make, tmp_path, place, root):
+    store = RunStore(f"memory://{tmp_path.name}" if root == "memory" else tmp_path / "runs")
+    run, steps = make(in_store=store), []
+
+    def delete_at(step):
+        steps.append((step.epoch, step.step))
+        if steps[-1] == place:
+            run.folder.delete()
+
+    with pytest.raises(RecordDeletedError):
+        execute(run, device="cpu", on_step=delete_at)
+    assert steps[-1] == place
+    assert store.folder.names() == []
+
+
+def test_what_it_is_trained_for_deleted_a_run_ends_as_stopped(make):
+    run = make()
+
+    def deleted(_):
+        raise RecordDeletedError("The part is gone.")
+
+    with pytest.raises(RecordDeletedError):
+        execute(run, device="cpu", on_step=deleted)
+    assert run.state() is State.STOPPED
+
+
+def test_a_run_taken_for_lost_that_trains_on_says_so_again(make):
+    run, states = make(), []
+
+    def called_lost(step):
+        states.append(run.state())
+        if (step.epoch, step.step) == (2, 1):
+            run.set_state(State.QUEUED)
+
+    assert execute(run, device="cpu", on_step=called_lost) is State.FINISHED
+    assert set(states) == {State.RUNNING}
 
 
 @pytest.mark.parametrize("data", [b"", b"garbage", bytes(1000)])

@@ -1,26 +1,28 @@
 """Runs on real Dask workers: the queue, the handles on a run, and what is left when processes are killed."""
 
 import os
-import signal
+import shutil
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
-import dask
 import numpy as np
 import psutil
 import pytest
 from safetensors.torch import load
 
-from ae_core import jobs
+from ae_core import cluster, job_queue, jobs
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.errors import DataError, RunError
 from ae_core.execution import execute
-from ae_core.jobs import MAX_ACTIVE_RUNS, Queue, TrainingService
+from ae_core.job import Queue
+from ae_core.jobs import MAX_ACTIVE_RUNS, TrainingService
 from ae_core.models.inference import reconstruction_errors
 from ae_core.parent_watch import SERVER_PID
 from ae_core.runs import HEARTBEAT_SECONDS, Action, Run, RunStore, State
+from tests.worker_processes import is_gone, nanny, scheduler, worker
+from tools.serve import free_port
 
 pytestmark = pytest.mark.processes
 PROJECT = Path(__file__).resolve().parent.parent
@@ -78,11 +80,6 @@ def files(run: Run) -> dict[str, bytes]:
 def epochs_saved(run: Run) -> int:
     """The whole epochs in the checkpoint that a lost run goes back to."""
     return int(load(run.folder.read("checkpoint.safetensors"))["place"][0])
-
-
-def worker_pid(service: TrainingService) -> int:
-    (pid,) = service.client().run(os.getpid).values()
-    return pid
 
 
 # -- to the end
@@ -305,47 +302,66 @@ def test_sessions_of_one_owner_cannot_pass_the_cap_together(unconnected):
 # -- the cluster
 
 
-def test_while_the_cluster_starts_a_page_can_look_without_waiting(unconnected, monkeypatch):
-    may_start, starting, looked = threading.Event(), threading.Event(), []
-    run = unconnected.start(NET, SHORT, dataset="embedded")
+def test_a_cluster_that_starts_late_or_not_at_first_keeps_nobody_waiting(store, monkeypatch, wait_until):
+    """A press is answered at once, it is said what is the matter, and the run is carried out in the end."""
+    may_start, real = threading.Event(), cluster.start_cluster
+    starts = []
 
-    def slow_start():
-        starting.set()
-        may_start.wait()
-        raise OSError("enough seen")
+    def start_late():
+        starts.append(may_start.wait(60))
+        if len(starts) == 1:
+            raise OSError("no free port")
+        return real()
 
-    def start():
-        with pytest.raises(OSError, match="enough seen"):
-            unconnected.client()
-
-    monkeypatch.setattr(jobs, "start_cluster", slow_start)
-    threads = [
-        threading.Thread(target=start),
-        threading.Thread(target=lambda: looked.append((unconnected.state(run), unconnected.place(run)))),
-    ]
-    threads[0].start()
-    starting.wait()
-    threads[1].start()
-    threads[1].join(timeout=20)
-    without_waiting = list(looked)
+    monkeypatch.setattr(cluster, "start_cluster", start_late)
+    monkeypatch.setattr(job_queue, "RETRY_SECONDS", 0.1)
+    service = TrainingService(store)
+    run = service.start(NET, SHORT, dataset="embedded")
+    assert starts == []
+    assert (service.state(run), service.place(run), service.queue()) == (State.QUEUED, None, None)
+    assert service.trouble == ""
+    seen = []
     may_start.set()
-    for thread in threads:
-        thread.join()
-    assert without_waiting == [(State.QUEUED, None)]
-    assert unconnected.queue() is None
+    wait_until(lambda: seen.append(service.trouble) or run.state() is State.FINISHED)
+    service.close()
+    assert any("The training worker cannot be started (no free port)" in each for each in seen)
+    assert service.trouble == ""
 
 
-def test_a_scheduler_that_does_not_answer_is_told(store, monkeypatch):
-    monkeypatch.setenv("AE_SCHEDULER", "tcp://127.0.0.1:1")
-    with (
-        dask.config.set({"distributed.comm.timeouts.connect": "500ms"}),
-        pytest.raises(RunError, match=r"scheduler at tcp://127\.0\.0\.1:1 does not answer.*AE_SCHEDULER"),
-    ):
-        TrainingService(store).client()
+def test_a_cluster_of_somebody_else_is_waited_for_and_what_it_lacks_is_told(store, monkeypatch, wait_until):
+    port = free_port(8786)
+    address = f"tcp://127.0.0.1:{port}"
+    monkeypatch.setenv("AE_SCHEDULER", address)
+    monkeypatch.setattr(job_queue, "RETRY_SECONDS", 0.1)
+    monkeypatch.setattr(job_queue, "SILENCE_SECONDS", 1.0)
+    service = TrainingService(store)
+    run = service.start(NET, TrainConfig(epochs=3, batch_size=4), dataset="embedded")
+    assert service.state(run) is State.QUEUED
+    wait_until(lambda: f"The scheduler at {address} does not answer" in service.trouble)
+    assert "AE_SCHEDULER" in service.trouble
+
+    theirs = cluster.start_cluster(port)
+    theirs.scale(0)
+    wait_until(lambda: f"The cluster at {address} has no worker" in service.trouble)
+    theirs.scale(1)
+    wait_until(lambda: service.trouble == "" and run.has_checkpoint() and epochs_saved(run) >= 1)
+    reached = epochs_saved(run)
+
+    psutil.Process(theirs.scheduler.process.pid).kill()
+    wait_until(lambda: "does not answer" in service.trouble)
+    monkeypatch.setattr("ae_core.runs.HEARTBEAT_SECONDS", 1)  # instead of waiting for it
+    cluster.end_parts(theirs)
+    theirs = cluster.start_cluster(port)
+    wait_until(lambda: run.state() is State.FINISHED)
+    assert reached >= 1
+    assert run.metrics()["number"].tolist() == [1, 2, 3]
+    service.close()
+    cluster.end_parts(theirs)
 
 
 def test_the_cluster_listens_on_this_machine_alone(service, finished):  # noqa: ARG001
-    addresses = [service.client().scheduler.address, *service.client().scheduler_info()["workers"]]
+    client = service.jobs.cluster.client
+    addresses = [client.scheduler.address, *client.scheduler_info()["workers"]]
     assert len(addresses) == 2
     assert all(address.startswith("tcp://127.0.0.1:") for address in addresses)
 
@@ -374,7 +390,7 @@ def test_killed_in_mid_epoch_the_worker_is_replaced_and_goes_on_from_the_checkpo
     before = files(finished)
     run, waiting = start(TrainConfig(epochs=6, batch_size=4)), start(SHORT)  # 800 batches an epoch
     wait_until(lambda: run.has_checkpoint() and epochs_saved(run) >= 1)
-    os.kill(worker_pid(service), signal.SIGKILL)
+    worker(service).kill()
     reached = epochs_saved(run)
     assert run.state() is State.RUNNING
 
@@ -385,6 +401,69 @@ def test_killed_in_mid_epoch_the_worker_is_replaced_and_goes_on_from_the_checkpo
     assert len(run.scores()) == 1000
     wait_until(lambda: waiting.state() is State.FINISHED)
     assert files(finished) == before
+
+
+LOSSES = {
+    "nanny": lambda service: [nanny(service)],
+    "nanny and worker": lambda service: [nanny(service), worker(service)],
+    "scheduler": lambda service: [scheduler(service)],
+}
+
+
+@pytest.mark.parametrize("lost", LOSSES)
+def test_whatever_is_killed_of_the_cluster_is_started_again_and_runs_go_on(
+    finished, start, service, wait_until, lost
+):
+    before = files(finished)
+    run, waiting = start(TrainConfig(epochs=4, batch_size=4)), start(SHORT)
+    wait_until(lambda: run.has_checkpoint() and epochs_saved(run) >= 1)
+    old = [scheduler(service), nanny(service), worker(service)]
+    reached = epochs_saved(run)
+    for process in LOSSES[lost](service):
+        process.kill()
+    wait_until(lambda: service.trouble)
+    assert "The training worker was lost; a new one is being started" in service.trouble
+    wait_until(lambda: run.state() is State.QUEUED)  # on file too, not only in words
+    assert service.state(run) is State.QUEUED
+    assert run.id in service.queue().waiting
+
+    seen = []
+    wait_until(lambda: seen.append(run.progress().epoch) or run.state() is State.FINISHED)
+    assert min(seen) >= reached
+    assert service.trouble == ""
+    assert run.metrics()["number"].tolist() == [1, 2, 3, 4]
+    wait_until(lambda: waiting.state() is State.FINISHED)
+    assert files(finished) == before
+    assert all(is_gone(each) for each in old[1:])
+
+
+def test_a_run_whose_worker_was_lost_can_be_paused_and_stopped_meanwhile(start, service, wait_until):
+    run, other = start(), start()
+    wait_until(lambda: trains(run) and run.has_checkpoint())
+    scheduler(service).kill()
+    wait_until(lambda: service.state(run) is State.QUEUED)
+    service.pause(run)
+    assert service.state(run) is State.PAUSED
+    wait_until(lambda: trains(other, epoch=0))
+    assert run.state() is State.PAUSED
+    nanny(service).kill()
+    service.stop(other)
+    wait_until(lambda: other.state() is State.STOPPED)
+
+
+@pytest.mark.parametrize("how", ["marker first", "at once"])
+def test_a_run_that_is_deleted_in_mid_training_ends_and_the_next_begins(start, service, wait_until, how):
+    run, waiting = start(), start(SHORT)
+    wait_until(lambda: trains(run) and run.has_checkpoint())
+    if how == "at once":
+        shutil.rmtree(run.folder.path, ignore_errors=True)  # as a person does it, who knows of no marker
+        shutil.rmtree(run.folder.path, ignore_errors=True)
+    else:
+        run.folder.delete()
+    wait_until(lambda: waiting.state() is State.FINISHED)
+    assert not Path(run.folder.path).exists()
+    assert run.id not in service.store.folder.names()
+    wait_until(lambda: not service.jobs.has(run.id))
 
 
 SERVER = """
@@ -400,10 +479,6 @@ if __name__ == "__main__":
     print(service.start(ModelConfig(latent_dim=4, hidden=(16,)), recipe, dataset="embedded").id, flush=True)
     time.sleep(600)
 """
-
-
-def is_gone(process: psutil.Process) -> bool:
-    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
 def test_a_killed_server_leaves_no_orphans_and_its_runs_are_found_and_go_on(
@@ -457,7 +532,6 @@ def test_a_closed_service_ends_its_processes_and_its_runs_are_found_interrupted(
     before = files(finished)
     own = TrainingService(RunStore(tmp_path))
     others = set(psutil.Process().children(recursive=True))
-    own.warm_up().join()
     run = own.start(NET, ENDLESS, dataset="embedded")
     wait_until(lambda: trains(run, epoch=0) and run.has_checkpoint())
     family = set(psutil.Process().children(recursive=True)) - others

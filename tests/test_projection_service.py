@@ -1,18 +1,19 @@
 """Maps on a real Dask worker, and what is said of one that waits, is lost or was never asked for."""
 
-import os
-
 import numpy as np
-import psutil
 import pytest
 
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.errors import ConfigError
-from ae_core.jobs import Queue, TrainingService
+from ae_core.job import Queue
+from ae_core.job_queue import JobQueue
+from ae_core.jobs import TrainingService
 from ae_core.projection_service import ProjectionService
 from ae_core.projection_store import Status
 from ae_core.projections import ProjectionConfig
 from ae_core.runs import RunStore, State
+from ae_core.storage import Folder
+from tests.worker_processes import worker
 
 QUICK = ProjectionConfig(perplexity=5, iterations=25)
 ENDLESS = ProjectionConfig(perplexity=5, iterations=10_000)
@@ -24,17 +25,40 @@ NET, LONG = ModelConfig(latent_dim=4, hidden=(16,)), TrainConfig(epochs=1000, ba
 # -- what is said of a map, by a queue that the test writes
 
 
+class WrittenJobs(JobQueue):
+    """What the test says is `seen`."""
+
+    def __init__(self):
+        super().__init__()
+        self.written = Queue()
+
+    def look(self):
+        return self.written
+
+    def has(self, job_id):
+        return self.written is not None and job_id in self.written.running + self.written.waiting
+
+    def runs(self, job_id):
+        return self.written is not None and job_id in self.written.running
+
+    def give(self, job):
+        self.written = Queue(self.written.running, (*self.written.waiting, job.id))
+
+
 class Written(TrainingService):
-    """A service whose queue is `seen`."""
+    """A service whose queue is what a test says is `seen`."""
 
-    def queue(self):
-        return self.seen
+    def __init__(self, store):
+        super().__init__(store)
+        self.jobs = WrittenJobs()
 
-    def client(self):
-        """There is nothing to connect to."""
+    @property
+    def seen(self):
+        return self.jobs.written
 
-    def enqueue(self, work, job_id, priority=0):  # noqa: ARG002
-        self.seen = Queue(self.seen.running, (*self.seen.waiting, job_id))
+    @seen.setter
+    def seen(self, queue):
+        self.jobs.written = queue
 
 
 @pytest.fixture
@@ -51,6 +75,7 @@ def age(projection, state, monkeypatch, seconds=60):
     projection.set_status(Status(state))
     now = projection.status().updated + seconds
     monkeypatch.setattr("ae_core.projection_service.time.time", lambda: now)
+    monkeypatch.setattr("ae_core.projection_store.time.time", lambda: now)
 
 
 def test_a_map_waits_and_works_as_the_queue_says(written):
@@ -68,6 +93,7 @@ def test_two_who_ask_for_the_same_map_share_a_job(written):
 
 
 def test_a_finished_map_is_not_computed_again(written):
+    written.store.get("a").ask(CODES, QUICK)
     written.store.get("a").finish(np.zeros((60, 2), np.float32))
     assert state(written) is State.FINISHED
     written.start("a", CODES, QUICK)
@@ -80,7 +106,8 @@ def test_a_map_that_is_finished_while_it_is_looked_at_is_not_called_lost(written
     status = projection.status
 
     def finish_first():
-        projection.finish(np.zeros((60, 2), np.float32))
+        if projection.exists():
+            projection.finish(np.zeros((60, 2), np.float32))
         return status()
 
     monkeypatch.setattr(projection, "status", finish_first)
@@ -88,7 +115,7 @@ def test_a_map_that_is_finished_while_it_is_looked_at_is_not_called_lost(written
 
 
 def test_a_damaged_map_is_computed_again(written):
-    written.store.get("a").folder.write("map.npz", b"cut off")
+    Folder(written.store.get("a").folder.url).write("map.npz", b"cut off")
     assert state(written) is None
     written.start("a", CODES, QUICK)
     assert written.service.seen.waiting == ("a",)
@@ -180,7 +207,16 @@ def test_with_its_worker_killed_the_map_is_fitted_all_the_same(service, wait_unt
     projection = service.store.get("killed")
     service.start("killed", MANY, ProjectionConfig(iterations=1000))
     wait_until(lambda: projection.status().iteration > 0)
-    (worker,) = service.service.client().run(os.getpid).values()
-    psutil.Process(worker).kill()
+    worker(service.service).kill()
     wait_until(lambda: state(service, "killed") is State.FINISHED, timeout=120)
     assert len(projection.places()) == 2000
+
+
+@pytest.mark.processes
+def test_with_its_folder_deleted_the_fit_ends_and_nothing_is_written_back(service, wait_until):
+    projection = service.store.get("deleted")
+    service.start("deleted", MANY, ENDLESS)
+    wait_until(lambda: projection.status().iteration > 0)
+    projection.folder.delete()
+    wait_until(lambda: is_idle(service) and not service.service.jobs.has("deleted"))
+    assert "deleted" not in service.store.folder.names()

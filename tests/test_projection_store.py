@@ -144,6 +144,7 @@ def test_damaged_files_are_as_good_as_none(projection, damage):
 
 
 def test_a_pickle_is_not_opened(projection):
+    projection.ask(CODES, QUICK)
     projection.folder.write_arrays("map.npz", array=np.array([{"a": 1}], object))
     assert projection.places() is None
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ae_core.storage import Folder, new_id
+from ae_core.errors import RecordDeletedError
+from ae_core.storage import Folder, RecordFolder, new_id
 
 
 @pytest.fixture(params=["local", "memory"])
@@ -184,3 +185,75 @@ def test_of_two_ids_made_in_one_second_the_later_sorts_last():
         taken.add(new_id(1e9, taken.__contains__))
     assert sorted(taken)[0] == ids[0]
     assert len(taken) == 3
+
+
+# -- records, which are deleted while somebody writes
+
+
+@pytest.fixture
+def record(folder):
+    """A record beside others, with a file in it."""
+    folder.write("other/a", b"1")
+    record = RecordFolder(f"{folder.url}/record", "marker")
+    record.write("marker", b"1")
+    record.write("a", b"1")
+    return record
+
+
+def names_of_all(record) -> list[str]:
+    return Folder(record.url.rsplit("/", 1)[0]).names()
+
+
+def test_nothing_is_written_into_a_record_that_is_not_there(record):
+    record.delete()
+    assert names_of_all(record) == ["other"]
+    for name in ("a", "new"):
+        with pytest.raises(RecordDeletedError, match="record was deleted"):
+            record.write(name, b"2")
+    assert names_of_all(record) == ["other"]
+    record.write("marker", b"2")  # another one of that name
+    record.write("a", b"2")
+    assert record.names() == ["a", "marker"]
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_deleted_while_a_file_is_being_written_nothing_of_a_record_is_left(record, monkeypatch, moment):
+    """The deletion falls before or after the file is there, and before the writer has looked."""
+    replace = Folder.replace
+
+    def replace_beside_deletion(folder, name, data):
+        if moment == "before":
+            record.delete()
+        replace(folder, name, data)
+        if moment == "after":
+            record.delete()
+
+    monkeypatch.setattr(Folder, "replace", replace_beside_deletion)
+    with pytest.raises(RecordDeletedError):
+        record.write("late", b"2")
+    assert names_of_all(record) == ["other"]
+
+
+def test_half_deleted_by_hand_a_record_gets_no_file_back(record):
+    """As `rm -r` leaves it for a moment: the marker is gone, the folder is not."""
+    record.remove("marker")
+    record.remove("a")
+    with pytest.raises(RecordDeletedError):
+        record.write("late", b"2")
+    assert record.names() == []
+    assert names_of_all(record) == ["other"]
+
+
+def test_a_file_that_comes_while_a_record_is_being_deleted_goes_with_it(record, monkeypatch):
+    remove, late = type(record.fs).rm, [b"late"]
+
+    def rm(fs, path, recursive=False, **options):
+        if path == record.path and late:
+            Folder.replace(record, "late", late.pop())
+            if record.is_local:
+                raise OSError(errno.ENOTEMPTY, "Directory not empty")
+        remove(fs, path, recursive=recursive, **options)
+
+    monkeypatch.setattr(type(record.fs), "rm", rm)
+    record.delete()
+    assert names_of_all(record) == ["other"]

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import psutil
 import pytest
 
 from ae_core.config import ModelConfig, TrainConfig
@@ -10,6 +9,7 @@ from ae_core.jobs import TrainingService
 from ae_core.runs import Action, Run, RunStore, State
 from ae_core.sweep_service import SweepService
 from ae_core.sweeps import SweepConfig, Wish
+from tests.worker_processes import scheduler
 
 pytestmark = pytest.mark.processes
 QUICK = SweepConfig((2, 4), ("dense",), (0,), ModelConfig(hidden=(8,)), TrainConfig(epochs=1, batch_size=512))
@@ -19,7 +19,7 @@ LONG = replace(QUICK, train=TrainConfig(epochs=1000, batch_size=64, schedule="co
 @pytest.fixture(scope="module")
 def service(tmp_path_factory):
     training = TrainingService(RunStore(tmp_path_factory.mktemp("sweeps")))
-    training.client()
+    training.warm_up()
     yield SweepService(training)
     training.close()
 
@@ -109,18 +109,27 @@ def test_who_pauses_a_sweep_neither_holds_up_another_nor_waits_for_it(service, w
     wait_until(lambda: states(service, yours) == ["stopped"], timeout=60)
 
 
-def test_with_its_worker_killed_finished_points_stay_and_the_rest_goes_on(service, wait_until):
+def test_with_its_scheduler_killed_finished_points_stay_and_the_rest_goes_on_by_itself(service, wait_until):
+    """Nobody looks at it: no page tends it."""
     config = replace(QUICK, latent_dims=(8, 9, 10), train=TrainConfig(epochs=40, batch_size=64))
     sweep = service.start(config, "embedded")
     wait_until(lambda: "finished" in states(service, sweep), timeout=60)
     first = service.store.table(sweep).set_index("state").loc[["finished"], "run"].iloc[0]
     written = service.store.runs.get(first).status_time()
-    kill_worker(service.service)
-    wait_until(lambda: (service.tend(sweep), states(service, sweep) == ["finished"] * 3)[1], timeout=120)
+    scheduler(service.service).kill()
+    wait_until(lambda: states(service, sweep) == ["finished"] * 3, timeout=120)
     assert service.store.runs.get(first).status_time() == written
 
 
-def kill_worker(training: TrainingService) -> None:
-    """The process that trains; its nanny starts another."""
-    (worker,) = training.client().run(lambda: __import__("os").getpid()).values()
-    psutil.Process(worker).kill()
+def test_a_point_deleted_in_mid_training_makes_way_for_the_next_and_is_trained_anew(service, wait_until):
+    sweep = service.start(replace(LONG, latent_dims=(19, 20)), "embedded")
+    first, second = runs_of(service, sweep)
+    wait_until(lambda: first.state() is State.RUNNING and first.has_checkpoint(), timeout=60)
+    first.folder.delete()
+    wait_until(lambda: second.state() is State.RUNNING, timeout=60)
+    assert first.id not in service.store.runs.folder.names()
+    service.tend(service.store.get(sweep.id))
+    again, same = runs_of(service, service.store.get(sweep.id))
+    assert (again.id != first.id, same.id) == (True, second.id)
+    sweep = service.stop(service.store.get(sweep.id))
+    wait_until(lambda: states(service, sweep) == ["stopped"] * 2, timeout=60)

@@ -9,7 +9,7 @@ import time
 FIRST_PORT = 8501
 PORTS_TRIED = 100
 # Seconds that the server gets to end its sessions and workers after Ctrl-C.
-PATIENCE = 10
+PATIENCE = 4
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -46,16 +46,14 @@ def stop(number: int, _frame: object) -> None:
 
 
 def end(server: subprocess.Popen, told_already: bool) -> None:
-    """Ends the server politely, and in the end for certain."""
+    """Ends the server politely, and in the end for certain; its workers end with it either way."""
     if not told_already:
         server.terminate()
-    for harder in (server.terminate, server.kill):
-        try:
-            server.wait(PATIENCE)
-            return
-        except subprocess.TimeoutExpired:
-            harder()
-    server.wait()
+    try:
+        server.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def port_asked_for(words: list[str]) -> int:

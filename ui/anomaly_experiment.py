@@ -4,7 +4,7 @@ import pandas
 import streamlit as st
 
 from ae_core.experiments import Experiment, ExperimentStore
-from ae_core.experiments.results import progress
+from ae_core.experiments.results import OVER, done_share, progress
 from ae_core.experiments.service import ExperimentService
 from ae_core.jobs import shared_service
 from ae_core.run_states import State
@@ -14,7 +14,6 @@ from ui.steering import Steering, show_bar
 from ui.theme import plain
 
 STARTED = "experiment started"
-OVER = (State.FINISHED, State.FAILED)
 
 
 def service() -> ExperimentService:
@@ -76,10 +75,17 @@ def watch(experiment: Experiment, shown: int) -> None:
     service().tend(experiment)
     table = progress(store(), experiment)
     done = over(table)
+    show_bar(experiment, done_share(experiment, table), done, len(table), "part", at_work(experiment, table))
     if done != shown:
-        st.rerun()  # there is a new result
+        st.rerun()  # there is a new result; the page takes a while to get here again
+
+
+def at_work(experiment: Experiment, table: pandas.DataFrame) -> list[str]:
+    """What the workers are at: parts, or at first what all parts of a given model need."""
     running = table.loc[table["state"] == State.RUNNING, "part"]
-    show_bar(experiment, done, len(table), "part", map(name_of, running))
+    if len(running) and not experiment.config.trains and not over(table):
+        return ["fitting the scores"]
+    return [name_of(part) for part in running]
 
 
 def over(table: pandas.DataFrame) -> int:

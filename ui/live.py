@@ -53,7 +53,9 @@ def watch(run: Run, shown: State) -> None:
     if service.state(run) is not shown:
         st.rerun()  # the handles change, and the page around them: the sidebar may gain a model
     config, progress, metrics = run.config(), run.progress(), run.metrics()
-    st.progress(done_share(config, progress), text=place_text(service, run, shown, config, progress))
+    st.progress(
+        done_share(config.train.epochs, progress), text=place_text(service, run, shown, config, progress)
+    )
     left, right = places(run, shown, config)
     with left:
         show_curves(run, config, progress, metrics)
@@ -82,18 +84,22 @@ def show_state(run: Run, state: State) -> None:
         st.warning("Its worker is gone. Nothing up to the last saved epoch is lost: go on when you like.")
 
 
-def done_share(config: RunConfig, progress: Progress) -> float:
+def done_share(epochs: int, progress: Progress) -> float:
     within = progress.step / progress.steps if progress.steps else 0
-    return min(1.0, (progress.epoch + within) / config.train.epochs)
+    return min(1.0, (progress.epoch + within) / epochs)
 
 
 def place_text(
     service: TrainingService, run: Run, state: State, config: RunConfig, progress: Progress
 ) -> str:
     epochs = config.train.epochs
+    if state.is_active and service.trouble:
+        return service.trouble
     if state is State.QUEUED:
+        if run.control().action is Action.STOP:
+            return "Ends as soon as a worker has saved its model, as asked"
         place = service.place(run)
-        if place is None:
+        if not place:
             return "Starting: the worker takes it up now"
         return f"Waiting: {counted(place, 'job')} before it"
     if state is not State.RUNNING:
@@ -118,7 +124,7 @@ def show_handles(service: TrainingService, run: Run, state: State) -> None:
     if state in (State.FINISHED, State.FAILED):
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if state is State.RUNNING:
+        if state is State.RUNNING or (state is State.QUEUED and run.has_checkpoint()):
             handle("Pause", ":material/pause:", service.pause, run)
         if state.can_go_on:
             handle("Resume", ":material/play_arrow:", service.go_on, run, kind="primary")

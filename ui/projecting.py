@@ -114,6 +114,8 @@ def watch(codes: Codes, shown: State) -> None:
 
 
 def progress_text(projection: StoredProjection, state: State) -> str:
+    if trouble := shared_service().trouble:
+        return trouble
     if state is State.QUEUED:
         queue = shared_service().queue()
         place = None if queue is None else queue.place(projection.key)

@@ -14,10 +14,9 @@ from ae_core.catalogue import TrainedModel, is_run, references
 from ae_core.data import Digits
 from ae_core.data.overlap import overlap_note
 from ae_core.errors import LabError
-from ae_core.jobs import shared_service
 from ae_core.runs import spoken_classes
 from ae_core.scores import SCORES
-from ui import browser, cached, charts, download, navigation, run_label
+from ui import browser, cached, charts, download, navigation, run_label, serving
 from ui.theme import plain
 
 STYLE = Path(__file__).with_name("style.css")
@@ -62,7 +61,7 @@ class View:
 
 def show() -> None:
     """Draws the sidebar, settles the view and writes it into the address."""
-    shared_service().warm_up()
+    serving.prepare()
     st.html(STYLE)
     allowed = choices()
     complaints = [adopt_from_address(key, values) for key, values in allowed.items()]

@@ -11,6 +11,7 @@ import streamlit as st
 from ae_core.errors import LabError
 from ae_core.experiments import Experiment, ExperimentStore
 from ae_core.experiments.service import ExperimentService
+from ae_core.jobs import shared_service
 from ae_core.run_states import Wish
 from ae_core.sweep_service import SweepService
 from ae_core.sweeps import Sweep, SweepStore
@@ -166,14 +167,20 @@ def label(item: Sweep | Experiment) -> str:
     return f"{made:%d %b %H:%M} · {item.title()} · {item.id[-4:]}"
 
 
-def show_bar(item: Sweep | Experiment, done: int, total: int, noun: str, running: Iterable[str]) -> None:
-    st.progress(done / total, text=bar_told(item.wish, done, total, noun, running))
+def show_bar(
+    item: Sweep | Experiment, share: float, done: int, total: int, noun: str, running: Iterable[str]
+) -> None:
+    """share: how much of the whole is done, with what is done of the parts that run."""
+    told = bar_told(item.wish, done, total, noun, running, shared_service().trouble)
+    st.progress(min(share, 1.0), text=told)
 
 
-def bar_told(wish: Wish, done: int, total: int, noun: str, running: Iterable[str]) -> str:
-    """How many of its parts are over, which run now, and whether a person holds the rest."""
+def bar_told(wish: Wish, done: int, total: int, noun: str, running: Iterable[str], trouble: str = "") -> str:
+    """How many of its parts are over, which run now, and what holds the rest: a person, or lost workers."""
     told, names = f"{done} of {counted(total, noun)}", ", ".join(running)
     held = HELD.get(wish) if done < total else None
+    if trouble and done < total and not held:
+        return f"{told} · {trouble}"
     if not names:
         return f"{told} · {held}" if held else told
     return f"{told} · {f'{held} when these end:' if held else 'now'} {names}"

@@ -7,11 +7,11 @@ from ae_core.config import ModelConfig, TrainConfig
 from ae_core.errors import ConfigError
 from ae_core.estimate import estimate_seconds
 from ae_core.jobs import shared_service
-from ae_core.runs import State
+from ae_core.runs import Progress, State
 from ae_core.sweep_service import SweepService
 from ae_core.sweeps import MAX_TRAININGS, Sweep, SweepConfig, SweepStore, summary
 from ae_core.words import counted
-from ui import cached, export, numbers, shell
+from ui import cached, export, live, numbers, shell
 from ui.steering import Steering, show_bar
 from ui.theme import duration
 
@@ -195,11 +195,16 @@ def watch(sweep: Sweep, shown: int) -> None:
         st.rerun()  # the page around it says how
     service().tend(sweep)
     table = store().table(sweep)
-    done = finished(table)
+    done, running = finished(table), table[table["state"] == State.RUNNING].to_dict("records")
+    under_way = (live.done_share(sweep.config.train.epochs, progress_of(row)) for row in running)
+    share = (done + sum(under_way)) / len(table)
+    show_bar(sweep, share, done, len(table), "training", map(name_of, running))
     if done != shown:
-        st.rerun()  # the curve has a new point
-    running = table[table["state"] == State.RUNNING]
-    show_bar(sweep, done, len(table), "training", map(name_of, running.to_dict("records")))
+        st.rerun()  # the curve has a new point; the page takes a while to get here again
+
+
+def progress_of(row: dict) -> Progress:
+    return store().runs.at(row["run"]).progress()
 
 
 def show_failures(sweep: Sweep, table: pandas.DataFrame) -> None:

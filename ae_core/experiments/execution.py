@@ -4,20 +4,25 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from typing import Self
 
-from ae_core.errors import LabError, RunError
+from ae_core.errors import LabError, RecordDeletedError, RunError
 from ae_core.execution import OnEpoch, after_disk_error, execute
-from ae_core.experiments.judging import Judgement, digits_of, judge_given, judge_trained
+from ae_core.experiments.judging import Judgement, Listener, digits_of, judge_given, judge_trained
 from ae_core.experiments.measuring import measured
 from ae_core.experiments.parts import Part
 from ae_core.experiments.records import PartRecord
 from ae_core.experiments.store import ExperimentStore
 from ae_core.run_states import State
 from ae_core.runs import HEARTBEAT_SECONDS, Run
+from ae_core.training import EpochResult, Step
 
 BEAT_SECONDS = HEARTBEAT_SECONDS / 5
+SAY_SECONDS = 0.25  # between two that it says because something was done
 LOOK_SECONDS = 0.5  # between looks at a part that somebody else carries out
+TRAINING_SHARE = 0.5  # of a part that trains its model; the rest is fitting scores
+TRAINING_DELETED = "Its training was deleted while it was under way. Try again: it is trained anew."
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +33,8 @@ def carry_out(
     """Carries out the part `key` from where it stands; what it finds is written last, so all or nothing.
 
     by: a name for this attempt; a part that somebody else has under way is waited for. Nothing is raised for
-    what can go wrong with a part: it ends as FAILED with a message for the person.
+    what can go wrong with a part: it ends as FAILED with a message for the person. Only one that is deleted
+    meanwhile has nothing left to tell it in: RecordDeletedError, at the next epoch or before its result.
     """
     record = store.record(key)
     while record.is_with_another(by):
@@ -40,8 +46,12 @@ def carry_out(
     if record.asked().rest:
         return end(record, record.asked().rest)
     try:
-        with beating(record, by):
-            state, message = train_and_judge(store, record, device, on_epoch)
+        with Pulse(record, by) as pulse:
+            state, message = train_and_judge(store, record, pulse, device, on_epoch)
+    except RecordDeletedError:
+        if not record.exists():
+            raise
+        state, message = State.FAILED, TRAINING_DELETED
     except LabError as error:
         state, message = State.FAILED, str(error)
     except KeyboardInterrupt:
@@ -60,39 +70,56 @@ def end(record: PartRecord, state: State, message: str = "") -> State:
     return state
 
 
-@contextlib.contextmanager
-def beating(record: PartRecord, by: str) -> Iterator[None]:
-    """Keeps saying that the part is under way."""
-    record.set_state(State.RUNNING, by=by)
-    over = threading.Event()
+class Pulse:
+    """Keeps saying that a part is under way, and how much of it is done."""
 
-    def beat() -> None:
-        while not over.wait(BEAT_SECONDS):
-            with contextlib.suppress(OSError):
-                record.set_state(State.RUNNING, by=by)
+    def __init__(self, record: PartRecord, by: str) -> None:
+        self.record = record
+        self.by = by
+        self.share = 0.0
+        self.said = 0.0
+        self.over = threading.Event()
+        self.heart = threading.Thread(target=self.beat, daemon=True, name=f"beat-{record.key}")
 
-    heart = threading.Thread(target=beat, daemon=True, name=f"beat-{record.key}")
-    heart.start()
-    try:
-        yield
-    finally:
-        over.set()
-        heart.join()
+    def __enter__(self) -> Self:
+        self.say()
+        self.heart.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        self.heart.join()
+
+    def beat(self) -> None:
+        while not self.over.wait(BEAT_SECONDS):
+            with contextlib.suppress(OSError, RecordDeletedError):
+                self.say()
+
+    def say(self) -> None:
+        self.said = time.monotonic()
+        self.record.set_state(State.RUNNING, by=self.by, share=self.share)
+
+    def reach(self, share: float) -> None:
+        """Takes in how much is done. Raises RecordDeletedError where nobody wants the part any more."""
+        self.share = share
+        if time.monotonic() - self.said >= SAY_SECONDS:
+            self.say()
 
 
 def train_and_judge(
-    store: ExperimentStore, record: PartRecord, device: str, on_epoch: OnEpoch | None
+    store: ExperimentStore, record: PartRecord, pulse: Pulse, device: str, on_epoch: OnEpoch | None
 ) -> tuple[State, str]:
     """How it ended, and a message where something is to be said."""
     part = record.part()
     if not part.trains:
-        judge_and_finish(record, lambda: judge_given(part, store))
+        judge_and_finish(record, lambda: judge_given(part, store, Listener(pulse.reach)))
         return State.FINISHED, ""
-    run, state = trained(store, record, part, device, on_epoch)
+    run, state = trained(store, record, part, pulse, device, on_epoch)
     if state is not State.FINISHED:
         return state, run.message()
     training_seconds = float(run.metrics()["seconds"].sum())
-    judge_and_finish(record, lambda: judge_trained(part, run.model()), training_seconds)
+    fitting = Listener(lambda share: pulse.reach(TRAINING_SHARE + (1 - TRAINING_SHARE) * share))
+    judge_and_finish(record, lambda: judge_trained(part, run.model(), fitting), training_seconds)
     return State.FINISHED, ""
 
 
@@ -114,7 +141,12 @@ def judge_and_finish(
 
 
 def trained(
-    store: ExperimentStore, record: PartRecord, part: Part, device: str, on_epoch: OnEpoch | None
+    store: ExperimentStore,
+    record: PartRecord,
+    part: Part,
+    pulse: Pulse,
+    device: str,
+    on_epoch: OnEpoch | None,
 ) -> tuple[Run, State]:
     """The part's run, and how far it came: one that another part has finished, its own, or a new one."""
     known = store.finished_training(part)
@@ -124,7 +156,16 @@ def trained(
     run = own_run(store, record, part)
     record.set_run(run)
     run.request(record.asked())  # a wish that came before there was a run
-    state = execute(run, device=device, on_epoch=on_epoch)
+
+    def step_done(step: Step) -> None:
+        pulse.reach(TRAINING_SHARE * (step.epoch - 1 + step.step / step.steps) / part.train.epochs)
+
+    def epoch_done(result: EpochResult) -> None:
+        pulse.reach(TRAINING_SHARE * result.number / part.train.epochs)
+        if on_epoch:
+            on_epoch(result)
+
+    state = execute(run, device=device, on_epoch=epoch_done, on_step=step_done)
     if state is State.FINISHED:
         store.remember_training(part, run)
     return run, state
@@ -153,4 +194,7 @@ def carry_out_part(root: str, key: str, by: str) -> str:
         store.record(key).part()
     except RunError:
         return "deleted while it waited"
-    return carry_out(store, key, by)
+    try:
+        return carry_out(store, key, by)
+    except RecordDeletedError:
+        return "deleted while it was carried out"

@@ -1,7 +1,7 @@
 """What a part measures: a model's scores of normal and of strange images."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -23,6 +23,13 @@ NO_DIGIT = -1  # the label of an image that is none
 CHOSEN_ON_LETTERS = "The score was chosen on letters of this kind, so they are no test of the choice."
 
 
+@dataclass(frozen=True)
+class Listener:
+    """Is told which share of the fitting is done. All of them are equal: a cache knows them as one."""
+
+    hear: Callable[[float], None] = field(default=lambda _: None, compare=False)
+
+
 @dataclass(frozen=True, eq=False)
 class Judge:
     """A model's scores, made ready on the digits that are normal for it.
@@ -36,10 +43,16 @@ class Judge:
     calibration: pandas.DataFrame
 
     @classmethod
-    def of(cls, model: torch.nn.Module, normal: Digits, scores: tuple[str, ...]) -> "Judge":
+    def of(
+        cls,
+        model: torch.nn.Module,
+        normal: Digits,
+        scores: tuple[str, ...],
+        listener: Listener,
+    ) -> "Judge":
         """normal: training and validation digits of the model's classes. scores: () for all that suit."""
         held_out = normal.validation.images
-        fitted = fit_scores(model, normal.train.images, held_out, scores or None)
+        fitted = fit_scores(model, normal.train.images, held_out, scores or None, listener.hear)
         calibration = {name: fitted.calibrators[name].scores for name in fitted.names}
         return cls(fitted, letter_auroc(fitted, held_out), in_float32(pandas.DataFrame(calibration)))
 
@@ -65,16 +78,16 @@ class Judgement:
     notes: tuple[str, ...] = ()
 
 
-def judge_trained(part: Part, model: torch.nn.Module) -> Judgement:
+def judge_trained(part: Part, model: torch.nn.Module, listener: Listener) -> Judgement:
     """The whole test split, judged by the model that the part has trained."""
     digits = digits_of(part)
-    judge = Judge.of(model, digits.only(part.classes), part.scores)
+    judge = Judge.of(model, digits.only(part.classes), part.scores, listener)
     test = digits.test
     strange = ~np.isin(test.labels, part.classes)
     return Judgement(judge.judge(test.images, test.labels, strange, np.arange(len(test))), judge)
 
 
-def judge_given(part: Part, store: ExperimentStore) -> Judgement:
+def judge_given(part: Part, store: ExperimentStore, listener: Listener) -> Judgement:
     """Test digits and as many strange images, judged by the model that the part names."""
     given = given_model(
         store.runs.folder.url,
@@ -84,6 +97,7 @@ def judge_given(part: Part, store: ExperimentStore) -> Judgement:
         part.fingerprint,
         part.scores,
         part.images,
+        listener,
     )
     images, labels, index = strange_images(part, store, given.normal, given.index)
     strange = given.judge.judge(images, labels, np.ones(len(images), bool), index)
@@ -114,13 +128,14 @@ def given_model(
     fingerprint: str,
     scores: tuple[str, ...],
     images: int,
+    listener: Listener,
 ) -> GivenModel:
     store = ExperimentStore.at(root)
     if weights_of(reference, store.runs) != weights:
         raise RunError(f"The model {reference} has changed since this was asked for: ask anew.")
     trained = open_model(reference, store.runs)
     digits = checked_digits(dataset, fingerprint)
-    judge = Judge.of(trained.model, digits.only(trained.classes), scores)
+    judge = Judge.of(trained.model, digits.only(trained.classes), scores, listener)
     index = some_of_test(digits, trained.classes, images)
     normal = Split(digits.test.images[index], digits.test.labels[index])
     table = judge.judge(normal.images, normal.labels, np.zeros(len(index), bool), index)

@@ -1,6 +1,6 @@
 """What is on file of a part: a folder like a run's, shared by all experiments that contain the part.
 
-part.json           what it is (`Part`)                                     written when it is first wanted
+part.json           what it is (`Part`)                         the marker: written when it is first wanted
 control.json        what a person asks of it                                written by pages
 status.json         state, message, heartbeat and who has it                written by the worker
 run.json            the run that trains its model, if it trains one         written by the worker
@@ -19,28 +19,33 @@ from ae_core.errors import ConfigError, RunError
 from ae_core.experiments.parts import Part
 from ae_core.run_states import Action, State
 from ae_core.runs import HEARTBEAT_SECONDS, Run, RunStore
-from ae_core.storage import Folder
+from ae_core.storage import RecordFolder
+
+MARKER = "part.json"
 
 
 class PartRecord:
     """The files of one part, read anew at each call."""
 
-    def __init__(self, key: str, folder: Folder, runs: RunStore) -> None:
+    def __init__(self, key: str, folder: RecordFolder, runs: RunStore) -> None:
         self.key = key
         self.folder = folder
         self.runs = runs
 
     def part(self) -> Part:
         """Raises RunError where part.json is missing or damaged."""
-        values = self.folder.read_json("part.json")
+        values = self.folder.read_json(MARKER)
         try:
             return Part.from_dict(values or {})
         except ConfigError as error:
             raise RunError(f"The part {self.key} of an experiment is damaged ({error})") from error
 
+    def exists(self) -> bool:
+        return self.folder.exists(MARKER)
+
     def ensure(self, part: Part) -> None:
-        if not self.folder.exists("part.json"):
-            self.folder.write_json("part.json", part.to_dict())
+        if not self.exists():
+            self.folder.write_json(MARKER, part.to_dict())
 
     # -- state
 
@@ -67,11 +72,15 @@ class PartRecord:
     def message(self) -> str:
         return str(self.status().get("message", ""))
 
-    def set_state(self, state: State, message: str = "", by: str = "") -> None:
+    def share(self) -> float:
+        """How much of it is done, 0 to 1: of the training first, then of the fitting of scores."""
+        share = self.status().get("share")
+        return float(share) if isinstance(share, int | float) else 0.0
+
+    def set_state(self, state: State, message: str = "", by: str = "", share: float = 0.0) -> None:
         """by: a name for whoever carries it out, so that nobody else does meanwhile."""
-        self.folder.write_json(
-            "status.json", {"state": state, "message": message, "by": by, "updated": time.time()}
-        )
+        status = {"state": state, "message": message, "by": by, "share": share, "updated": time.time()}
+        self.folder.write_json("status.json", status)
 
     def is_with_another(self, by: str) -> bool:
         """Whether someone else carries it out and is alive."""

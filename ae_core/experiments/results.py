@@ -25,12 +25,16 @@ COLUMNS = (
     "key",
     "note",
 )
+OVER = (State.FINISHED, State.FAILED)
 NUMBERS = {"digit": "Int64", "seed": "Int64", "n_normal": "Int64", "n_anomalies": "Int64"}  # or missing
 SUMMARY = ("score", "mean_auroc", "low", "high", "spread", "detected_at_1", "detected_at_5", "parts", "seeds")
 
 
 def progress(store: ExperimentStore, experiment: Experiment) -> pandas.DataFrame:
-    """One row a part, in the experiment's order: part, seed, state, seconds, run, key and message."""
+    """One row a part, in the experiment's order: part, seed, state, share, seconds, run, key and message.
+
+    share: how much of the part is done, 0 to 1.
+    """
     return pandas.DataFrame([state_row(*each) for each in store.records(experiment)])
 
 
@@ -40,11 +44,26 @@ def state_row(part: Part, record: PartRecord) -> dict[str, Any]:
         "part": part.name,
         "seed": part.seed,
         "state": str(state),
+        "share": 1.0 if state in OVER else record.share(),
         "seconds": result["seconds"] if result else None,
         "run": run.id if run else "",
         "key": record.key,
         "message": record.message() if state is State.FAILED else "",
     }
+
+
+def done_share(experiment: Experiment, table: pandas.DataFrame) -> float:
+    """How much of the whole is done, 0 to 1. table: as `progress`.
+
+    Where a given model is judged, its scores are fitted once for all parts and take longer than a part: each
+    score then counts as much as a part.
+    """
+    if experiment.config.trains:
+        return float(table["share"].mean())
+    over = table["state"].isin(OVER)
+    fitted = 1.0 if over.any() else table["share"].max()
+    fits = len(experiment.config.scores) or len(SCORES)
+    return float((over.sum() + fits * fitted) / (len(table) + fits))
 
 
 def results(store: ExperimentStore, experiment: Experiment) -> pandas.DataFrame:

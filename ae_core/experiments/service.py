@@ -13,7 +13,7 @@ from ae_core.run_states import Action, State, Wish
 
 
 class ExperimentService:
-    """Starts experiments, passes on what a person asks of them, and mends what a lost worker left.
+    """Starts experiments, passes on what a person asks of them, and takes up what an earlier server left.
 
     Two experiments that contain the same part share it: it is carried out once, as long as one of them wants
     it.
@@ -54,7 +54,7 @@ class ExperimentService:
         return experiment
 
     def tend(self, experiment: Experiment, again: bool = False) -> None:
-        """Submits what should run and is with no worker: a new part, after a pause, a lost worker, a restart.
+        """Submits what should run and is with no worker: a new part, after a pause, after a restart.
 
         again: parts that failed, too.
         """
@@ -74,26 +74,23 @@ class ExperimentService:
 
     def is_under_way(self, record: PartRecord) -> bool:
         """Whether a worker or a command line has the part, or a worker will have it."""
-        run = record.run()
-        known = {record.key} if run is None else {record.key, run.id}
-        queue = self.service.queue()
-        if queue is not None and known & {*queue.running, *queue.waiting}:
+        run, jobs = record.run(), self.service.jobs
+        if jobs.has(record.key) or (run is not None and jobs.has(run.id)):
             return True
         return record.state() is State.RUNNING
 
     def submit(self, records: Iterable[tuple[int, PartRecord]]) -> None:
         """The later in its experiment, the lower its priority: they take turns, a single run goes first."""
         for place, record in records:
-            self.service.enqueue(carry_out_part, record.key, secrets.token_hex(8), priority=-place)
+            record.set_state(State.QUEUED)
+            self.service.enqueue(carry_out_part, record.key, record, secrets.token_hex(8), priority=-place)
 
     def state(self, record: PartRecord) -> State:
         """The part's state, with QUEUED or RUNNING for one that is in the queue again."""
-        state, queue = record.state(), self.service.queue()
-        if state is State.FINISHED or queue is None:
+        state, jobs = record.state(), self.service.jobs
+        if state is State.FINISHED or not jobs.has(record.key):
             return state
-        if record.key in queue.running:
-            return State.RUNNING
-        return State.QUEUED if record.key in queue.waiting else state
+        return State.RUNNING if jobs.runs(record.key) else State.QUEUED
 
     def unfinished(self, experiment: Experiment) -> list[PartRecord]:
         over = (State.FINISHED, State.FAILED)

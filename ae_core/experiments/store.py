@@ -23,12 +23,12 @@ from ae_core.data.overlap import ZOO
 from ae_core.errors import ConfigError, ImageShapeError, RunError
 from ae_core.experiments.config import ExperimentConfig
 from ae_core.experiments.parts import RESULTS_VERSION, Part, parts_of
-from ae_core.experiments.records import PartRecord
+from ae_core.experiments.records import MARKER, PartRecord
 from ae_core.models import build_model
 from ae_core.run_states import State, Wish
 from ae_core.runs import ID_PATTERN, Run, RunStore
 from ae_core.scores import SCORES
-from ae_core.storage import new_id
+from ae_core.storage import RecordFolder, new_id
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ class ExperimentStore:
             raise RunError(f"The experiment {experiment_id} is running: stop it before deleting it.")
         self.folder.remove(f"{experiment_id}.json")
         for key in own:
-            self.folder.remove(f"parts/{key}")
+            self.record(key).folder.delete()
         upload = experiment.config.upload
         if upload and all(each.config.upload != upload for each in others):
             self.folder.remove(f"uploads/{upload}.npy")
@@ -156,7 +156,7 @@ class ExperimentStore:
     # -- parts
 
     def record(self, key: str) -> PartRecord:
-        return PartRecord(key, self.folder.child(f"parts/{key}"), self.runs)
+        return PartRecord(key, RecordFolder(f"{self.folder.url}/parts/{key}", MARKER), self.runs)
 
     def records(self, experiment: Experiment) -> Iterator[tuple[Part, PartRecord]]:
         """Every part with what is on file of it, in the experiment's order."""

@@ -1,6 +1,6 @@
 """Scores made ready for one model: fitted on normal digits, calibrated on normal digits it has not seen."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from ae_core.scores.passes import Pass, Reference, passes
 from ae_core.scores.table import COMBINED, COMBINED_PARTS, SCORES, suited
 from ae_core.scoring import Calibrator
 
+OnProgress = Callable[[float], None]  # is told which share of a work is done
 REFERENCE = 10_000  # normal digits that measures are fitted on, chosen by a fixed seed: a person waits
 
 
@@ -44,25 +45,38 @@ class FittedScores:
 
 
 def fit_scores(
-    model: torch.nn.Module, normal: np.ndarray, held_out: np.ndarray, names: Iterable[str] | None = None
+    model: torch.nn.Module,
+    normal: np.ndarray,
+    held_out: np.ndarray,
+    names: Iterable[str] | None = None,
+    on_progress: OnProgress = lambda _: None,
 ) -> FittedScores:
     """Scores of `model`, ready to use.
 
     normal: images uint8 [N, 28, 28] that it was trained on; held_out: normal images that it was not trained
-    on; names: None for all that suit it. Raises ConfigError for a name that is unknown or does not suit.
+    on; names: None for all that suit it; on_progress: is told which share is done. Raises ConfigError for a
+    name that is unknown or does not suit.
     """
     names = check_names(model, names)
     needed = [name for name in SCORES if name in names or (COMBINED in names and name in COMBINED_PARTS)]
     with evaluating(model):
         reference = Reference(model, some_of(normal))
-        measures = {name: SCORES[name].fit(reference) for name in needed if name != COMBINED}
-    return calibrated(model, names, measures, held_out)
+        measures = {}
+        for number, name in enumerate(needed, start=1):
+            if name != COMBINED:
+                measures[name] = SCORES[name].fit(reference)
+            on_progress(number / len(needed) / 2)
+    return calibrated(model, names, measures, held_out, lambda share: on_progress((1 + share) / 2))
 
 
 def calibrated(
-    model: torch.nn.Module, names: tuple[str, ...], measures: dict[str, Measure], held_out: np.ndarray
+    model: torch.nn.Module,
+    names: tuple[str, ...],
+    measures: dict[str, Measure],
+    held_out: np.ndarray,
+    on_progress: OnProgress = lambda _: None,
 ) -> FittedScores:
-    table = measured(model, measures, held_out)
+    table = measured(model, measures, held_out, on_progress)
     calibrators = {name: Calibrator(table[name].to_numpy()) for name in measures}
     if COMBINED in names:
         calibrators[COMBINED] = Calibrator(
@@ -94,10 +108,21 @@ def some_of(images: np.ndarray) -> np.ndarray:
     return images[np.sort(np.random.default_rng(0).permutation(len(images))[:REFERENCE])]
 
 
-def measured(model: torch.nn.Module, measures: dict[str, Measure], images: np.ndarray) -> pandas.DataFrame:
+def measured(
+    model: torch.nn.Module,
+    measures: dict[str, Measure],
+    images: np.ndarray,
+    on_progress: OnProgress = lambda _: None,
+) -> pandas.DataFrame:
+    def rows() -> Iterator[pandas.DataFrame]:
+        done = 0
+        for seen in passes(model, images):
+            yield scores_of(measures, seen)
+            done += len(seen.images)
+            on_progress(done / len(images))
+
     with evaluating(model):
-        rows = [scores_of(measures, seen) for seen in passes(model, images)]
-    return pandas.concat(rows, ignore_index=True)
+        return pandas.concat(rows(), ignore_index=True)
 
 
 def scores_of(measures: dict[str, Measure], seen: Pass) -> pandas.DataFrame:

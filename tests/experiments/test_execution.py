@@ -10,6 +10,7 @@ import pytest
 from ae_core import execution, training
 from ae_core.data.corruptions import corrupt
 from ae_core.data.foreign import FOREIGN
+from ae_core.errors import RecordDeletedError
 from ae_core.experiments import judging
 from ae_core.experiments.execution import carry_out, carry_out_part
 from ae_core.experiments.parts import Part
@@ -244,6 +245,78 @@ def test_a_part_under_way_says_so_again_and_again(experiments, first, monkeypatc
     monkeypatch.setattr(judging, "letter_auroc", lambda *given: over.wait(30) and letters(*given))
     assert done(experiments, record) is State.FINISHED
     assert set(beats) == {State.RUNNING}
+
+
+# -- deleted meanwhile
+
+
+@pytest.fixture
+def say_at_once(monkeypatch):
+    monkeypatch.setattr(execution, "RECORD_SECONDS", 0)
+    monkeypatch.setattr("ae_core.experiments.execution.SAY_SECONDS", 0)
+
+
+@pytest.mark.usefixtures("say_at_once")
+def test_a_part_deleted_in_mid_training_ends_and_leaves_no_folder_behind(experiments, first):
+    _, record = first("one-class")
+    epochs = []
+
+    def delete(epoch):
+        epochs.append(epoch.number)
+        record.folder.delete()
+
+    with pytest.raises(RecordDeletedError):
+        done(experiments, record, on_epoch=delete)
+    assert epochs == [1]
+    assert experiments.folder.child("parts").names() == []
+    (run,) = experiments.runs.readable()
+    assert run.state() is State.STOPPED
+
+
+@pytest.mark.usefixtures("say_at_once")
+def test_a_part_deleted_while_scores_are_fitted_ends_without_a_result(experiments, first, monkeypatch):
+    judging.given_model.cache_clear()
+    _, record = first("corruptions")
+    shares = []
+
+    def reach(self, share):
+        shares.append(share)
+        record.folder.delete()
+        self.say()
+
+    monkeypatch.setattr("ae_core.experiments.execution.Pulse.reach", reach)
+    root = experiments.runs.folder.url
+    assert carry_out_part(root, record.key, "me") == "deleted while it was carried out"
+    assert len(shares) == 1
+    assert experiments.folder.child("parts").names() == []
+
+
+def test_a_part_whose_training_is_deleted_says_so_and_trains_anew(experiments, first, monkeypatch):
+    monkeypatch.setattr(execution, "RECORD_SECONDS", 0)
+    _, record = first("one-class")
+    assert done(experiments, record, on_epoch=lambda _: record.run().folder.delete()) is State.FAILED
+    assert "Its training was deleted" in record.message()
+    assert list(experiments.runs.readable()) == []
+    assert done(experiments, record) is State.FINISHED
+
+
+@pytest.mark.usefixtures("say_at_once")
+@pytest.mark.parametrize("kind", ["one-class", "corruptions"])
+def test_a_part_says_how_much_of_it_is_done(experiments, first, monkeypatch, kind):
+    judging.given_model.cache_clear()
+    _, record = first(kind)
+    shares, set_state = [], PartRecord.set_state
+
+    def noted(self, state, *arguments, **options):
+        set_state(self, state, *arguments, **options)
+        shares.append(self.share())
+
+    monkeypatch.setattr(PartRecord, "set_state", noted)
+    assert done(experiments, record) is State.FINISHED
+    assert shares == sorted(shares)
+    assert shares[0] == 0
+    assert shares[-1] == 1
+    assert len(set(shares)) > 4
 
 
 # -- asked to pause or stop, and what goes wrong

@@ -5,7 +5,15 @@ import math
 import pandas
 import pytest
 
-from ae_core.experiments.results import COLUMNS, SUMMARY, chosen_score, progress, results, summary
+from ae_core.experiments.results import (
+    COLUMNS,
+    SUMMARY,
+    chosen_score,
+    done_share,
+    progress,
+    results,
+    summary,
+)
 from ae_core.run_states import State
 
 pytestmark = pytest.mark.usefixtures("few_digits")
@@ -115,3 +123,29 @@ def test_seeds_are_compared_over_the_parts_that_all_of_them_have():
     (found,) = summary(pandas.DataFrame(rows)).to_dict("records")
     assert found["mean_auroc"] == pytest.approx(0.8)
     assert (found["parts"], found["seeds"]) == (1, 2)
+
+
+def test_the_fitting_of_scores_counts_in_what_is_done_of_an_experiment(experiments, config):
+    """All parts of a given model need it, and the first does it for all: it is most of the work."""
+    experiment = experiments.create(config("corruptions", corruptions=("fog", "blank")))
+    parts = [(part, record) for part, record in experiments.records(experiment)]
+    for part, record in parts:
+        record.ensure(part)
+    done = [done_share(experiment, progress(experiments, experiment))]
+    for share in (0.5, 1.0):
+        parts[0][1].set_state(State.RUNNING, share=share)
+        done.append(done_share(experiment, progress(experiments, experiment)))
+    for _, record in parts:
+        record.set_state(State.FAILED)
+        done.append(done_share(experiment, progress(experiments, experiment)))
+    scores = len(experiment.config.scores)
+    whole = scores + 2
+    assert done == pytest.approx([0, scores / 2 / whole, scores / whole, (scores + 1) / whole, 1])
+
+
+def test_what_is_done_of_trainings_is_the_mean_over_parts(experiments, config):
+    experiment = experiments.create(config("one-class"))
+    (part, record), _ = experiments.records(experiment)
+    record.ensure(part)
+    record.set_state(State.RUNNING, share=0.5)
+    assert done_share(experiment, progress(experiments, experiment)) == pytest.approx(0.25)

@@ -2,16 +2,17 @@
 
 from dataclasses import replace
 
-import psutil
 import pytest
 
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.experiments import ExperimentConfig
 from ae_core.experiments.results import progress, results
 from ae_core.experiments.service import ExperimentService
-from ae_core.jobs import Queue, TrainingService
+from ae_core.job import Queue
+from ae_core.jobs import TrainingService
 from ae_core.run_states import State, Wish
 from ae_core.runs import RunStore
+from tests.worker_processes import nanny
 
 pytestmark = pytest.mark.processes
 NET = ModelConfig(latent_dim=4, hidden=(16,))
@@ -25,7 +26,7 @@ QUICK = ExperimentConfig(
 @pytest.fixture(scope="module")
 def service(tmp_path_factory):
     training = TrainingService(RunStore(tmp_path_factory.mktemp("experiments")))
-    training.client()
+    training.warm_up()
     yield ExperimentService(training)
     training.close()
 
@@ -94,13 +95,13 @@ def test_a_part_goes_on_as_long_as_somebody_wants_it(service, wait_until):
     wait_until(lambda: states(service, mine) == ["stopped"], timeout=60)
 
 
-def test_with_its_worker_killed_finished_parts_stay_and_the_rest_goes_on(service, wait_until):
+def test_with_its_nanny_killed_finished_parts_stay_and_the_rest_goes_on_by_itself(service, wait_until):
     config = replace(QUICK, digits=(2, 3, 4), train=replace(SHORT, epochs=30, batch_size=16))
     experiment = service.start(config)
     wait_until(lambda: states(service, experiment)[0] == "finished", timeout=120)
     (_, first), *_ = service.store.records(experiment)
     before = first.folder.fs.modified(f"{first.folder.path}/result.json")
-    kill_worker(service.service)
+    nanny(service.service).kill()
     wait_until(lambda: states(service, experiment) == ["finished"] * 3, timeout=120)
     assert first.folder.fs.modified(f"{first.folder.path}/result.json") == before
     of_it = [run for run in service.store.runs.readable() if run.config().part in experiment.keys]
@@ -133,7 +134,12 @@ def test_a_waiting_part_is_in_the_queue_that_runs_wait_in(service, wait_until):
     wait_until(lambda: states(service, experiment) == ["stopped"] * 2, timeout=60)
 
 
-def kill_worker(training: TrainingService) -> None:
-    """The process that carries out; its nanny starts another."""
-    (worker,) = training.client().run(lambda: __import__("os").getpid()).values()
-    psutil.Process(worker).kill()
+def test_a_part_deleted_in_mid_training_makes_way_for_the_next(service, wait_until):
+    experiment = service.start(replace(QUICK, digits=(8, 9), train=LONG))
+    (_, first), (_, second) = service.store.records(experiment)
+    wait_until(lambda: first.run() is not None and first.run().has_checkpoint(), timeout=60)
+    first.folder.delete()
+    wait_until(lambda: second.state() is State.RUNNING, timeout=60)
+    assert first.key not in service.store.folder.child("parts").names()
+    service.stop(experiment)
+    wait_until(lambda: service.service.queue() == Queue(), timeout=60)

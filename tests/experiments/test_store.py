@@ -111,7 +111,8 @@ def test_a_deletion_takes_what_no_other_experiment_needs_and_leaves_what_was_tra
 
 def test_a_running_experiment_is_not_deleted(experiments, config):
     experiment = experiments.create(config("one-class"))
-    _, record = next(experiments.records(experiment))
+    part, record = next(experiments.records(experiment))
+    record.ensure(part)
     record.set_state(State.RUNNING, by="a worker")
     with pytest.raises(RunError, match="stop it before deleting it"):
         experiments.delete(experiment.id)

@@ -11,12 +11,37 @@ from streamlit.testing.v1 import AppTest
 
 from ae_core import estimate, jobs
 from ae_core.data import fetch
-from ae_core.jobs import Queue, TrainingService
+from ae_core.job import Job, Queue
+from ae_core.job_queue import JobQueue
+from ae_core.jobs import TrainingService
 from ae_core.runs import RunStore
 from ui import browser, cached
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 Visit = Callable[..., AppTest]
+
+
+class QuietJobs(JobQueue):
+    """What tests write into the lists of their service."""
+
+    def __init__(self, service: "QuietService") -> None:
+        super().__init__()
+        self.service = service
+
+    def start(self) -> None:
+        """There is nothing to start."""
+
+    def give(self, job: Job) -> None:
+        self.service.waiting.append(job.id)
+
+    def look(self) -> Queue:
+        return Queue(tuple(self.service.working), tuple(self.service.waiting))
+
+    def has(self, job_id: str) -> bool:
+        return job_id in self.service.working + self.service.waiting
+
+    def runs(self, job_id: str) -> bool:
+        return job_id in self.service.working
 
 
 class QuietService(TrainingService):
@@ -26,18 +51,7 @@ class QuietService(TrainingService):
         super().__init__(store)
         self.waiting: list[str] = []
         self.working: list[str] = []
-
-    def warm_up(self) -> None:
-        """There is nothing to warm up."""
-
-    def client(self) -> None:
-        """There is nothing to connect to."""
-
-    def enqueue(self, work: Callable, job_id: str, *more: str, priority: int = 0) -> None:  # noqa: ARG002
-        self.waiting.append(job_id)
-
-    def queue(self) -> Queue:
-        return Queue(tuple(self.working), tuple(self.waiting))
+        self.jobs = QuietJobs(self)
 
 
 @pytest.fixture

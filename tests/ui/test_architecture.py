@@ -13,7 +13,9 @@ CORE = sorted((PROJECT / "ae_core").rglob("*.py"))
 # in it unless a module of it is named by itself.
 LAYERS = (
     ("ae_core.errors", "ae_core.words"),
-    ("ae_core.config", "ae_core.devices", "ae_core.storage", "ae_core.parent_watch", "ae_core.neighbours"),
+    ("ae_core.parent_watch", "ae_core.scheduling"),
+    ("ae_core.cluster",),
+    ("ae_core.config", "ae_core.devices", "ae_core.storage", "ae_core.neighbours"),
     ("ae_core.drawing",),
     ("ae_core.file_kinds", "ae_core.levels", "ae_core.key_colour", "ae_core.large_png"),
     (
@@ -29,7 +31,7 @@ LAYERS = (
     ("ae_core.scoring", "ae_core.estimate", "ae_core.zoo", "ae_core.latent"),
     ("ae_core.scores", "ae_core.detection", "ae_core.published", "ae_core.tradeoffs"),
     ("ae_core.projections", "ae_core.run_states"),
-    ("ae_core.runs",),
+    ("ae_core.runs", "ae_core.job", "ae_core.job_queue"),
     ("ae_core.film",),
     ("ae_core.sweeps", "ae_core.projection_store"),
     ("ae_core.catalogue", "ae_core.execution", "ae_core.worker_setup"),
