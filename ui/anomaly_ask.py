@@ -16,6 +16,7 @@ from ae_core.experiments.parts import parts_of
 from ae_core.words import counted
 from ui import anomaly_corruptions, anomaly_upload, mosaic, numbers, shell
 from ui.anomaly_corruptions import name_of
+from ui.memory import kept
 from ui.theme import duration, plain
 
 KINDS = {
@@ -216,7 +217,7 @@ def image_count(view: shell.View) -> int:
     return numbers.asked(IMAGES, "anomaly images", 10, min(10_000, len(view.digits.test)))
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
+@kept(entries=8)
 def samples(source: str) -> np.ndarray:
     return FOREIGN[source].images(PREVIEW)
 

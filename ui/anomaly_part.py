@@ -16,6 +16,7 @@ from ae_core.scores import SCORES
 from ae_core.trials import Trial
 from ui import anomaly_experiment, anomaly_figures, anomaly_threshold, cached, export, false_alarms
 from ui.anomaly_corruptions import name_of
+from ui.memory import kept
 from ui.theme import percent, three_digits
 
 POINT = "operating point"
@@ -78,14 +79,14 @@ def part_title(part: str) -> str:
     return f"the {part}" if part.isdecimal() else name_of(part)
 
 
-@st.cache_resource(show_spinner=False, max_entries=12)
+@kept(entries=12)
 def tables_of(root: str, key: str) -> tuple[pandas.DataFrame, pandas.DataFrame]:  # noqa: ARG001
     """Of a finished part, which never changes."""
     record = anomaly_experiment.store().record(key)
     return record.scores(), record.calibration()
 
 
-@st.cache_resource(show_spinner=False, max_entries=6)
+@kept(entries=6)
 def images_of(root: str, key: str) -> np.ndarray:
     store = anomaly_experiment.store()
     return trials.images_of(store.record(key).part(), tables_of(root, key)[0], store)
@@ -100,7 +101,7 @@ def curves_of(key: str) -> dict[str, pandas.DataFrame]:
     return compute_curves(cached.store().folder.url, key)
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
+@kept(entries=24)
 def compute_curves(root: str, key: str) -> dict[str, pandas.DataFrame]:
     """ROC curves by the titles of the scores; those that cannot be drawn are left out."""
     table, calibration = tables_of(root, key)

@@ -31,6 +31,6 @@ def offer() -> None:
 def progress() -> None:
     download = fetch.current_download()
     if download is None or download.done:
-        st.cache_resource.clear()
+        cached.data_state.clear()
         st.rerun()
     st.progress(download.fraction, text=f"Fetching full MNIST: {100 * download.fraction:.0f} %")

@@ -19,12 +19,13 @@ from ui import (
     tradeoffs,
 )
 from ui.latent_codes import Codes
+from ui.memory import kept
 from ui.theme import percent
 
 DIRECTIONS, TSNE = "main directions", "t-SNE"
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
+@kept(entries=2)
 def digit_sheet(dataset: str) -> str:
     return mosaic.sheet(cached.digits(dataset).test.images)
 
