@@ -9,7 +9,7 @@ from ae_core import samples
 from ae_core.errors import LabError
 from ae_core.ink import digit_from_drawing
 from ae_core.picture import MAX_BYTES, open_picture
-from ui import canvas, navigation, shell, show, verdict
+from ui import canvas, incoming, navigation, shell, show, verdict
 
 BRUSH = 20  # pixels of the canvas
 
@@ -53,7 +53,7 @@ def take_upload() -> None:
     if upload is None:
         return
     try:
-        canvas.put(samples.on_canvas(digit_from_drawing(open_picture(upload.getvalue())).ink))
+        canvas.put(samples.on_canvas(digit_from_drawing(open_picture(incoming.taken(upload))).ink))
     except LabError as error:
         st.session_state["upload refused"] = str(error)
 

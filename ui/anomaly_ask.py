@@ -42,7 +42,7 @@ def ask(view: shell.View, present: Experiment | None) -> ExperimentConfig | None
     """
     if present:
         begin_with(present.config, len(view.digits.train))
-    st.session_state.setdefault("kind", str(Kind.HELD_OUT))
+    st.session_state["kind"] = st.session_state.get("kind") or str(Kind.HELD_OUT)
     kind = Kind(
         st.segmented_control(
             "What is strange?",

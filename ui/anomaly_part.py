@@ -17,6 +17,7 @@ from ae_core.trials import Trial
 from ui import anomaly_experiment, anomaly_figures, anomaly_threshold, cached, export, false_alarms
 from ui.anomaly_corruptions import name_of
 from ui.memory import kept
+from ui.selected import numbers_at
 from ui.theme import percent, three_digits
 
 POINT = "operating point"
@@ -162,10 +163,10 @@ def show_roc(trial: Trial, curves: dict, name: str, threshold: float) -> go.Figu
 
 def move_to_click(trial: Trial) -> None:
     """Sets the false-alarm rate to that of the clicked point of the curve."""
-    points = [each for each in st.session_state["roc"].selection.points if "customdata" in each]
-    if points:
-        threshold = float(np.ravel(points[0]["customdata"])[0])
-        rate = 100 * float(trial.calibrator.p_values(threshold))
+    points = st.session_state["roc"].selection.points
+    thresholds = numbers_at(points, lambda point: np.ravel(point["customdata"])[0])
+    if thresholds:
+        rate = 100 * float(trial.calibrator.p_values(thresholds[0]))
         lowest = false_alarms.finest_rate(trial.calibrator)
         st.session_state[POINT] = float(np.clip(round(rate, 1), lowest, WIDEST_RATE))
 

@@ -67,7 +67,7 @@ def show_map(codes: Codes) -> None:
         hover.show_pictures([digit_sheet(codes.view.digits.name), reconstruction_sheet(*codes.key)])
     if finished is not None:
         st.caption(projecting.MEANING)
-    latent_selection.show(codes, latent_figures.digits_of(event.selection.points))
+    latent_selection.show(codes, latent_figures.digits_of(event.selection.points, len(codes.test)))
 
 
 def choose_map(codes: Codes) -> str:

@@ -18,7 +18,7 @@ from ae_core.errors import LabError
 from ae_core.jobs import shared_service
 from ae_core.runs import spoken_classes
 from ae_core.scores import SCORES
-from ui import cached, charts, download, navigation, run_label
+from ui import cached, charts, download, incoming, navigation, run_label
 from ui.theme import plain
 
 STYLE = Path(__file__).with_name("style.css")
@@ -64,9 +64,10 @@ class View:
 def show() -> None:
     """Draws the sidebar, settles the view and writes it into the address."""
     shared_service().warm_up()
+    incoming.guard()
     st.html(STYLE)
     allowed = choices()
-    complaints = [adopt_from_address(key, values) for key, values in allowed.items()]
+    complaints = [incoming.refusal(), *(adopt_from_address(key, values) for key, values in allowed.items())]
     with st.sidebar:
         navigation.links({"*": address(), "train": address() | address_of_run()})
         st.space("small")
