@@ -10,6 +10,7 @@ from ae_core.errors import LabError
 from ae_core.ink import digit_from_drawing
 from ae_core.picture import MAX_BYTES, open_picture
 from ui import canvas, incoming, navigation, shell, show, verdict
+from ui.theme import plain
 
 BRUSH = 20  # pixels of the canvas
 
@@ -55,7 +56,7 @@ def take_upload() -> None:
     try:
         canvas.put(samples.on_canvas(digit_from_drawing(open_picture(incoming.taken(upload))).ink))
     except LabError as error:
-        st.session_state["upload refused"] = str(error)
+        st.session_state["upload refused"] = plain(str(error))
 
 
 @shell.fragment

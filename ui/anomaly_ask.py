@@ -63,7 +63,7 @@ def ask(view: shell.View, present: Experiment | None) -> ExperimentConfig | None
     try:
         config = wanted(view)
     except LabError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return None
     show_cost(view, config)
     return config
@@ -232,8 +232,8 @@ def show_strip(images: np.ndarray, caption: str) -> None:
 
 
 def read_out(caption: str) -> str:
-    """A caption without its Markdown, to be read out: ":red[anomaly]" is "anomaly"."""
-    return re.sub(r":\w+\[(.*?)\]|\*\*", r"\1", caption)
+    """A caption without its Markdown, to be read out: ":red[anomaly]" is "anomaly", "\\*" is "*"."""
+    return re.sub(r"\\(.)|:\w+\[(.*?)\]|\*\*", r"\1\2", caption)
 
 
 def chosen_images(view: shell.View, kind: Kind) -> dict[str, Any]:

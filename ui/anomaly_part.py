@@ -18,7 +18,7 @@ from ui import anomaly_experiment, anomaly_figures, anomaly_threshold, cached, e
 from ui.anomaly_corruptions import name_of
 from ui.memory import kept
 from ui.selected import numbers_at
-from ui.theme import percent, three_digits
+from ui.theme import percent, plain, three_digits
 
 POINT = "operating point"
 WIDEST_RATE = 99.0  # percent: an operating point may be moved along the whole curve
@@ -31,7 +31,7 @@ def show(experiment: Experiment, table: pandas.DataFrame) -> None:
     try:
         trial, curves = trial_of(row["key"], row["score"]), curves_of(row["key"])
     except LabError as error:
-        st.warning(str(error))
+        st.warning(plain(str(error)))
         return
     rate = false_alarms.choose_rate(trial.calibrator, POINT, WIDEST_RATE)
     threshold = trial.calibrator.threshold(rate)

@@ -13,7 +13,7 @@ from ae_core.words import counted
 from ui import cached
 from ui.latent_codes import Codes
 from ui.memory import kept
-from ui.theme import duration
+from ui.theme import duration, plain
 
 REFRESH_SECONDS = 1.0
 REFUSED = "map refused"
@@ -90,7 +90,7 @@ def show_why_not(projection: StoredProjection, state: State | None) -> None:
     if refusal := st.session_state.pop(REFUSED, ""):
         st.error(refusal)
     elif state is State.FAILED:
-        st.error(projection.status().message)
+        st.error(plain(projection.status().message))
     elif state is State.INTERRUPTED:
         st.warning("Its worker is gone, and with it what it had computed.")
 
@@ -104,7 +104,7 @@ def start(codes: Codes) -> None:
     try:
         service().start(fingerprint(*codes.key), codes.test)
     except LabError as error:
-        st.session_state[REFUSED] = str(error)
+        st.session_state[REFUSED] = plain(str(error))
     except OSError as error:
         st.session_state[REFUSED] = f"The map cannot be stored: {error.strerror or error}."
 

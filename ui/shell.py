@@ -133,7 +133,8 @@ def why_not(key: str, given: str) -> str:
             run = cached.store().get(given)
             if not run.has_model():
                 return (
-                    f"The address asks for the run {run.name!r}, which has no model yet: it is {run.state()}."
+                    f"The address asks for the run {plain(repr(run.name))}, which has no model yet: "
+                    f"it is {run.state()}."
                 )
     return f"The address asks for the {ASKED[key]} {plain(repr(given[:80]))}, which is not there."
 
@@ -183,7 +184,7 @@ def settle() -> None:
         trained, version, note = cached.model(DEFAULT_MODEL), cached.version(DEFAULT_MODEL), ""
     st.session_state["view"] = View(digits, trained, version)
     if note:
-        st.info(note, icon=":material/info:")
+        st.info(plain(note), icon=":material/info:")
 
 
 def fragment(draw: Callable[..., None]) -> Callable[..., None]:

@@ -15,7 +15,7 @@ from ae_core.models.inference import reconstruct
 from ui import cached, canvas, export, findings, mosaic, shell, tradeoff_figures
 from ui.figures import QUIET
 from ui.memory import kept
-from ui.theme import three_digits
+from ui.theme import plain, three_digits
 
 NUMBERS = "same digits"
 MOST_DIGITS = 12
@@ -190,7 +190,7 @@ def chosen_images(view: shell.View) -> np.ndarray:
     try:
         chosen = test.images[parse_numbers(typed, len(test))]
     except ConfigError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return test.images[:0]
     drawn = drawing()
     if drawn is None:
