@@ -44,7 +44,7 @@ def could_be(widget: WidgetMetadata, state: WidgetState) -> bool:
         return False
     try:
         given = unpack_widget_state_value(state)
-        return is_among(widget, given) and is_usual(given) and is_whole(widget.deserializer(given))
+        return are_finite(state) and is_among(widget, given) and is_whole(widget.deserializer(given))
     except Exception:  # each widget has its own ways to stumble over what it does not expect
         return False
 
@@ -58,16 +58,12 @@ def is_among(widget: WidgetMetadata, given: object) -> bool:
     return len(chosen) <= most and set(chosen) <= set(widget.formatted_options)
 
 
-def is_usual(value: object) -> bool:
-    """Whether numbers are finite and a text is of a length that a person types."""
-    if isinstance(value, str):
-        return len(value) <= LONGEST_TEXT
-    several = value if isinstance(value, list | tuple) else [value]
-    return all(math.isfinite(each) for each in several if isinstance(each, float))
+def are_finite(state: WidgetState) -> bool:
+    return all(map(math.isfinite, (state.double_value, *state.double_array_value.data)))
 
 
 def is_whole(value: object) -> bool:
-    """Whether a chart's selection or the canvas's drawing has the shape that their own code gives it."""
+    """Whether a selection or a drawing has the shape that its own code gives it, a text some end."""
     match value:
         case {"selection": selection}:
             points = selection.get("points")
@@ -77,7 +73,7 @@ def is_whole(value: object) -> bool:
             return strokes and isinstance(picture, str | None) and value.get("backgroundFit") is None
         case {"drawing": drawing}:
             return drawing is None
-    return is_usual(value)
+    return not isinstance(value, str) or len(value) <= LONGEST_TEXT
 
 
 def checked_on_arrival(take: Callable) -> Callable:

@@ -5,8 +5,8 @@ from playwright.sync_api import Page, expect
 
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.runs import MAX_NAME, RunStore, State
+from tests.names import as_read
 from tools.lab_server import LabServer
-from ui.theme import WORD_JOINER
 
 pytestmark = pytest.mark.browser
 NAMES = (
@@ -37,7 +37,7 @@ def test_a_runs_name_is_text_in_its_heading_and_before_it_is_deleted(
         (results.get_by_role("alert"), name),
         (question, f"Delete {name} for good?"),
     ):
-        assert place.inner_text().replace(WORD_JOINER, "").strip() == words
+        assert as_read(place.inner_text()).strip() == words
         expect(place.locator(DRAWN)).to_have_count(0)
     assert not [address for address in fetched if "example.org" in address]
     lab_store.delete(run.id)

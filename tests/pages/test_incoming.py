@@ -12,7 +12,7 @@ from ae_core.experiments.execution import carry_out
 from ae_core.run_states import State
 from ae_core.samples import real_digit
 from ae_core.sweeps import SweepConfig, SweepStore
-from tests.pages.conftest import assert_sound
+from tests.pages.conftest import assert_sound, words
 from tests.pages.test_draw import draw
 from tests.pages.test_train import write_run
 
@@ -156,3 +156,13 @@ def test_what_a_browser_sends_is_taken(visit):
     lab._run(WidgetStates(widgets=states))
     assert lab.session_state["setting schedule"] == "one_cycle"
     assert lab.session_state["setting hidden"] == "64, 32"
+
+
+def test_a_region_of_a_thousand_digits_is_taken(visit):
+    lab = visit("latent")
+    (chart,) = (each for each in widgets(lab) if each.endswith("-map"))
+    points = [{"point_index": number, "customdata": {"0": number}} for number in range(1000)]
+    lab._run(
+        WidgetStates(widgets=[value(chart, "string_value", json.dumps({"selection": {"points": points}}))])
+    )
+    assert "**1,000** selected" in words(lab)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from ae_core.words import visible
-from tests.names import HOSTILE
-from ui.theme import DARK, LIGHT, WORD_JOINER, duration, percent, plain, three_digits
+from tests.names import HOSTILE, as_read
+from ui.theme import DARK, LIGHT, duration, percent, plain, three_digits
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_the_colour_is_that_of_the_theme_in_view(kind, palette):
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_name_is_read_as_it_was_written(name):
     """Markdown takes the strokes away again, and the sign between is not seen."""
-    assert re.sub(r"\\(.)", r"\1", plain(name)).replace(WORD_JOINER, "") == visible(name)
+    assert as_read(plain(name)) == visible(name)
 
 
 @pytest.mark.parametrize(
