@@ -135,7 +135,7 @@ def show_measures(row: pandas.Series) -> None:
         for name, value in values.items():
             st.metric(name, value, notes[name] or None, delta_color="off", delta_arrow="off", border=True)
     if undefined:
-        st.warning(f"AUROC undefined. {row['note']}")
+        st.warning(f"AUROC undefined. {plain(row['note'])}")
 
 
 def shown(share: float) -> str:

@@ -17,6 +17,7 @@ import math
 from collections import Counter
 from collections.abc import Callable
 from functools import wraps
+from threading import Lock
 
 from starlette.exceptions import HTTPException
 from streamlit import runtime
@@ -31,6 +32,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRe
 LONGEST_TEXT = 10_000  # characters that anybody types
 FILES_AT_ONCE = 2  # on their way to one session: one, and another that is chosen in its place
 FIELD = "file_uploader_state_value"
+ONE_AT_A_TIME = Lock()
 
 # -- values
 
@@ -147,6 +149,7 @@ class Uploads:
     def close(self, session_id: str) -> None:
         """A tab that is closed may come back within a minute; what it has sent and not read may not."""
         self.disconnect(session_id)
+        self.refused.discard(session_id)
         self.drop(session_id, but={file.file_id for file in self.held(session_id) if not file.data})
 
     def fields(self, session_id: str) -> dict[str, set[str]]:
@@ -170,10 +173,11 @@ class Uploads:
 
 
 def files_in(state: SessionState, field: str) -> set[str]:
-    """Ids of the files that an upload field holds, one or none."""
+    """The id of the file that an upload field holds, if any: each field of the lab takes one."""
     sent = state._new_widget_state.states.get(field)
     if isinstance(sent, Serialized):
-        return {each.file_id for each in sent.value.file_uploader_state_value.uploaded_file_info}
+        told = sent.value.file_uploader_state_value.uploaded_file_info
+        return {each.file_id for each in told[:1]}  # a client may tell of thousands
     file = sent.value if sent else state._old_state.get(field)
     return {file.file_id} if file else set()
 
@@ -181,12 +185,13 @@ def files_in(state: SessionState, field: str) -> set[str]:
 def guard() -> None:
     """Puts `Uploads` before the server's upload route, once; to be called before any field is shown."""
     server = runtime.get_instance()
-    if hasattr(server, "uploads") or not isinstance(server.uploaded_file_mgr, MemoryUploadedFileManager):
-        return  # it is there, or this is a test's page without a server
-    server.uploads = uploads = Uploads(server)
-    server.is_active_session = uploads.may_send  # the route asks nothing else before it reads
-    server.uploaded_file_mgr.add_file = uploads.keep
-    server._session_mgr.disconnect_session = uploads.close
+    with ONE_AT_A_TIME:
+        if hasattr(server, "uploads") or not isinstance(server.uploaded_file_mgr, MemoryUploadedFileManager):
+            return  # it is there, or this is a test's page without a server
+        server.uploads = uploads = Uploads(server)
+        server.is_active_session = uploads.may_send  # the route asks nothing else before it reads
+        server.uploaded_file_mgr.add_file = uploads.keep
+        server._session_mgr.disconnect_session = uploads.close
 
 
 def refusal() -> str:

@@ -35,14 +35,18 @@ def test_a_file_that_no_field_asks_for_is_refused_before_it_is_read(visitor):
     assert caller.getresponse().status == http.client.FORBIDDEN
 
 
-def test_a_session_holds_one_file_however_many_it_sends_and_none_when_its_tab_is_closed(
+def test_a_session_holds_two_files_however_many_it_sends_and_none_when_its_tab_is_closed(
     lab, visitor, wait_until
 ):
     with Visitor(lab.url) as other:
         other.open("draw")
+        told = WidgetState(id=other.id_of("upload"))
+        for number in range(5):  # a client may say that the field has them all
+            told.file_uploader_state_value.uploaded_file_info.add(file_id=f"file-{number}")
+        other.open("draw", told)
         for number in range(5):
             assert other.send_file(f"file-{number}", MEGABYTE).status == http.client.NO_CONTENT
-        wait_until(lambda: visitor.bytes_held() == len(MEGABYTE))
+        wait_until(lambda: visitor.bytes_held() == 2 * len(MEGABYTE))  # the field's and the last
     wait_until(lambda: visitor.bytes_held() == 0)
 
 
