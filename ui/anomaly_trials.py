@@ -7,7 +7,6 @@ from ae_core.errors import LabError
 from ae_core.scores import SCORES, FittedScores
 from ae_core.trials import Trial
 from ui import cached, shell
-from ui.theme import plain
 
 CALIBRATION = 5000  # validation digits: a threshold at 0.1 % is then set by five of them
 MSE, PER_INK, KNOWN_CODES = (
@@ -55,5 +54,5 @@ def attempted(view: shell.View, name: str, source: str) -> Trial | None:
     try:
         return trial(view.reference, view.digits.name, name, source)
     except LabError as error:
-        st.info(plain(str(error)), icon=":material/info:")
+        st.info(str(error), icon=":material/info:")
         return None

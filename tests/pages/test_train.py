@@ -397,7 +397,7 @@ def test_a_damaged_file_of_a_run_breaks_no_page(visit, store, state, name):
 def test_an_unknown_run_in_the_address_is_named_and_let_go(visit, run_id):
     lab = visit("train", run=run_id)
     (warning,) = lab.warning
-    assert f"There is no run {run_id[:80]!r}" in warning.value
+    assert f"There is no run {run_id[:80]!r}" in as_read(warning.value)
     assert "run" not in lab.query_params
     assert "Press **Start training**" in lab.info[0].value
     lab.run()
@@ -410,7 +410,7 @@ def test_a_run_deleted_elsewhere_while_in_view_is_named_and_let_go(visit, store)
     store.delete(run.id)
     lab.run()
     assert_sound(lab)
-    assert [run.id in warning.value for warning in lab.warning] == [True]
+    assert [run.id in as_read(warning.value) for warning in lab.warning] == [True]
     assert "run" not in lab.query_params
 
 
