@@ -93,7 +93,7 @@ def test_a_file(visit, store, embedded):
     assert plain(NAME) in words(lab)
     lab.segmented_control(key="kind").set_value(str(Kind.FOREIGN)).run()
     lab.file_uploader(key="images 0").set_value((NAME, b"no image", "text/plain")).run()
-    assert lab.error[0].value.startswith(plain(NAME))
+    assert any(plain(NAME) in each.value for each in lab.error)
     assert not shown_as_markup(lab)
 
 
