@@ -32,7 +32,7 @@ from ae_core.errors import ConfigError, RunError
 from ae_core.run_states import Action, Control, Progress, RunConfig, State
 from ae_core.storage import Folder, RecordFolder, new_id
 from ae_core.weights import load_model
-from ae_core.words import counted
+from ae_core.words import counted, visible
 
 ID_PATTERN = re.compile(r"\d{8}-\d{6}-[a-z0-9]{4}")
 HEARTBEAT_SECONDS = 15  # a live run reports a few times a second; silence this long means its worker is gone
@@ -68,11 +68,11 @@ class Run:
     @property
     def name(self) -> str:
         """What a person called it, else the recipe in a few words."""
-        given = (self.folder.read("name.txt") or b"").decode("utf-8", "replace").strip()
-        return given or describe(self.config())
+        given = visible((self.folder.read("name.txt") or b"").decode("utf-8", "replace"))
+        return given[:MAX_NAME] or describe(self.config())
 
     def rename(self, name: str) -> None:
-        name = " ".join(name.split())
+        name = visible(name)
         if not 1 <= len(name) <= MAX_NAME:
             raise RunError(f"A run's name has 1 to {MAX_NAME} characters, got {len(name)}.")
         self.folder.write("name.txt", name.encode())

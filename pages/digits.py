@@ -7,6 +7,7 @@ import streamlit as st
 from ae_core.models.inference import encode, reconstruct
 from ae_core.words import with_article
 from ui import cached, figures, navigation, numbers, scores, shell, show, threshold
+from ui.selected import numbers_at
 from ui.theme import percent, three_digits
 
 COLUMNS = 10
@@ -95,9 +96,9 @@ def show_gallery(view: shell.View, evaluation: cached.Evaluation) -> None:
             f"{len(table):,} of {len(evaluation.test):,} test digits. Each above its reconstruction and its "
             f"signed error: {show.ERROR_LEGEND}. **Click one to see it large.**"
         )
-    points = event.selection.points
-    place = points[0]["point_index"] % len(shown) if points else 0
-    show_digit(view, evaluation, int(shown["index"].iloc[min(place, len(shown) - 1)]))
+    clicked = numbers_at(event.selection.points, lambda point: point["point_index"])
+    place = int(clicked[0]) % len(shown) if clicked else 0
+    show_digit(view, evaluation, int(shown["index"].iloc[place]))
 
 
 def show_digit(view: shell.View, evaluation: cached.Evaluation, index: int) -> None:

@@ -9,14 +9,14 @@ from ae_core.jobs import shared_service
 from ae_core.models import code_ratio, parameter_count
 from ae_core.runs import Run, State
 from ui import cached, live, navigation, network, run_in_view, settings, shell, show, steering
-from ui.theme import duration
+from ui.theme import duration, plain
 
 
 def show_settings(view: shell.View) -> None:
     try:
         model, recipe = settings.ask()
     except ConfigError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         st.button("Start training", type="primary", disabled=True, width="stretch")
         return
     show_cost(view, model, recipe)
@@ -49,7 +49,7 @@ def start(dataset: str) -> None:
     try:
         run = begun_just_now() or begin(dataset)
     except LabError as error:
-        st.session_state["start refused"] = str(error)
+        st.session_state["start refused"] = plain(str(error))
     except OSError as error:
         st.session_state["start refused"] = f"The run cannot be stored: {error.strerror or error}."
     else:
@@ -88,7 +88,7 @@ def show_ending(run: Run) -> None:
             help="A ZIP file: weights (safetensors), metrics (CSV), scores (Parquet), configuration (JSON).",
         )
         with st.popover("Delete", icon=":material/delete:"):
-            st.markdown(f"Delete **{run.name}** for good?")
+            st.markdown(f"Delete **{plain(run.name)}** for good?")
             st.button("Yes, delete it", type="primary", on_click=delete, args=(run,))
         in_view = st.session_state["model"] == run.id
         if run.has_model() and not in_view:

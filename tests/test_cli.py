@@ -421,3 +421,11 @@ def test_zoo_build_refuses_before_it_trains(arguments, message, tmp_path):
     result = lab("zoo", "build", *arguments, "--output", tmp_path / "zoo")
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+def test_no_name_moves_the_cursor_of_a_terminal(run):
+    run.folder.write("name.txt", b"\x1b[2J\x1b]0;title\x07")
+    listed, refused = lab("runs", "list"), lab("score", "\x1b[2J.png")
+    assert "?[2J?]0;title?" in listed.stdout
+    assert "?[2J.png" in refused.stderr
+    assert "\x1b" not in listed.output + refused.output

@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ae_core.words import counted, with_article
+from ae_core.words import counted, visible, with_article
 
 
 @pytest.mark.parametrize(
@@ -14,3 +16,29 @@ def test_the_eight_alone_has_another_article():
     told = [with_article(digit) for digit in range(10)]
     assert told[8] == "an 8"
     assert [text for text in told if not text.startswith("a ")] == ["an 8"]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("dense-32, 25 epochs", "dense-32, 25 epochs"),
+        (" two\nlines\tand a tab ", "two lines and a tab"),
+        ("\x1b[2J\x1b]0;title\x07", "?[2J?]0;title?"),  # to a terminal: clear it, name its window
+        ("exe.\u202egnp", "exe.?gnp"),  # what follows would be read from right to left
+        ("a\u200bb\ud800", "a?b?"),
+        (
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        ),  # Persian
+    ],
+)
+def test_what_cannot_be_seen_is_a_question_mark(given, told):
+    assert visible(given) == told
+
+
+@given(st.text())
+def test_what_can_be_seen_stays(text):
+    told = visible(text)
+    assert "\n" not in told
+    assert visible(told) == told
+    assert [each for each in told if each.isalnum()] == [each for each in text if each.isalnum()]

@@ -16,6 +16,7 @@ from ae_core.experiments.parts import parts_of
 from ae_core.words import counted
 from ui import anomaly_corruptions, anomaly_upload, mosaic, numbers, shell
 from ui.anomaly_corruptions import name_of
+from ui.memory import kept
 from ui.theme import duration, plain
 
 KINDS = {
@@ -41,7 +42,7 @@ def ask(view: shell.View, present: Experiment | None) -> ExperimentConfig | None
     """
     if present:
         begin_with(present.config, len(view.digits.train))
-    st.session_state.setdefault("kind", str(Kind.HELD_OUT))
+    st.session_state["kind"] = st.session_state.get("kind") or str(Kind.HELD_OUT)
     kind = Kind(
         st.segmented_control(
             "What is strange?",
@@ -62,7 +63,7 @@ def ask(view: shell.View, present: Experiment | None) -> ExperimentConfig | None
     try:
         config = wanted(view)
     except LabError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return None
     show_cost(view, config)
     return config
@@ -216,7 +217,7 @@ def image_count(view: shell.View) -> int:
     return numbers.asked(IMAGES, "anomaly images", 10, min(10_000, len(view.digits.test)))
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
+@kept(entries=8)
 def samples(source: str) -> np.ndarray:
     return FOREIGN[source].images(PREVIEW)
 
@@ -231,8 +232,8 @@ def show_strip(images: np.ndarray, caption: str) -> None:
 
 
 def read_out(caption: str) -> str:
-    """A caption without its Markdown, to be read out: ":red[anomaly]" is "anomaly"."""
-    return re.sub(r":\w+\[(.*?)\]|\*\*", r"\1", caption)
+    """A caption without its Markdown, to be read out: ":red[anomaly]" is "anomaly", "\\*" is "*"."""
+    return re.sub(r"\\(.)|:\w+\[(.*?)\]|\*\*", r"\1\2", caption)
 
 
 def chosen_images(view: shell.View, kind: Kind) -> dict[str, Any]:

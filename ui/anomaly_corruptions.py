@@ -6,6 +6,7 @@ import streamlit as st
 from ae_core.data import Digits
 from ae_core.data.corruptions import CORRUPTIONS, GROUPS, corrupt
 from ui import cached, mosaic
+from ui.memory import kept
 
 DIGITS = (3, 1, 8, 5)  # classes of the digits that are spoiled
 LEAST = 0.05  # severity
@@ -51,7 +52,7 @@ def name_of(name: str) -> str:
     return name.replace("_", " ")
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+@kept(entries=4)
 def shown_digits(dataset: str) -> np.ndarray:
     test = cached.digits(dataset).test
     return test.images[[int(np.argmax(test.labels == digit)) for digit in DIGITS]]

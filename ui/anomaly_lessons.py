@@ -26,6 +26,7 @@ from ui import (
 from ui.anomaly_published import TRAP
 from ui.anomaly_trials import KNOWN_CODES, MSE, PER_INK
 from ui.figures import QUIET
+from ui.memory import kept
 from ui.theme import percent, three_digits
 
 FALSE_ALARM_RATE = 0.05  # of the answer
@@ -180,7 +181,7 @@ def show_sizes(view: shell.View) -> None:
     )
 
 
-@st.cache_data(show_spinner="Trying six sizes of the code", max_entries=4)
+@kept(entries=4, spinner="Trying six sizes of the code")
 def by_size(dataset: str) -> pandas.DataFrame:
     """A row for each shipped dense model: latent_dim, test_error, and an AUROC a score."""
     rows = []

@@ -16,7 +16,9 @@ from ae_core.scores import SCORES
 from ae_core.trials import Trial
 from ui import anomaly_experiment, anomaly_figures, anomaly_threshold, cached, export, false_alarms
 from ui.anomaly_corruptions import name_of
-from ui.theme import percent, three_digits
+from ui.memory import kept
+from ui.selected import numbers_at
+from ui.theme import percent, plain, three_digits
 
 POINT = "operating point"
 WIDEST_RATE = 99.0  # percent: an operating point may be moved along the whole curve
@@ -29,7 +31,7 @@ def show(experiment: Experiment, table: pandas.DataFrame) -> None:
     try:
         trial, curves = trial_of(row["key"], row["score"]), curves_of(row["key"])
     except LabError as error:
-        st.warning(str(error))
+        st.warning(plain(str(error)))
         return
     rate = false_alarms.choose_rate(trial.calibrator, POINT, WIDEST_RATE)
     threshold = trial.calibrator.threshold(rate)
@@ -78,14 +80,14 @@ def part_title(part: str) -> str:
     return f"the {part}" if part.isdecimal() else name_of(part)
 
 
-@st.cache_resource(show_spinner=False, max_entries=12)
+@kept(entries=12)
 def tables_of(root: str, key: str) -> tuple[pandas.DataFrame, pandas.DataFrame]:  # noqa: ARG001
     """Of a finished part, which never changes."""
     record = anomaly_experiment.store().record(key)
     return record.scores(), record.calibration()
 
 
-@st.cache_resource(show_spinner=False, max_entries=6)
+@kept(entries=6)
 def images_of(root: str, key: str) -> np.ndarray:
     store = anomaly_experiment.store()
     return trials.images_of(store.record(key).part(), tables_of(root, key)[0], store)
@@ -100,7 +102,7 @@ def curves_of(key: str) -> dict[str, pandas.DataFrame]:
     return compute_curves(cached.store().folder.url, key)
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
+@kept(entries=24)
 def compute_curves(root: str, key: str) -> dict[str, pandas.DataFrame]:
     """ROC curves by the titles of the scores; those that cannot be drawn are left out."""
     table, calibration = tables_of(root, key)
@@ -133,7 +135,7 @@ def show_measures(row: pandas.Series) -> None:
         for name, value in values.items():
             st.metric(name, value, notes[name] or None, delta_color="off", delta_arrow="off", border=True)
     if undefined:
-        st.warning(f"AUROC undefined. {row['note']}")
+        st.warning(f"AUROC undefined. {plain(row['note'])}")
 
 
 def shown(share: float) -> str:
@@ -161,10 +163,10 @@ def show_roc(trial: Trial, curves: dict, name: str, threshold: float) -> go.Figu
 
 def move_to_click(trial: Trial) -> None:
     """Sets the false-alarm rate to that of the clicked point of the curve."""
-    points = [each for each in st.session_state["roc"].selection.points if "customdata" in each]
-    if points:
-        threshold = float(np.ravel(points[0]["customdata"])[0])
-        rate = 100 * float(trial.calibrator.p_values(threshold))
+    points = st.session_state["roc"].selection.points
+    thresholds = numbers_at(points, lambda point: np.ravel(point["customdata"])[0])
+    if thresholds:
+        rate = 100 * float(trial.calibrator.p_values(thresholds[0]))
         lowest = false_alarms.finest_rate(trial.calibrator)
         st.session_state[POINT] = float(np.clip(round(rate, 1), lowest, WIDEST_RATE))
 

@@ -8,6 +8,7 @@ from ae_core.experiments.results import chosen_score, results, summary
 from ae_core.scores import SCORES
 from ui import anomaly_experiment, anomaly_figures, anomaly_part, export
 from ui.anomaly_part import CHART, part_title
+from ui.theme import plain
 
 COLUMNS = {
     "score": "Score",
@@ -140,4 +141,4 @@ def tell_about(table: pandas.DataFrame) -> None:
     for note in dict.fromkeys(filter(None, table["note"])):
         concerned = table.loc[table["note"] == note, "score"].unique()
         about = "" if len(concerned) > 3 else f"**{', '.join(SCORES[each].title for each in concerned)}**: "
-        st.caption(f":material/info: {about}{note}")
+        st.caption(f":material/info: {about}{plain(note)}")

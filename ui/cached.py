@@ -3,13 +3,13 @@
 A run that is continued gets another model under the same id, so keys hold the time of its last state too.
 """
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas
-import streamlit as st
 
 from ae_core.catalogue import TrainedModel, is_run, open_model
 from ae_core.data import Digits, data_status, load_digits
@@ -18,6 +18,7 @@ from ae_core.models.inference import encode
 from ae_core.runs import RunStore
 from ae_core.scores import SCORES, FittedScores, Score, fit_scores
 from ae_core.scoring import Calibrator, evaluate
+from ui.memory import kept
 from ui.theme import plain
 
 MSE = "mse"
@@ -47,12 +48,12 @@ class Evaluation:
         return float(self.fitted.score(image[None])[self.score.name].iloc[0])
 
 
-@st.cache_resource(show_spinner=False)
+@kept(entries=1)
 def store() -> RunStore:
     return RunStore()
 
 
-@st.cache_resource(show_spinner=False, ttl=60)
+@kept(entries=1, seconds=60)
 def data_state() -> dict:
     """Which data is there; looked up again after a minute, or when a download has ended."""
     return data_status()
@@ -66,7 +67,7 @@ def model(reference: str) -> TrainedModel:
     return replace(trained, title=plain(store().get(reference).name))  # a run can be renamed at any time
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
+@kept(entries=24)
 def read_model(reference: str, version: float) -> TrainedModel:  # noqa: ARG001
     return open_model(reference, store())
 
@@ -84,20 +85,19 @@ def version(reference: str) -> float:
         return 0.0
 
 
-def of_model(spinner: str | bool = False, entries: int = 24) -> Callable:
+def of_model(spinner: str = "", entries: int = 24) -> Callable:
     """Computes `of(reference, dataset, ...)` once for its arguments, anew when the model changes."""
 
     def decorate(of: Callable[..., Any]) -> Callable[..., Any]:
-        def kept(reference: str, version: float, dataset: str, *more: str) -> Any:  # noqa: ARG001
+        @kept(entries, spinner)
+        def of_version(reference: str, version: float, dataset: str, *more: str) -> Any:  # noqa: ARG001
             return of(reference, dataset, *more)
 
-        kept.__module__, kept.__qualname__ = of.__module__, of.__qualname__  # caches are told apart by these
-        kept = st.cache_resource(kept, show_spinner=spinner, max_entries=entries)
-
+        @functools.wraps(of)
         def look(reference: str, dataset: str, *more: str) -> Any:
-            return kept(reference, version(reference), dataset, *more)
+            return of_version(reference, version(reference), dataset, *more)
 
-        look.__doc__, look.clear = of.__doc__, kept.clear
+        look.clear = of_version.clear
         return look
 
     return decorate

@@ -4,6 +4,7 @@ import streamlit as st
 
 from ae_core.data import fetch
 from ui import cached
+from ui.theme import plain
 
 
 def offer() -> None:
@@ -13,10 +14,10 @@ def offer() -> None:
         progress()
         return
     if download is not None and download.error:
-        st.error(download.error)
+        st.error(plain(download.error))
     for damage in cached.data_state()["files"].values():
         if damage not in ("sound", "missing"):
-            st.error(damage)
+            st.error(plain(damage))
     if st.button(
         "Get full MNIST",
         icon=":material/download:",
@@ -31,6 +32,6 @@ def offer() -> None:
 def progress() -> None:
     download = fetch.current_download()
     if download is None or download.done:
-        st.cache_resource.clear()
+        cached.data_state.clear()
         st.rerun()
     st.progress(download.fraction, text=f"Fetching full MNIST: {100 * download.fraction:.0f} %")

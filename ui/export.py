@@ -6,6 +6,8 @@ import pandas
 import plotly.graph_objects as go
 import streamlit as st
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # how a cell begins that is one
+
 
 def saved_as(name: str) -> dict:
     """Settings of a chart whose toolbar saves it as a picture of this name."""
@@ -16,12 +18,21 @@ def offer_csv(label: str, table: Callable[[], pandas.DataFrame], name: str) -> N
     """A button that saves a table; `table` is called when it is pressed."""
     st.download_button(
         label,
-        lambda: table().to_csv(index=False),
+        lambda: harmless(table()).to_csv(index=False),
         file_name=f"{name}.csv",
         mime="text/csv",
         icon=":material/download:",
         on_click="ignore",
     )
+
+
+def harmless(table: pandas.DataFrame) -> pandas.DataFrame:
+    """The table with an apostrophe before each text that a spreadsheet would take for a formula and run."""
+
+    def quoted(cell: object) -> object:
+        return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+    return table.map(quoted).rename(columns=quoted)
 
 
 def offer_html(figure: go.Figure, name: str, label: str = "Save as HTML") -> None:

@@ -9,6 +9,7 @@ from ae_core.errors import LabError
 from ae_core.film import film_digits
 from ae_core.runs import Run, RunConfig
 from ui import code_map, mosaic, show
+from ui.theme import plain
 
 NO_CORNERS = np.array([[-1.0, -1.0], [1.0, 1.0]])  # of a map that has no codes yet
 
@@ -42,7 +43,7 @@ def show_digits(run: Run, config: RunConfig, wanted: int) -> None:
     try:
         originals = film_digits(load_digits(config.dataset))
     except LabError as error:  # trained on digits that are here no more
-        st.info(str(error))
+        st.info(plain(str(error)))
         return
     place = place_of(epochs, wanted)
     rows = [

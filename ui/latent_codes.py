@@ -6,6 +6,7 @@ import streamlit as st
 from ae_core.latent import Directions, Surroundings, linear_accuracy, map_of, neighbour_accuracy
 from ae_core.models.inference import decode, encode
 from ui import cached, numbers, shell
+from ui.memory import kept
 
 
 @cached.of_model()
@@ -26,7 +27,7 @@ def accuracies(reference: str, dataset: str) -> tuple[float, float]:
     )
 
 
-@st.cache_data(show_spinner="Asking the neighbours of every test digit", max_entries=4)
+@kept(entries=4, spinner="Asking the neighbours of every test digit")
 def pixel_accuracies(dataset: str) -> tuple[float, float]:
     """The same of the pixels themselves, which no model has touched."""
     digits = cached.digits(dataset)

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ui import annotation, mosaic
+from ui.selected import numbers_at
 from ui.theme import CLASS_COLOURS, colour
 
 HOVER = (
@@ -118,12 +119,13 @@ def shaded(values: np.ndarray, title: str, ticks: dict[str, float]):
     )
 
 
-def digits_of(points: list[dict]) -> list[int]:
-    """Numbers of the digits among the selected points of a map, in order: they come trace by trace.
+def digits_of(points: list[dict], count: int) -> list[int]:
+    """Numbers of the digits among the selected points of a map of `count`, in order, not trace by trace.
 
     customdata goes to the browser as bytes, a row of which comes back as an object: {"0": number, ...}.
     """
-    return sorted(int(point["customdata"]["0"]) for point in points if "customdata" in point)
+    found = numbers_at(points, lambda point: point["customdata"]["0"])
+    return sorted(int(number) for number in found if 0 <= number < count)
 
 
 def decoded_plane(

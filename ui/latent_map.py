@@ -19,12 +19,13 @@ from ui import (
     tradeoffs,
 )
 from ui.latent_codes import Codes
+from ui.memory import kept
 from ui.theme import percent
 
 DIRECTIONS, TSNE = "main directions", "t-SNE"
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
+@kept(entries=2)
 def digit_sheet(dataset: str) -> str:
     return mosaic.sheet(cached.digits(dataset).test.images)
 
@@ -66,7 +67,7 @@ def show_map(codes: Codes) -> None:
         hover.show_pictures([digit_sheet(codes.view.digits.name), reconstruction_sheet(*codes.key)])
     if finished is not None:
         st.caption(projecting.MEANING)
-    latent_selection.show(codes, latent_figures.digits_of(event.selection.points))
+    latent_selection.show(codes, latent_figures.digits_of(event.selection.points, len(codes.test)))
 
 
 def choose_map(codes: Codes) -> str:

@@ -11,7 +11,7 @@ from ae_core.jobs import TrainingService, shared_service
 from ae_core.runs import Action, Progress, Run, RunConfig, State
 from ae_core.words import counted
 from ui import cached, code_map, curves, film, run_label
-from ui.theme import duration, three_digits
+from ui.theme import duration, plain, three_digits
 
 REFRESH_SECONDS, IDLE_REFRESH_SECONDS = 0.5, 2.0
 BADGES = {
@@ -76,10 +76,10 @@ def places(run: Run, state: State, config: RunConfig) -> tuple[DeltaGenerator, D
 def show_state(run: Run, state: State) -> None:
     word, hue, icon = BADGES[state]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(run.name, anchor=False, width="content")
+        st.subheader(plain(run.name), anchor=False, width="content")
         st.badge(word, color=hue, icon=icon)
     if run.message():
-        st.error(run.message())
+        st.error(plain(run.message()))
     elif state is State.INTERRUPTED:
         st.warning("Its worker is gone. Nothing up to the last saved epoch is lost: go on when you like.")
 
@@ -144,7 +144,7 @@ def try_to(act: Callable[..., None], *arguments: object) -> bool:
     try:
         act(*arguments)
     except LabError as error:
-        st.toast(str(error), icon=":material/info:")
+        st.toast(plain(str(error)), icon=":material/info:")
     except OSError as error:
         st.toast(f"The run's folder cannot be written: {error.strerror or error}.", icon=":material/error:")
     else:

@@ -12,7 +12,8 @@ from ae_core.run_states import State
 from ae_core.words import counted
 from ui import cached
 from ui.latent_codes import Codes
-from ui.theme import duration
+from ui.memory import kept
+from ui.theme import duration, plain
 
 REFRESH_SECONDS = 1.0
 REFUSED = "map refused"
@@ -51,10 +52,14 @@ def place_of(codes: Codes, code: np.ndarray, finished: np.ndarray) -> np.ndarray
     return added(fingerprint(*codes.key), code, codes.test, finished)
 
 
-@st.cache_data(show_spinner="Looking for your drawing's place", max_entries=64)
-def added(key: str, code: np.ndarray, _codes: np.ndarray, _places: np.ndarray) -> np.ndarray:  # noqa: ARG001
-    """key: the map's fingerprint, which stands for its codes and places."""
-    return projections.place(_codes, _places, code[None])[0]
+@kept(
+    entries=64,
+    spinner="Looking for your drawing's place",
+    key=lambda fingerprint, code, _codes, _places: (fingerprint, code.tobytes()),
+)
+def added(fingerprint: str, code: np.ndarray, codes: np.ndarray, places: np.ndarray) -> np.ndarray:  # noqa: ARG001
+    """fingerprint: the map's, which stands for its codes and places."""
+    return projections.place(codes, places, code[None])[0]
 
 
 def show_request(codes: Codes) -> None:
@@ -85,7 +90,7 @@ def show_why_not(projection: StoredProjection, state: State | None) -> None:
     if refusal := st.session_state.pop(REFUSED, ""):
         st.error(refusal)
     elif state is State.FAILED:
-        st.error(projection.status().message)
+        st.error(plain(projection.status().message))
     elif state is State.INTERRUPTED:
         st.warning("Its worker is gone, and with it what it had computed.")
 
@@ -99,7 +104,7 @@ def start(codes: Codes) -> None:
     try:
         service().start(fingerprint(*codes.key), codes.test)
     except LabError as error:
-        st.session_state[REFUSED] = str(error)
+        st.session_state[REFUSED] = plain(str(error))
     except OSError as error:
         st.session_state[REFUSED] = f"The map cannot be stored: {error.strerror or error}."
 

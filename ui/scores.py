@@ -5,6 +5,7 @@ import streamlit as st
 from ae_core.errors import LabError
 from ae_core.scores import SCORES, Score, suited
 from ui import browser, cached, shell
+from ui.theme import plain
 
 KEY = "score"
 UNSUITED = "score that did not suit"
@@ -55,7 +56,7 @@ def evaluation(view: shell.View) -> cached.Evaluation:
         return view.evaluation(chosen(view))
     except LabError as error:
         st.warning(
-            f"{SCORES[chosen(view)].title} cannot judge with this model: {error} Shown instead: "
+            f"{SCORES[chosen(view)].title} cannot judge with this model: {plain(str(error))} Shown instead: "
             f"{SCORES[cached.MSE].title}."
         )
         return view.evaluation()

@@ -16,7 +16,7 @@ from ae_core.data.overlap import overlap_note
 from ae_core.errors import LabError
 from ae_core.runs import spoken_classes
 from ae_core.scores import SCORES
-from ui import browser, cached, charts, download, navigation, run_label, serving
+from ui import browser, cached, charts, download, incoming, navigation, run_label, serving
 from ui.theme import plain
 
 STYLE = Path(__file__).with_name("style.css")
@@ -62,9 +62,10 @@ class View:
 def show() -> None:
     """Draws the sidebar, settles the view and writes it into the address."""
     serving.prepare()
+    incoming.guard()
     st.html(STYLE)
     allowed = choices()
-    complaints = [adopt_from_address(key, values) for key, values in allowed.items()]
+    complaints = [incoming.refusal(), *(adopt_from_address(key, values) for key, values in allowed.items())]
     with st.sidebar:
         navigation.links({"*": address(), "train": address() | address_of_run()})
         st.space("small")
@@ -141,7 +142,8 @@ def why_not(key: str, given: str) -> str:
             run = cached.store().get(given)
             if not run.has_model():
                 return (
-                    f"The address asks for the run {run.name!r}, which has no model yet: it is {run.state()}."
+                    f"The address asks for the run {plain(repr(run.name))}, which has no model yet: "
+                    f"it is {run.state()}."
                 )
     return f"The address asks for the {ASKED[key]} {plain(repr(given[:80]))}, which is not there."
 
@@ -191,7 +193,7 @@ def settle() -> None:
         trained, version, note = cached.model(DEFAULT_MODEL), cached.version(DEFAULT_MODEL), ""
     st.session_state["view"] = View(digits, trained, version)
     if note:
-        st.info(note, icon=":material/info:")
+        st.info(plain(note), icon=":material/info:")
 
 
 def fragment(draw: Callable[..., None]) -> Callable[..., None]:

@@ -13,7 +13,7 @@ from ae_core.sweeps import MAX_TRAININGS, Sweep, SweepConfig, SweepStore, summar
 from ae_core.words import counted
 from ui import cached, export, live, numbers, shell
 from ui.steering import Steering, show_bar
-from ui.theme import duration
+from ui.theme import duration, plain
 
 SEEDS = "Seeds"
 DIMS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256)
@@ -52,7 +52,7 @@ def ask(view: shell.View, present: Sweep | None) -> None:
         show_cost(config, len(view.digits.train))
     except ConfigError as error:
         config = None
-        st.error(str(error))
+        st.error(plain(str(error)))
     with st.container(horizontal=True):
         st.button(
             "Start sweep",
@@ -164,10 +164,10 @@ def show_progress(sweep: Sweep, dataset: str) -> None:
     dataset: the one in view.
     """
     table = store().table(sweep)
-    st.markdown(f"**{sweep.title()}**")
+    st.markdown(f"**{plain(sweep.title())}**")
     STEERING.show_handles(sweep, finished(table) == len(table), (table["state"] == State.FAILED).any())
     if sweep.dataset != dataset:
-        title = shell.DATASET_TITLES.get(sweep.dataset, sweep.dataset)
+        title = shell.DATASET_TITLES.get(sweep.dataset, plain(sweep.dataset))
         st.info(f"Made on **{title}**: choose that data set in the sidebar to see it on the curve.")
     STEERING.keep_watch(watch, sweep, finished(table), len(table))
     show_failures(sweep, table)
@@ -211,7 +211,7 @@ def show_failures(sweep: Sweep, table: pandas.DataFrame) -> None:
     messages = {run.id: run.message() for run in service().failed(sweep)}
     for row in table[table["run"].isin(messages.keys())].to_dict("records"):
         seed = f", seed {row['seed']}" if len(sweep.config.seeds) > 1 else ""
-        st.warning(f"**{name_of(row)}{seed}**: {messages[row['run']]}", icon=":material/error:")
+        st.warning(f"**{name_of(row)}{seed}**: {plain(messages[row['run']])}", icon=":material/error:")
 
 
 def name_of(row: dict) -> str:

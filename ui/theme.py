@@ -4,6 +4,9 @@ import re
 
 import streamlit as st
 
+from ae_core.words import visible
+
+WORD_JOINER = "\u2060"  # not seen, and no line is broken at it
 LIGHT = {
     "training": "#0072B2",
     "validation": "#E69F00",
@@ -59,8 +62,15 @@ def three_digits(value: float) -> str:
 
 
 def plain(text: str) -> str:
-    """A person's words as they are, where Markdown would make links, pictures or formulas of them."""
-    return re.sub(r"([\\`*_\[\]<>$~])", r"\\\1", text)
+    """A person's words as they are, where Markdown would make links, pictures or formulas of them.
+
+    Signs are escaped. What is found only in the text that results, such as addresses, emoji, icons and
+    arrows, is taken apart by a sign that is not seen.
+    """
+    escaped = re.sub(r"([\\`*_\[\]<>$~&])", r"\\\1", visible(text))
+    begins = r"^(?=[-+#=|]|\d+[.)])"  # a list, a heading
+    found = r"(?<=[:@])(?=\S)|(?<=www)(?=\.)|(?<=[-<>=~])(?=\\?[-<>=])"
+    return re.sub(f"{begins}|{found}", WORD_JOINER, escaped, flags=re.IGNORECASE)
 
 
 def percent(share: float) -> str:

@@ -14,18 +14,19 @@ from ae_core.ink import digit_from_drawing
 from ae_core.models.inference import reconstruct
 from ui import cached, canvas, export, findings, mosaic, shell, tradeoff_figures
 from ui.figures import QUIET
-from ui.theme import three_digits
+from ui.memory import kept
+from ui.theme import plain, three_digits
 
 NUMBERS = "same digits"
 MOST_DIGITS = 12
 
 
-@st.cache_data(show_spinner=False, max_entries=8)
+@kept(entries=8)
 def linear_errors(dataset: str) -> np.ndarray:
     return tradeoffs.linear_errors(cached.digits(dataset))
 
 
-@st.cache_data(show_spinner=False, max_entries=8)
+@kept(entries=8)
 def costs(dataset: str) -> pandas.DataFrame:
     """A row for each shipped model."""
     rows = []
@@ -35,9 +36,7 @@ def costs(dataset: str) -> pandas.DataFrame:
     return pandas.DataFrame(rows)
 
 
-@st.cache_data(
-    show_spinner="Timing a few steps of each recipe on this machine", max_entries=8, ttl=KEPT_SECONDS
-)
+@kept(entries=8, spinner="Timing a few steps of each recipe on this machine", seconds=KEPT_SECONDS)
 def training_seconds(dataset: str) -> list[float]:
     """For each shipped model: how long its recipe would take on the training digits in view.
 
@@ -54,7 +53,7 @@ def training_seconds(dataset: str) -> list[float]:
     return [least[each["model"]["architecture"]] for each in cards]
 
 
-@st.cache_data(show_spinner="Spoiling digits, to see who notices", max_entries=8)
+@kept(entries=8, spinner="Spoiling digits, to see who notices")
 def corruption_detection(dataset: str) -> list[float]:
     """For each shipped model: how well its score tells corrupted digits from whole ones."""
     digits = cached.digits(dataset)
@@ -191,7 +190,7 @@ def chosen_images(view: shell.View) -> np.ndarray:
     try:
         chosen = test.images[parse_numbers(typed, len(test))]
     except ConfigError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return test.images[:0]
     drawn = drawing()
     if drawn is None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from ui import incoming
+
 MEGABYTE = 10**6  # as Streamlit's field counts
 
 mount = st.components.v2.component("upload_limit", js=Path(__file__).with_name("upload.js").read_text())
@@ -24,7 +26,7 @@ def ask(
 
     def take_file() -> None:
         file = st.session_state[key]
-        take(None if file is None else file.getvalue())
+        take(None if file is None else incoming.taken(file))
 
     def refuse_size() -> None:
         size = st.session_state[watch]["too_large"]

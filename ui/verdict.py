@@ -12,7 +12,7 @@ from ae_core.neighbours import nearest
 from ae_core.scores import Score
 from ui import cached, figures, mosaic, scores, shell, show
 from ui.false_alarms import choose_rate
-from ui.theme import percent, three_digits
+from ui.theme import percent, plain, three_digits
 
 NEIGHBOURS = 5
 STEPS = "How the drawing became 28 × 28 pixels"
@@ -161,12 +161,14 @@ def compare_one(reference: str, dataset: str, score: Score, image: np.ndarray) -
         model = cached.model(reference).model
         evaluation = cached.evaluation(reference, dataset, score.name if score.suits(model) else cached.MSE)
     except LabError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return
     value = evaluation.score_of(image)
     p_value = float(evaluation.calibrator.p_values(value))
     show.picture(
-        mosaic.ink_tiles(reconstruct(model, image[None]))[0], shell.title_of(reference), width="stretch"
+        mosaic.ink_tiles(reconstruct(model, image[None]))[0],
+        plain(shell.title_of(reference)),
+        width="stretch",
     )
     st.markdown(f"score **{three_digits(value)}**  \np-value **{percent(p_value)}**")
     if evaluation.score != score:

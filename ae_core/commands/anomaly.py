@@ -10,9 +10,10 @@ from tqdm import tqdm
 from ae_core.commands.experiment import carry_out
 from ae_core.commands.judge import ANY_MODEL
 from ae_core.commands.options import changed, numbers_from, with_config_options
-from ae_core.commands.output import AsJson, group
+from ae_core.commands.output import AsJson, group, tell
 from ae_core.errors import SeveralArraysError, UploadError
 from ae_core.presets import HELD_OUT, ONE_CLASS, Preset
+from ae_core.words import visible
 
 if TYPE_CHECKING:
     from ae_core.experiments import ExperimentConfig
@@ -154,12 +155,13 @@ def with_upload(path: Path, sources: tuple[str, ...], array: str, values: str, i
     if ink not in list(Ink):
         raise UploadError(f"--ink must be one of {', '.join(Ink)}, got {ink[:40]!r}.")
     read_as = ReadAs(array, values, Ink(ink))
-    with tqdm(total=1.0, desc=path.name, bar_format="{desc} {percentage:3.0f} %", file=sys.stderr) as bar:
+    style = "{desc} {percentage:3.0f} %"
+    with tqdm(total=1.0, desc=visible(path.name), bar_format=style, file=sys.stderr) as bar:
         try:
             found = from_upload(path.name, data, lambda share: bar.update(share - bar.n), read_as=read_as)
         except SeveralArraysError as error:
             raise UploadError(f"{error} Name one of them with --array.") from error
-    typer.echo(found.summary, err=True)
+    tell(found.summary)
     name = ExperimentStore(RunStore()).keep_upload(found.images)
     return {
         "sources": tuple(dict.fromkeys((*sources, UPLOAD))),

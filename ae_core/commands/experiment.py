@@ -12,6 +12,7 @@ from tqdm import tqdm
 from ae_core.commands.output import show, show_rows
 from ae_core.commands.train import stop_on_interrupt
 from ae_core.errors import ConfigError
+from ae_core.words import visible
 
 if TYPE_CHECKING:
     import pandas
@@ -96,7 +97,7 @@ def carry_out_part(store: "ExperimentStore", record: "PartRecord", device: str, 
     by = secrets.token_hex(8)
     state = carry_out(store, record.key, by, device=device, on_epoch=lambda _: bar.update())
     if state is State.FAILED:
-        bar.write(record.message(), file=sys.stderr)
+        bar.write(visible(record.message()), file=sys.stderr)
 
 
 def end(store: "ExperimentStore", experiment: "Experiment", score: str, as_json: bool) -> None:

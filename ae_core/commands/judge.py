@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ae_core.commands.output import AsJson, show
+from ae_core.commands.output import AsJson, show, tell
 from ae_core.errors import PictureError
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def judge(reference: str, dataset: str, score: str) -> "tuple[TrainedModel, Digi
     digits = load_digits(dataset or own)
     note = overlap_note(trained.trained_on, digits.name, trained.classes)
     if note:
-        typer.echo(note, err=True)
+        tell(note)
     normal = digits.only(trained.classes)
     fitted = fit_scores(trained.model, normal.train.images, normal.validation.images, [score])
     return trained, digits, fitted

@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from ae_core.errors import LabError
+from ae_core.words import visible
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line, nothing else.")]
 
@@ -19,7 +20,7 @@ class LabGroup(TyperGroup):
         try:
             return super().invoke(ctx)
         except LabError as error:
-            typer.echo(str(error), err=True)
+            tell(str(error))
             raise typer.Exit(2) from error
 
 
@@ -31,6 +32,11 @@ def group(help_text: str) -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
+
+
+def tell(text: str) -> None:
+    """A line on stderr; it may quote a file's or a person's words."""
+    typer.echo(visible(text), err=True)
 
 
 def show(values: dict[str, Any], as_json: bool) -> None:
@@ -55,7 +61,7 @@ def show_rows(rows: Iterable[dict[str, Any]], as_json: bool, nothing: str) -> No
         for line in cells:
             print("  ".join(f"{cell:{width}}" for cell, width in zip(line, widths, strict=True)).rstrip())
     else:
-        typer.echo(nothing, err=True)
+        tell(nothing)
 
 
 def spoken(value: Any) -> str:
@@ -67,4 +73,4 @@ def spoken(value: Any) -> str:
         return ", ".join(f"{name} {spoken(each)}" for name, each in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(map(spoken, value))
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else visible(str(value))

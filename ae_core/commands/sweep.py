@@ -9,7 +9,7 @@ import typer
 from tqdm import tqdm
 
 from ae_core.commands.options import configured, numbers_from, with_config_options
-from ae_core.commands.output import AsJson, show, show_rows
+from ae_core.commands.output import AsJson, show, show_rows, tell
 from ae_core.commands.train import stop_on_interrupt
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def sweep(
         raise typer.Exit(130)
     failures = [run.message() for run in store.runs_of(swept) if run.state() is State.FAILED]
     for message in dict.fromkeys(failures):
-        typer.echo(message, err=True)
+        tell(message)
     if failures:
         raise typer.Exit(1)
 

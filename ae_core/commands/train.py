@@ -11,7 +11,7 @@ import typer
 from tqdm import tqdm
 
 from ae_core.commands.options import configured, numbers_from, with_config_options
-from ae_core.commands.output import AsJson, show
+from ae_core.commands.output import AsJson, show, tell
 from ae_core.commands.runs import last_losses
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def train(
         state = execute(run, device=device, on_epoch=report.epoch, on_step=report.step)
     report.end(state)
     if message := trouble(run, state):
-        typer.echo(message, err=True)
+        tell(message)
         raise typer.Exit(1)
     if interrupts:
         raise typer.Exit(130)

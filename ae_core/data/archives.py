@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 from ae_core.errors import UploadError
 from ae_core.file_kinds import HEAD
+from ae_core.words import visible
 
 SIGNATURE = b"PK\x03\x04"
 EMPTY_SIGNATURE = b"PK\x05\x06"
@@ -130,4 +131,4 @@ def reason_against(info: zipfile.ZipInfo, most_bytes: int) -> str:
 
 def readable_name(name: str) -> str:
     """A member's name for showing: the last 60 characters, and none that could not be seen."""
-    return "".join(letter if letter.isprintable() else "?" for letter in name)[-60:]
+    return visible(name)[-60:]

@@ -12,7 +12,7 @@ from ae_core.data.foreign import FOREIGN
 from ae_core.errors import ConfigError
 from ae_core.presets import HELD_OUT, ONE_CLASS
 from ae_core.scores import SCORES
-from ae_core.words import counted
+from ae_core.words import counted, visible
 
 MAX_PARTS = 120
 UPLOAD = "upload"  # the source that is a person's own images
@@ -130,7 +130,9 @@ class ExperimentConfig(Config):
         what = (
             f"{counted(self.parts, 'corruption')} at {self.severity:g}"
             if self.kind == Kind.CORRUPTIONS
-            else ", ".join(self.upload_name or each if each == UPLOAD else each for each in self.sources)
+            else ", ".join(
+                visible(self.upload_name) or each if each == UPLOAD else each for each in self.sources
+            )
         )
         return f"{self.kind}: {what} for {self.reference} on {self.dataset}"
 

@@ -15,6 +15,7 @@ from ae_core.job import Job, Queue
 from ae_core.job_queue import JobQueue
 from ae_core.jobs import TrainingService
 from ae_core.runs import RunStore
+from tests.names import as_read
 from ui import browser, cached
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -140,9 +141,9 @@ def assert_sound(lab: AppTest) -> None:
 
 
 def words(lab: AppTest) -> str:
-    """Every text of a page in one, alerts and headings too."""
+    """Every text of a page in one, alerts and headings too, as it is read."""
     kinds = (lab.title, lab.subheader, lab.markdown, lab.caption, lab.info, lab.warning, lab.error)
-    return "\n".join(str(each.value) for kind in kinds for each in kind)
+    return as_read("\n".join(str(each.value) for kind in kinds for each in kind))
 
 
 def button(lab: AppTest, label: str):

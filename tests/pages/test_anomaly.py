@@ -20,6 +20,7 @@ from ae_core.experiments.measuring import measured
 from ae_core.experiments.results import results
 from ae_core.experiments.service import ExperimentService
 from ae_core.run_states import Wish
+from tests.names import as_read
 from tests.pages.conftest import PROJECT, AskedToRerunError, assert_sound, button, words
 from ui import anomaly_experiment, anomaly_part
 from ui.anomaly_lessons import SIZES
@@ -184,7 +185,7 @@ def test_an_impossible_experiment_cannot_be_started(visit, kind, key, value, mes
     lab = visit("anomaly")
     choose(lab, "kind", kind)
     choose(lab, key, value)
-    assert any(message in error.value for error in lab.error)
+    assert any(message in as_read(error.value) for error in lab.error)
     assert button(lab, "Start experiment").disabled
 
 
@@ -284,7 +285,7 @@ def test_a_bad_upload_is_refused_in_the_librarys_words(visit):
     choose(lab, "kind", "foreign")
     lab.get_by_key("images 0").upload("mine.zip", b"no archive at all").run()
     assert_sound(lab)
-    assert any("none of the files that are known" in error.value for error in lab.error)
+    assert any("none of the files that are known" in as_read(error.value) for error in lab.error)
 
 
 def npz(**arrays: np.ndarray) -> bytes:

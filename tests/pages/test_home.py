@@ -14,6 +14,7 @@ from ae_core.models.inference import reconstruction_errors
 from ae_core.runs import State
 from ae_core.scoring import Calibrator
 from ae_core.weights import save_model
+from tests.names import as_read
 from tests.pages.conftest import PROJECT, assert_sound, button, words
 from ui import cached, shell
 from ui.run_label import label
@@ -109,9 +110,9 @@ def test_an_address_changed_by_hand_wins_over_the_sidebar(visit):
 def test_a_wrong_value_in_the_address_is_named_and_replaced(visit, key, value):
     lab = visit("home", **{key: value})
     (warning,) = lab.warning
-    assert f"the {shell.ASKED[key]} {value!r}" in warning.value
+    assert f"the {shell.ASKED[key]} {value!r}" in as_read(warning.value)
     shown = {"model": "zoo:dense-32", "data": "embedded"}[key]
-    assert f"Showing {shown} instead" in warning.value
+    assert f"Showing {shown} instead" in as_read(warning.value)
     assert lab.query_params[key] == shown
 
 
@@ -164,8 +165,8 @@ def test_a_damaged_model_is_named_and_replaced_by_the_shipped_one(visit, store, 
     run.folder.write("model.safetensors", damage(run.folder.read("model.safetensors")))
     lab = visit("draw", model=run.id)
     (error,) = lab.error
-    assert f"model.safetensors of the run {run.id}" in error.value
-    assert "Showing zoo:dense-32 instead" in error.value
+    assert f"model.safetensors of the run {run.id}" in as_read(error.value)
+    assert "Showing zoo:dense-32 instead" in as_read(error.value)
     assert lab.session_state["view"].reference == "zoo:dense-32"
 
 
@@ -185,7 +186,7 @@ def test_a_model_in_view_that_is_deleted_elsewhere_gives_way_to_the_shipped_one(
 def test_a_model_trained_on_digits_that_nobody_knows_is_named_and_replaced(visit, store):
     lab = visit("home", model=finished(store, dataset="fashion").id)
     (error,) = lab.error
-    assert "'fashion'" in error.value
+    assert "'fashion'" in as_read(error.value)
     assert lab.session_state["view"].reference == "zoo:dense-32"
 
 
@@ -308,7 +309,7 @@ def test_damaged_mnist_is_named_and_the_embedded_digits_are_shown(visit, data_di
     (raw / "t10k-labels-idx1-ubyte").write_bytes(b"half")
     lab = visit("home")
     (error,) = lab.sidebar.error
-    assert "t10k-labels-idx1-ubyte has 4 bytes" in error.value
+    assert "t10k-labels-idx1-ubyte has 4 bytes" in as_read(error.value)
     assert lab.query_params["data"] == "embedded"
     assert button(lab, "Get full MNIST")
 
@@ -354,5 +355,5 @@ def test_a_name_is_shown_as_it_was_given_and_as_soon_as_it_is(visit, store):
     assert "first" in words(visit("digits", model=run.id))
     run.rename("a_b_ ![x](y) $z$")
     shown = words(visit("digits", model=run.id))
-    assert r"a\_b\_ !\[x\](y) \$z\$" in shown
+    assert "a_b_ ![x](y) $z$" in shown
     assert "first" not in shown

@@ -13,6 +13,7 @@ from ae_core.runs import State
 from ae_core.samples import letter
 from ae_core.sweep_service import SweepService
 from ae_core.sweeps import SweepConfig, SweepStore, Wish
+from tests.names import as_read
 from tests.pages.conftest import AskedToRerunError, assert_sound, button, words
 from ui import cached, shell, steering, sweeping
 
@@ -110,7 +111,7 @@ def test_what_is_no_test_digit_is_told(visit, typed, message):
     lab = visit("tradeoffs")
     lab.text_input(key="same digits, embedded").set_value(typed).run()
     assert_sound(lab)
-    assert [message in error.value for error in lab.error] == [True]
+    assert [message in as_read(error.value) for error in lab.error] == [True]
 
 
 def test_the_numbers_of_another_data_set_are_not_taken_for_this_one_s(visit):
@@ -169,7 +170,7 @@ def test_an_impossible_sweep_cannot_be_started(visit, key, value, message):
     set_dims(lab, *range_of_dims(lab))
     lab.get_by_key(key).set_value(value).run()
     assert_sound(lab)
-    assert any(message in error.value for error in lab.error)
+    assert any(message in as_read(error.value) for error in lab.error)
     assert button(lab, "Start sweep").disabled
 
 
@@ -369,7 +370,7 @@ def test_a_number_out_of_range_is_told_and_no_sweep_offered(visit, key, value, m
     lab.number_input(key=key).set_value(value).run()
     assert_sound(lab)
     (error,) = lab.error
-    assert message in error.value
+    assert message in as_read(error.value)
     assert button(lab, "Start sweep").disabled
 
 

@@ -18,6 +18,7 @@ from ae_core.presets import PRESETS
 from ae_core.runs import HEARTBEAT_SECONDS, Action, Progress, RunStore, State
 from ae_core.storage import Folder
 from ae_core.weights import save_model
+from tests.names import as_read
 from tests.pages.conftest import AskedToRerunError, assert_sound, button, words
 from ui import live, settings, steering
 
@@ -135,7 +136,7 @@ def test_wrong_hidden_layers_are_told_and_cannot_be_started(visit, text, message
     lab.text_input(key="setting hidden").set_value(text).run()
     assert_sound(lab)
     (error,) = lab.error
-    assert message in error.value
+    assert message in as_read(error.value)
     assert len(error.value) < 400
     assert button(lab, "Start training").disabled
     lab.text_input(key="setting hidden").set_value("").run()
@@ -148,7 +149,7 @@ def test_a_wrong_value_that_comes_with_the_click_is_refused_by_the_library(visit
     lab.text_input(key="setting hidden").set_value("2000")
     button(lab, "Start training").click().run()
     assert_sound(lab)
-    assert any("hidden must be 0 to 5 layer widths" in error.value for error in lab.error)
+    assert any("hidden must be 0 to 5 layer widths" in as_read(error.value) for error in lab.error)
     assert not store.list()
 
 
@@ -171,7 +172,7 @@ def test_a_number_out_of_range_is_told_and_cannot_be_started(visit, name, value)
     field.set_value(value).run()
     assert_sound(lab)
     (error,) = lab.error
-    assert f"{name} must be {TrainConfig.rule(name).text}, got {value}" in error.value
+    assert f"{name} must be {TrainConfig.rule(name).text}, got {value}" in as_read(error.value)
     assert TrainConfig.rule(name).text in field.help
     assert button(lab, "Start training").disabled
     field.set_value(getattr(TrainConfig(), name)).run()
@@ -183,7 +184,7 @@ def test_a_number_out_of_range_that_comes_with_the_click_is_refused(visit, store
     lab.number_input(key=settings.key_of("epochs")).set_value(5000)
     button(lab, "Start training").click().run()
     assert_sound(lab)
-    assert any("epochs must be a whole number from 1 to 1,000" in error.value for error in lab.error)
+    assert any("epochs must be a whole number from 1 to 1,000" in as_read(error.value) for error in lab.error)
     assert not store.list()
 
 
@@ -296,7 +297,7 @@ def test_a_full_queue_of_ones_own_is_told(visit, store, monkeypatch):
         button(lab, "Start training").click().run()
         assert_sound(lab)
     (error,) = lab.error
-    assert f"{MAX_ACTIVE_RUNS} are allowed at once" in error.value
+    assert f"{MAX_ACTIVE_RUNS} are allowed at once" in as_read(error.value)
     assert len(store.list()) == MAX_ACTIVE_RUNS
     other = visit("train")
     button(other, "Start training").click().run()
@@ -410,7 +411,7 @@ def test_a_damaged_file_of_a_run_breaks_no_page(visit, store, state, name):
 def test_an_unknown_run_in_the_address_is_named_and_let_go(visit, run_id):
     lab = visit("train", run=run_id)
     (warning,) = lab.warning
-    assert f"There is no run {run_id[:80]!r}" in warning.value
+    assert f"There is no run {run_id[:80]!r}" in as_read(warning.value)
     assert "run" not in lab.query_params
     assert "Press **Start training**" in lab.info[0].value
     lab.run()
@@ -423,7 +424,7 @@ def test_a_run_deleted_elsewhere_while_in_view_is_named_and_let_go(visit, store)
     store.delete(run.id)
     lab.run()
     assert_sound(lab)
-    assert [run.id in warning.value for warning in lab.warning] == [True]
+    assert [run.id in as_read(warning.value) for warning in lab.warning] == [True]
     assert "run" not in lab.query_params
 
 
@@ -493,7 +494,7 @@ def test_a_learning_rate_that_no_recipe_may_have_is_refused_and_the_old_one_show
     lab.number_input(key=f"rate {run.id}").set_value(7.0).run()
     assert_sound(lab)
     (toast,) = lab.toast
-    assert "peak_learning_rate must be a number from 1e-06 to 1, got 7.0" in toast.value
+    assert "peak_learning_rate must be a number from 1e-06 to 1, got 7.0" in as_read(toast.value)
     assert lab.number_input(key=f"rate {run.id}").value == RECIPE.peak_learning_rate
     assert run.control().peak_learning_rate is None
 

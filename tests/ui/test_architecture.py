@@ -94,6 +94,14 @@ def test_the_screen_leaves_pytorch_to_the_library(source):
     assert top_level(source).isdisjoint({"torch", "torchvision", "distributed", "dask"})
 
 
+@by_name([*PAGES, *UI, PROJECT / "app.py"])
+def test_nothing_is_kept_where_a_visitor_can_throw_it_away(source):
+    """Streamlit's caches are emptied by a message that any visitor may send; see ui/memory.py."""
+    assert not {"cache_data", "cache_resource"} & {
+        node.attr for node in ast.walk(ast.parse(source.read_text())) if isinstance(node, ast.Attribute)
+    }
+
+
 @by_name(PAGES)
 def test_pages_are_imported_by_nobody_and_import_no_other_page(source):
     assert "pages" not in top_level(source)

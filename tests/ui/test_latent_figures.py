@@ -60,7 +60,7 @@ def test_each_class_is_named_at_its_median_whatever_the_colours_mean():
 
 def test_selected_points_name_their_digits_and_the_drawing_none():
     chosen = [{"customdata": {"0": 17.0, "1": 3.0}}, {"x": 1, "y": 2}, {"customdata": {"0": 4.0}}]
-    assert latent_figures.digits_of(chosen) == [4, 17]
+    assert latent_figures.digits_of(chosen, 20) == [4, 17]
 
 
 def test_codes_of_one_number_stand_on_the_lines_of_their_classes():

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from ui.theme import DARK, LIGHT, duration, percent, three_digits
+from ae_core.words import visible
+from tests.names import HOSTILE, as_read
+from ui.theme import DARK, LIGHT, duration, percent, plain, three_digits
 
 
 @pytest.mark.parametrize(
@@ -93,3 +95,27 @@ def test_the_colour_is_that_of_the_theme_in_view(kind, palette):
     if kind:
         lab.context["theme"] = kind
     assert lab.run(timeout=30).text[0].value == palette["training"]
+
+
+# -- a person's words
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_is_read_as_it_was_written(name):
+    """Markdown takes the strokes away again, and the sign between is not seen."""
+    assert as_read(plain(name)) == visible(name)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        r"(?<!\\)[`*_\[\]<>$~&]",  # a sign of Markdown that is not escaped
+        r":[\w+-]",  # an icon, an emoji, a coloured word, an address
+        r"www\.|@\w",
+        r"^([-+#=>|]|\d+[.)])",
+        r"--|->|<-|>=",
+    ],
+)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_nothing_of_a_name_is_markdown(name, found):
+    assert not re.search(found, plain(name))

@@ -1,0 +1,33 @@
+"""Small words can be read: every page keeps WCAG AA's contrast, in light and in dark."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import DESK
+from tools.lab_server import LabServer
+
+pytestmark = pytest.mark.browser
+PAGES = ("", "train", "digits", "draw", "latent", "tradeoffs", "anomaly")
+CONTRAST = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_word_stands_out_from_its_ground(chromium: Browser, lab: LabServer, scheme: str):
+    faint = []
+    with chromium.new_context(**DESK, color_scheme=scheme) as context:
+        page = context.new_page()
+        for name in PAGES:
+            page.goto(f"{lab.url}/{name}")
+            wait_until_drawn(page)
+            if name == "draw":
+                page.get_by_role("button", name="A digit").click()
+                page.get_by_text("p-value").first.wait_for()
+            found = Axe().run(page, options=CONTRAST).response["violations"]
+            faint += [f"{name}: {node['html']}" for rule in found for node in rule["nodes"]]
+    assert not faint, "\n".join(faint)
+
+
+def wait_until_drawn(page: Page) -> None:
+    page.get_by_test_id("stMainBlockContainer").locator("h1").wait_for()
+    expect(page.locator("[data-test-script-state=notRunning]")).to_be_attached()

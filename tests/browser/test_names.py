@@ -1,0 +1,43 @@
+"""A hostile name in everybody's browser: it is read, and nothing of it is drawn, fetched or followed."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ae_core.config import ModelConfig, TrainConfig
+from ae_core.runs import MAX_NAME, RunStore, State
+from tests.names import as_read
+from tools.lab_server import LabServer
+
+pytestmark = pytest.mark.browser
+NAMES = (
+    "![x](http://example.org/p.png) $x^2$ :red[x] <b>b</b>",
+    "[x](javascript:alert(1)) `c` **b** :material/delete: :smile:",
+    "# h http://example.org www.example.org a@example.org a->b",
+)
+DRAWN = "img[src*='example.org'], a[href*='example.org'], a[href^='javascript'], .katex, code, em, b, h1 ~ h1"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_runs_name_is_text_in_its_heading_and_before_it_is_deleted(
+    lab: LabServer, lab_store: RunStore, page: Page, name: str
+):
+    assert len(name) <= MAX_NAME
+    model = ModelConfig(latent_dim=2, hidden=(16,))
+    run = lab_store.create(model, TrainConfig(epochs=1), dataset="embedded", fingerprint="f" * 16, name=name)
+    run.set_state(State.FAILED, name)
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.goto(f"{lab.url}/train?run={run.id}")
+    results = page.locator(".st-key-results")
+    page.get_by_role("button", name="Delete").click()
+    question = page.get_by_test_id("stPopoverBody").get_by_text("for good?")
+    expect(question).to_be_visible()
+    for place, words in (
+        (results.get_by_test_id("stHeading"), name),
+        (results.get_by_role("alert"), name),
+        (question, f"Delete {name} for good?"),
+    ):
+        assert as_read(place.inner_text()).strip() == words
+        expect(place.locator(DRAWN)).to_have_count(0)
+    assert not [address for address in fetched if "example.org" in address]
+    lab_store.delete(run.id)

@@ -1,0 +1,54 @@
+"""What is computed once and kept for all visitors, where no visitor can throw it away.
+
+Streamlit's own caches can be emptied by any visitor, with one message over the websocket and as often as they
+like; whatever is expensive would then be computed again for everybody. So nothing expensive is kept there.
+"""
+
+import functools
+from collections.abc import Callable, Hashable
+from contextlib import nullcontext
+from contextvars import ContextVar
+from threading import Condition
+from typing import Any
+
+import cachetools
+import streamlit as st
+
+computing = ContextVar("computing", default=False)
+
+
+def kept(
+    entries: int,
+    spinner: str = "",
+    seconds: float | None = None,
+    key: Callable[..., Hashable] = cachetools.keys.hashkey,
+) -> Callable:
+    """Computes a function once for its arguments, even where several ask at once; the result is read-only.
+
+    entries: how many results are kept at most, those used last. spinner: what is said meanwhile, unless
+    something else that is kept is waiting for it. seconds: after these it is computed anew. key: of the
+    arguments, where they are not hashable. The decorated function has `clear()`.
+    """
+
+    def decorate(of: Callable[..., Any]) -> Callable[..., Any]:
+        def compute(*arguments: Any) -> Any:
+            outer = computing.set(True)
+            try:
+                return of(*arguments)
+            finally:
+                computing.reset(outer)
+
+        results = cachetools.LRUCache(entries) if seconds is None else cachetools.TTLCache(entries, seconds)
+        look = cachetools.cached(results, key, condition=Condition())(compute)
+
+        @functools.wraps(of)
+        def ask(*arguments: Any) -> Any:
+            with look.cache_lock:
+                is_there = key(*arguments) in results
+            with nullcontext() if is_there or not spinner or computing.get() else st.spinner(spinner):
+                return look(*arguments)
+
+        ask.clear = look.cache_clear
+        return ask
+
+    return decorate
