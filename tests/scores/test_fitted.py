@@ -88,10 +88,6 @@ def test_a_score_made_of_others_can_be_had_without_them(dense, embedded, name):
 
 # All its places are alike, and full of ink.
 BLIND_TO_NOISE = ("error_per_ink", "local_error_per_ink", "negative_elbo")
-    "error_per_ink",
-    "local_error_per_ink",
-    "negative_elbo",
-)  # all its places are alike, and full of ink
 
 
 @pytest.mark.parametrize("name", [name for name in SCORES if name not in BLIND_TO_NOISE])
