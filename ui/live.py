@@ -73,6 +73,9 @@ def places(run: Run, state: State, config: RunConfig) -> tuple[DeltaGenerator, D
 
 def show_state(run: Run, state: State) -> None:
     word, hue, icon = BADGES[state]
+    caution = "" if state.is_active else run.caution()
+    if caution:
+        word, hue, icon = f"{word}, learned nothing", "orange", ":material/warning:"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(run.name, anchor=False, width="content")
         st.badge(word, color=hue, icon=icon)
@@ -80,6 +83,8 @@ def show_state(run: Run, state: State) -> None:
         st.error(run.message())
     elif state is State.INTERRUPTED:
         st.warning("Its worker is gone. Nothing up to the last saved epoch is lost: go on when you like.")
+    if caution:
+        st.warning(caution, icon=":material/warning:")
 
 
 def done_share(config: RunConfig, progress: Progress) -> float:

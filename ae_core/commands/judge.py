@@ -68,6 +68,7 @@ def evaluate(
             "flagged": int(flagged.sum()),
             "flagged_share": float(flagged.mean()),
             "seen_in_training": seen_in_training(trained.trained_on, digits.name),
+            "learned_nothing": bool(trained.caution),
         },
         as_json,
     )
@@ -104,6 +105,7 @@ def score(
             "threshold": fitted.calibrators[score_name].threshold(false_alarm_rate),
             "verdict": found.word,
             "reason": found.reason or None,
+            "learned_nothing": bool(trained.caution),
         },
         as_json,
     )
@@ -123,6 +125,8 @@ def judge(reference: str, dataset: str, score: str) -> "tuple[TrainedModel, Digi
     note = overlap_note(trained.trained_on, digits.name, trained.classes)
     if note:
         typer.echo(note, err=True)
+    if trained.caution:
+        typer.echo(f"This model has learned nothing. {trained.caution}", err=True)
     normal = digits.only(trained.classes)
     fitted = fit_scores(trained.model, normal.train.images, normal.validation.images, [score])
     return trained, digits, fitted

@@ -92,7 +92,7 @@ def train_and_judge(
     if state is not State.FINISHED:
         return state, run.message()
     training_seconds = float(run.metrics()["seconds"].sum())
-    judge_and_finish(record, lambda: judge_trained(part, run.model()), training_seconds)
+    judge_and_finish(record, lambda: judge_trained(part, run.model(), run.caution()), training_seconds)
     return State.FINISHED, ""
 
 
