@@ -21,7 +21,7 @@ def test_the_mean_of_ten_digits_is_the_published_one():
 
 
 def test_where_only_a_mean_was_published_there_are_no_digits():
-    assert [len(row.by_digit) for row in published.HELD_OUT] == [0] * 5 + [10]
+    assert [row.by_digit for row in published.HELD_OUT] == [()] * len(published.HELD_OUT)
 
 
 def test_rapp_s_own_means_are_in_the_table_with_what_is_not_known_of_them():
