@@ -63,8 +63,8 @@ def show_numbers(view: shell.View) -> None:
     false_alarms.metric(
         "False alarms",
         percent(flagged),
-        help=f"Share of the {len(errors):,} {view.normal_digits} flagged as anomalies by this error at a false-alarm rate "
-        f"of {percent(FALSE_ALARM_RATE)}, set on {len(evaluation.calibrator.scores):,} other digits.",
+        help=f"Share of the {len(errors):,} {view.normal_digits} flagged as anomalies by this error at a "
+        f"false-alarm rate of {percent(FALSE_ALARM_RATE)}, set on {len(evaluation.calibrator.scores):,} other digits.",
         border=True,
     )
 

@@ -261,6 +261,23 @@ def test_an_export_that_cannot_be_written_is_refused(run, tmp_path):
     assert "--output" in result.stderr
 
 
+def test_a_training_that_came_to_nothing_says_so_wherever_it_is_met(picture):
+    done = lab("train", "--epochs", 3, "--peak-learning-rate", 1, "--json")
+    last = lines(done.stdout)[-1]
+    assert (done.exit_code, last["state"], last["learned_nothing"]) == (0, "finished", True)
+    assert "a lower peak learning rate (it was 1" in done.stderr
+    assert "learned_nothing" in lab("runs", "list").stdout
+    assert one(lab("runs", "list", "--json").stdout)["learned_nothing"]
+    assert (
+        "no better than that of the mean digit"
+        in one(lab("runs", "show", last["run"], "--json").stdout)["caution"]
+    )
+    for command in (("evaluate", last["run"]), ("score", picture, "--run", last["run"])):
+        judged = lab(*command, "--json")
+        assert one(judged.stdout)["learned_nothing"]
+        assert "This model has learned nothing." in judged.stderr
+
+
 # -- evaluate, score
 
 

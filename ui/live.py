@@ -83,7 +83,7 @@ def show_state(run: Run, state: State) -> None:
         st.error(run.message())
     elif state is State.INTERRUPTED:
         st.warning("Its worker is gone. Nothing up to the last saved epoch is lost: go on when you like.")
-    if caution:
+    if caution and st.session_state.get("model") != run.id:  # of the model in view every page says it
         st.warning(caution, icon=":material/warning:")
 
 
