@@ -40,15 +40,20 @@ def show_kind(kind: Kind, experiment: Experiment | None) -> None:
     """Where the lab stands, the table, and which of its own rows are turned round for some digit."""
     st.markdown(published.standing(kind))
     own, rows = published.own(kind), published.PUBLISHED[kind]
-    quoted = [row(each.method, source_of(each), each.mean, each.by_digit) for each in rows]
+    quoted = [row(each.method, each.source, each.mean, each.by_digit) for each in rows]
     show_rows([*quoted, *own_rows(own), *visitors_row(experiment, kind)])
-    if told := findings.below_chance(areas_of(own)):
-        st.caption(told)
+    for told in (what_is_unsure(rows), findings.below_chance(areas_of(own))):
+        if told:
+            st.caption(told)
 
 
-def source_of(each: Published) -> str:
-    """With what is not known of it."""
-    return f"{each.source} ({each.unsure})" if each.unsure else each.source
+def what_is_unsure(rows: tuple[Published, ...]) -> str:
+    """What is not known of those rows of which not all is."""
+    methods: dict[str, list[str]] = {}
+    for each in rows:
+        methods.setdefault(each.unsure, []).append(each.method)
+    told = [f"**{', '.join(names)}**: {unsure}" for unsure, names in methods.items() if unsure]
+    return f"{'. '.join(told)}."
 
 
 def areas_of(own: Own) -> pandas.Series:
@@ -102,6 +107,7 @@ def show_rows(rows: list[dict]) -> None:
         pandas.DataFrame(rows),
         hide_index=True,
         height="content",
+        placeholder="–",
         column_config=numbers
         | {
             "method": st.column_config.TextColumn("Method", pinned=True, width=190, help=CHOSEN),
