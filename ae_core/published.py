@@ -40,7 +40,7 @@ class Published:
         return self.areas if len(self.areas) > 1 else ()
 
 
-OTHER_DATA = "its teacher was trained on other data; split not known"
+OTHER_DATA = "the teacher was trained on other data; split not known"
 SURVEY = "as in the survey of taslimisina/osr-ood-ad-methods"
 ONE_CLASS = (
     Published(
