@@ -24,7 +24,7 @@ class TrainedModel:
 
     model: fp32, on the CPU, in evaluation mode. trained_on: "zoo", or the data set of the run; see
     ae_core/data/overlap.py for what it has therefore seen. classes: the digits that it was trained on, () for
-    all: no other is normal for it.
+    all: no other is normal for it. caution: what a person must know where it has learned nothing, else "".
     """
 
     reference: str
@@ -33,6 +33,7 @@ class TrainedModel:
     trained_on: str
     config: ModelConfig
     classes: tuple[int, ...] = ()
+    caution: str = ""
 
 
 def is_run(reference: str) -> bool:
@@ -65,8 +66,10 @@ def open_model(reference: str, store: RunStore) -> TrainedModel:
     if reference.startswith(BASELINE_PREFIX):
         return open_baseline(reference)
     run = store.get(reference)
-    model = run.model()
-    return TrainedModel(reference, run.name, model, run.config().dataset, model.config, run.config().classes)
+    model, config = run.model(), run.config()
+    return TrainedModel(
+        reference, run.name, model, config.dataset, model.config, config.classes, run.caution()
+    )
 
 
 def open_zoo(reference: str) -> TrainedModel:

@@ -17,6 +17,7 @@ from ae_core.scoring import Calibrator
 RESAMPLES = 400  # enough for the ends of a 95 % interval to two digits, and done in a tenth of a second
 CONFIDENCE = 0.95
 CURVE_POINTS = 200
+CHANCE = 0.5  # AUROC of a score that tells nothing
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,21 @@ def auroc(normal: np.ndarray, anomalous: np.ndarray, resamples: int = RESAMPLES,
     ]
     low, high = np.quantile(drawn, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return Auroc(ranked_area(ranking), float(low), float(high))
+
+
+def turned_round(area: float | None, high: float | None = None) -> str:
+    """What an AUROC below 0.5 means, as a sentence; "" for any other, and where it is undefined.
+
+    high: the upper end of its interval, where it is known.
+    """
+    if area is None or not area < CHANCE:
+        return ""
+    if high is not None and high >= CHANCE:
+        return "AUROC below 0.5, but 0.5 lies within its interval: the score tells nothing here."
+    return (
+        "AUROC below 0.5: the score is turned round here, for anomalies score lower than normal images more "
+        "often than not."
+    )
 
 
 def plain_auroc(normal: np.ndarray, anomalous: np.ndarray) -> float:

@@ -14,6 +14,7 @@ from safetensors import SafetensorError
 from ae_core.data import Digits, load_digits
 from ae_core.errors import DivergedError, LabError, RecordDeletedError, RunError
 from ae_core.film import Film
+from ae_core.learned import advice, nothing_learned
 from ae_core.models import build_model
 from ae_core.runs import Action, Progress, Run, State
 from ae_core.scoring import evaluate
@@ -68,8 +69,8 @@ def after_disk_error(error: OSError) -> tuple[State, str]:
     return State.FAILED, f"A file cannot be read or written ({error.strerror or error})."
 
 
-def end(run: Run, state: State, message: str = "") -> State:
-    run.set_state(state, message)
+def end(run: Run, state: State, message: str = "", caution: str = "") -> State:
+    run.set_state(state, message, caution)
     return state
 
 
@@ -243,14 +244,21 @@ class Execution:
         self.record()
         self.save_model()
         scores = io.BytesIO()
-        evaluate(self.training.model, self.digits.test).to_parquet(scores, index=False)
+        table = evaluate(self.training.model, self.digits.test)
+        table.to_parquet(scores, index=False)
         self.run.folder.write("scores.parquet", scores.getvalue())
         if self.training.epoch < self.config.train.epochs:
-            return end(self.run, State.STOPPED)
-        state = end(self.run, State.FINISHED)
+            return end(self.run, State.STOPPED, caution=self.caution(table))
+        state = end(self.run, State.FINISHED, caution=self.caution(table))
         # Only now: a worker lost before its last word would otherwise begin anew.
         self.run.folder.remove("checkpoint.safetensors")
         return state
+
+    def caution(self, scores: pandas.DataFrame) -> str:
+        """Where nothing was learned: that, and what to change."""
+        config, peak = self.config, self.training.peak_learning_rate
+        found = nothing_learned(self.training.model, self.digits, config.classes, scores)
+        return f"{found} {advice(config.model, config.train, peak)}" if found else ""
 
 
 def thinned(curve: list[tuple[float, float]]) -> list[tuple[float, float]]:

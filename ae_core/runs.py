@@ -3,7 +3,8 @@
 config.json        model, recipe, data set with its fingerprint, owner        written once: the marker
 name.txt           what a person calls the run                                written by pages
 control.json       what a person asks of the run (`Control`)                  written by pages
-status.json        the state, and a message where something went wrong        written by the worker
+status.json        the state, a message where something went wrong, and a caution
+                   where nothing was learned                                  written by the worker
 progress.json      where the running epoch stands (`Progress`), the heartbeat written by the worker
 metrics.csv        one row an epoch                                           written by the worker
 film.npz           ten fixed test digits as the model drew them               written by the worker
@@ -102,8 +103,13 @@ class Run:
         """When the state was last written, in seconds since 1970."""
         return (self.read_json("status.json") or {}).get("updated", 0.0)
 
-    def set_state(self, state: State, message: str = "") -> None:
-        self.write_json("status.json", {"state": state, "message": message, "updated": time.time()})
+    def caution(self) -> str:
+        """What a person must know of a model that has learned nothing; empty of any other."""
+        return str((self.read_json("status.json") or {}).get("caution", ""))
+
+    def set_state(self, state: State, message: str = "", caution: str = "") -> None:
+        values = {"state": state, "message": message, "caution": caution, "updated": time.time()}
+        self.write_json("status.json", values)
 
     def progress(self) -> Progress:
         values = self.read_json("progress.json") or {}

@@ -35,6 +35,7 @@ COLUMNS = (
     "parameters",
     "compression",
     "run",
+    "learned_nothing",
 )
 
 
@@ -287,6 +288,7 @@ def row(point: Point, run: Run | None) -> dict[str, Any]:
         "parameters": parameter_count(point.model),
         "compression": code_ratio(point.model),
         "run": run.id if run else "",
+        "learned_nothing": bool(run.caution()) if finished else None,
     }
 
 

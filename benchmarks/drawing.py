@@ -44,7 +44,7 @@ window.verdict = {stroke: 0, painted: 0, score: ""};
 addEventListener("mouseup", () => Object.assign(verdict, {stroke: performance.now(), painted: 0}), true);
 new MutationObserver(() => {
     const texts = [...document.querySelectorAll("p")].map((each) => each.textContent);
-    const score = texts.find((text) => text.startsWith("Score 0")) || "";
+    const score = texts.find((text) => /^Score \\d/.test(text)) || "";
     if (score === verdict.score) return;
     verdict.score = score;
     const painted = () => { verdict.painted = performance.now() };
@@ -109,7 +109,7 @@ class Canvas:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.score = page.get_by_text(re.compile(r"^Score 0\.\d+"))
+        self.score = page.get_by_text(re.compile(r"^Score \d+"))
 
     @property
     def element(self) -> Locator:

@@ -60,11 +60,12 @@ def show_numbers(view: shell.View) -> None:
         help=f"Per-pixel mean squared error over {len(errors):,} {view.normal_digits}, intensities 0 to 1.",
         border=True,
     )
+    calibration = len(evaluation.calibrator.scores)
     false_alarms.metric(
         "False alarms",
         percent(flagged),
-        help=f"Share of the {len(errors):,} {view.normal_digits} flagged as anomalies at a false-alarm rate "
-        f"of {percent(FALSE_ALARM_RATE)}, set on {len(evaluation.calibrator.scores):,} other digits.",
+        help=f"Share of the {len(errors):,} {view.normal_digits} flagged as anomalies by this error at a "
+        f"false-alarm rate of {percent(FALSE_ALARM_RATE)}, set on {calibration:,} other digits.",
         border=True,
     )
 

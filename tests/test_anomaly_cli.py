@@ -83,6 +83,20 @@ def test_corruptions_of_a_shipped_model():
     assert trained() == set()
 
 
+def test_an_area_below_chance_is_explained_in_text_and_json():
+    """A blank canvas is drawn without error, so it is more normal than any digit to the error alone."""
+    options = ("--corruptions", "blank,fog", "--run", "zoo:dense-8", "--images", 40, "--scores", "mse")
+    *rows, last = lines(lab("corruptions", *options, "--json").stdout)
+    assert [row["auroc"] < 0.5 for row in rows] == [True, False]
+    assert "turned round" in rows[0]["turned_round"]
+    assert rows[1]["turned_round"] is None
+    assert last["turned_round"] is None
+    text = lab("corruptions", *options).stdout
+    assert "blank by mse: AUROC below 0.5: the score is turned round" in text
+    alone = lab("corruptions", "--corruptions", "blank", *options[2:], "--json")
+    assert "turned round" in lines(alone.stdout)[-1]["turned_round"]
+
+
 def test_foreign_images_that_are_not_here_are_told_and_the_others_measured():
     done = lab("foreign", "--images", 40, *QUICK)
     assert done.exit_code == 0

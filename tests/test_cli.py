@@ -12,11 +12,11 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from ae_core import training
 from ae_core.commands.train import TrainingReport
-from ae_core.config import ModelConfig, TrainConfig
+from ae_core.config import DEFAULT_SCORE, ModelConfig, TrainConfig
 from ae_core.data import load_digits
 from ae_core.runs import Action, RunStore, State
 from ae_core.scores import SCORES
@@ -261,6 +261,23 @@ def test_an_export_that_cannot_be_written_is_refused(run, tmp_path):
     assert "--output" in result.stderr
 
 
+def test_a_training_that_came_to_nothing_says_so_wherever_it_is_met(picture):
+    done = lab("train", "--epochs", 3, "--peak-learning-rate", 1, "--json")
+    last = lines(done.stdout)[-1]
+    assert (done.exit_code, last["state"], last["learned_nothing"]) == (0, "finished", True)
+    assert "a lower peak learning rate (it was 1" in done.stderr
+    assert "learned_nothing" in lab("runs", "list").stdout
+    assert one(lab("runs", "list", "--json").stdout)["learned_nothing"]
+    assert (
+        "no better than that of the mean digit"
+        in one(lab("runs", "show", last["run"], "--json").stdout)["caution"]
+    )
+    for command in (("evaluate", last["run"]), ("score", picture, "--run", last["run"])):
+        judged = lab(*command, "--json")
+        assert one(judged.stdout)["learned_nothing"]
+        assert "This model has learned nothing." in judged.stderr
+
+
 # -- evaluate, score
 
 
@@ -273,8 +290,7 @@ def test_evaluate_flags_about_as_many_as_were_allowed():
     assert 0.06 < found["flagged_share"] < 0.14
     assert 0.003 < found["mean_error"] < 0.006
     assert found["seen_in_training"] == 0
-    assert found["score_name"] == "mse"
-    assert found["mean_score"] == found["mean_error"]
+    assert found["score_name"] == DEFAULT_SCORE
 
 
 @pytest.mark.parametrize("command", ["evaluate", "score"])
@@ -343,8 +359,22 @@ def test_a_real_digit_is_normal_and_a_cross_of_bars_is_less_so(picture, tmp_path
     grid = one(lab("score", tmp_path / "grid.png", "--json").stdout)
     assert grid["verdict"] == "anomaly"
     assert grid["p_value"] < digit["p_value"]
-    assert grid["error"] > grid["threshold"] == digit["threshold"] > digit["error"]
-    assert (digit["score_name"], digit["score"]) == ("mse", digit["error"])
+    assert grid["score"] > grid["threshold"] == digit["threshold"] > digit["score"]
+    assert digit["score_name"] == DEFAULT_SCORE
+
+
+def test_a_dot_is_an_anomaly_by_default_with_the_reason_and_fools_the_mean_squared_error(tmp_path):
+    dot = Image.new("L", (280, 280))
+    ImageDraw.Draw(dot).ellipse((130, 130, 150, 150), fill=255)
+    dot.save(tmp_path / "dot.png")
+    found = one(lab("score", tmp_path / "dot.png", "--json").stdout)
+    assert found["verdict"] == "anomaly"
+    assert "outline decides" in found["reason"]
+    assert found["p_values_of_parts"]["outline"] < 0.01 < found["p_values_of_parts"]["error_per_ink"]
+    assert "outline decides" in lab("score", tmp_path / "dot.png").stdout
+    by_error = one(lab("score", tmp_path / "dot.png", "--score", "mse", "--json").stdout)
+    assert (by_error["verdict"], by_error["score"]) == ("normal", by_error["error"])
+    assert by_error.keys() == found.keys()
 
 
 def test_a_picture_is_judged_by_the_score_that_was_asked_for(picture):

@@ -17,6 +17,7 @@ from ae_core.detection import (
     flagged_share,
     plain_auroc,
     roc_curve,
+    turned_round,
 )
 from ae_core.errors import ConfigError
 from ae_core.scoring import Calibrator
@@ -192,3 +193,21 @@ def test_scores_that_are_no_numbers_are_counted(value):
 def test_the_plain_area_is_that_without_its_interval():
     normal, anomalous = np.array([1.0, 3]), np.array([2.0, 4])
     assert plain_auroc(normal, anomalous) == 0.75 == auroc(normal, anomalous).value
+
+
+@pytest.mark.parametrize(
+    ("area", "high", "words"),
+    [
+        (0.3, 0.4, "turned round"),
+        (0.3, None, "turned round"),
+        (0.48, 0.52, "lies within its interval"),
+        (0.5, 0.6, ""),
+        (0.9, 0.95, ""),
+        (math.nan, math.nan, ""),
+        (None, None, ""),
+    ],
+)
+def test_an_area_below_chance_is_explained_and_no_other(area, high, words):
+    told = turned_round(area, high)
+    assert bool(told) is bool(words)
+    assert words in told

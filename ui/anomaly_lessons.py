@@ -5,6 +5,7 @@ import streamlit as st
 
 from ae_core import lessons, trials
 from ae_core.catalogue import trained_on_digit
+from ae_core.config import DEFAULT_SCORE
 from ae_core.detection import flagged_share, plain_auroc
 from ae_core.experiments import Experiment
 from ae_core.lessons import EMPTY, InkStudy
@@ -44,12 +45,12 @@ LESSONS = {
 
 
 def show_answer(view: shell.View) -> None:
-    found = {name: detected(view, name) for name in (MSE, KNOWN_CODES)}
+    found = {name: detected(view, name) for name in (DEFAULT_SCORE, KNOWN_CODES)}
     show.title(
         "Which threshold, and does it work?",
-        f"Take one that may flag **{percent(FALSE_ALARM_RATE)}** of normal digits. By the mean squared error "
-        f"it finds **{percent(found[MSE])}** of letters, which the model has never seen; by how far their "
-        f"codes are from known ones, **{percent(found[KNOWN_CODES])}**. Move it below. Model in view: "
+        f"Take one that may flag **{percent(FALSE_ALARM_RATE)}** of normal digits. By error and outline it "
+        f"finds **{percent(found[DEFAULT_SCORE])}** of letters, which the model has never seen; by how far "
+        f"their codes are from known ones, **{percent(found[KNOWN_CODES])}**. Move it below. Model in view: "
         f"{view.trained.title}.",
     )
 
@@ -175,10 +176,18 @@ def show_sizes(view: shell.View) -> None:
         f"From {areas.index[0]} to {areas.index[-1]} numbers the test error falls "
         f"**{errors.iloc[0] / errors.iloc[-1]:.0f} times**. {findings.detection_by_size(areas)}"
     )
+    if told := findings.below_chance(by_score_and_size(areas)):
+        st.caption(told)
     st.caption(
         f"The shipped dense models, {trials.IMAGES:,} test digits of {view.digits.name}, as many letters. "
         "AUROC: how often a letter scores above a digit; 0.5 is chance."
     )
+
+
+def by_score_and_size(areas: pandas.DataFrame) -> pandas.Series:
+    found = areas.unstack()
+    found.index = [f"{anomaly_trials.title(name)} with {size} numbers" for name, size in found.index]
+    return found
 
 
 @kept(entries=4, spinner="Trying six sizes of the code")

@@ -8,13 +8,13 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ae_core import trials
-from ae_core.detection import detection_by_class, roc_curve
+from ae_core.detection import CHANCE, detection_by_class, roc_curve, turned_round
 from ae_core.errors import ConfigError, LabError
 from ae_core.experiments import Experiment
 from ae_core.experiments.results import chosen_score
 from ae_core.scores import SCORES
 from ae_core.trials import Trial
-from ui import anomaly_experiment, anomaly_figures, anomaly_threshold, cached, export, false_alarms
+from ui import anomaly_experiment, anomaly_figures, anomaly_threshold, cached, export, false_alarms, findings
 from ui.anomaly_corruptions import name_of
 from ui.memory import kept
 from ui.selected import numbers_at
@@ -136,6 +136,8 @@ def show_measures(row: pandas.Series) -> None:
             st.metric(name, value, notes[name] or None, delta_color="off", delta_arrow="off", border=True)
     if undefined:
         st.warning(f"AUROC undefined. {plain(row['note'])}")
+    elif told := turned_round(row["auroc"], row["high"]):
+        st.warning(told, icon=":material/swap_vert:")
 
 
 def shown(share: float) -> str:
@@ -182,6 +184,9 @@ def show_classes(trial: Trial, threshold: float) -> None:
             alt="AUROC of each class of anomaly against all normal images",
         )
     table = table.assign(label=table["label"].map(lambda each: "no digit" if each < 0 else str(each)))
+    areas = table.set_index("label")["auroc"].dropna()
+    if not (areas < CHANCE).all() and (told := findings.below_chance(areas)):
+        st.caption(told)  # where all are, it is said of the whole part already
     holder = st.expander("By class, as a table") if len(strange) > 1 else st.container()
     holder.dataframe(
         table,

@@ -7,7 +7,7 @@ from ae_core import published
 from ae_core.experiments import Experiment, Kind
 from ae_core.experiments.config import RECIPES
 from ae_core.experiments.results import chosen_score, results
-from ae_core.published import Own
+from ae_core.published import Own, Published
 from ae_core.scores import COMBINED, SCORES
 from ui import anomaly_experiment, anomaly_lesson_figures, findings
 from ui.anomaly_trials import MSE, PER_INK
@@ -15,7 +15,7 @@ from ui.figures import QUIET
 from ui.theme import plain
 
 TRAP = 1  # the digit whose anomalies score lowest
-OWN_SCORES = (COMBINED, PER_INK, MSE, "pixel_neighbour")
+OWN_SCORES = (COMBINED, PER_INK, MSE, "nap", "pixel_neighbour")
 CHOSEN = "The chosen score is the one that best tells letters from normal digits: no anomaly takes part."
 DIGITS = [str(digit) for digit in range(10)]
 
@@ -23,21 +23,44 @@ DIGITS = [str(digit) for digit in range(10)]
 def show_table(experiment: Experiment | None) -> None:
     one_class, held_out = st.tabs(["One class", "Held-out digit"])
     with one_class:
-        rows = [row(each.method, each.source, each.mean, each.by_digit) for each in published.ONE_CLASS]
-        rows += [*own_rows(published.own(Kind.ONE_CLASS)), *visitors_row(experiment, Kind.ONE_CLASS)]
-        show_rows(rows)
+        show_kind(Kind.ONE_CLASS, experiment)
         st.caption(
             "AUROC in percent. Trained on one digit's training images, judged on all 10,000 test images of "
             f"MNIST, of which nine digits are anomalies. {how(Kind.ONE_CLASS)}"
         )
     with held_out:
-        rows = [row(each.method, each.source, each.mean, each.by_digit) for each in published.HELD_OUT]
-        rows += [*own_rows(published.own(Kind.HELD_OUT)), *visitors_row(experiment, Kind.HELD_OUT)]
-        show_rows(rows)
+        show_kind(Kind.HELD_OUT, experiment)
         st.caption(
             "AUROC in percent. Trained on nine digits' training images, judged on all 10,000 test images, of "
             f"which the tenth digit is the anomaly. {how(Kind.HELD_OUT)}"
         )
+
+
+def show_kind(kind: Kind, experiment: Experiment | None) -> None:
+    """Where the lab stands, the table, and which of its own rows are turned round for some digit."""
+    st.markdown(published.standing(kind))
+    own, rows = published.own(kind), published.PUBLISHED[kind]
+    quoted = [row(each.method, each.source, each.mean, each.by_digit) for each in rows]
+    show_rows([*quoted, *own_rows(own), *visitors_row(experiment, kind)])
+    for told in (what_is_unsure(rows), findings.below_chance(areas_of(own))):
+        if told:
+            st.caption(told)
+
+
+def what_is_unsure(rows: tuple[Published, ...]) -> str:
+    """What is not known of those rows of which not all is."""
+    methods: dict[str, list[str]] = {}
+    for each in rows:
+        methods.setdefault(each.unsure, []).append(each.method)
+    told = [f"**{', '.join(names)}**: {unsure}" for unsure, names in methods.items() if unsure]
+    return f"{'. '.join(told)}."
+
+
+def areas_of(own: Own) -> pandas.Series:
+    """The areas of the lab's rows, by what they are of."""
+    areas = own.areas[list(OWN_SCORES)].unstack()
+    areas.index = [f"{SCORES[name].title} of the {digit}" for name, digit in areas.index]
+    return areas
 
 
 def row(method: str, source: str, mean: float, areas: tuple | list) -> dict:
@@ -84,6 +107,7 @@ def show_rows(rows: list[dict]) -> None:
         pandas.DataFrame(rows),
         hide_index=True,
         height="content",
+        placeholder="–",
         column_config=numbers
         | {
             "method": st.column_config.TextColumn("Method", pinned=True, width=190, help=CHOSEN),

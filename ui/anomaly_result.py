@@ -54,6 +54,7 @@ def show_scores(experiment: Experiment, table: pandas.DataFrame) -> None:
         show_parts_figure(table[table["score"] == best], best)
     tell_choice(table)
     tell_baseline(rows)
+    tell_turned_round(table)
     tell_about(table)
     show_heatmap(table, list(rows["name"]))
     export.offer_csv("Results as CSV", lambda: table, f"experiment-{experiment.id}")
@@ -134,6 +135,14 @@ def tell_baseline(rows: pandas.DataFrame) -> None:
         st.caption(
             f"The best here, **{best.title}**, uses no network. It sees {best.sees}. It misses {best.misses}."
         )
+
+
+def tell_turned_round(table: pandas.DataFrame) -> None:
+    """Which scores have an AUROC below 0.5 in some part, and what that means."""
+    for sentence, rows in table.dropna(subset=["turned_round"]).groupby("turned_round", sort=False):
+        titles = ", ".join(dict.fromkeys(SCORES[each].title for each in rows["score"]))
+        parts = ", ".join(dict.fromkeys(part_title(each) for each in rows["part"]))
+        st.caption(f":material/swap_vert: **{titles}**, with {parts} as the anomaly: {sentence}")
 
 
 def tell_about(table: pandas.DataFrame) -> None:

@@ -16,7 +16,7 @@ from ae_core.data import Digits, data_status, load_digits
 from ae_core.errors import LabError
 from ae_core.models.inference import encode
 from ae_core.runs import RunStore
-from ae_core.scores import SCORES, FittedScores, Score, fit_scores
+from ae_core.scores import SCORES, FittedScores, Score, Verdict, fit_scores, verdict
 from ae_core.scoring import Calibrator, evaluate
 from ui.memory import kept
 from ui.theme import plain
@@ -42,6 +42,10 @@ class Evaluation:
     def calibrator(self) -> Calibrator:
         """Made of the scores of the validation digits."""
         return self.fitted.calibrators[self.score.name]
+
+    def verdict(self, image: np.ndarray, false_alarm_rate: float) -> Verdict:
+        """image: uint8 [28, 28]."""
+        return verdict(self.fitted, self.score.name, image, false_alarm_rate)
 
     def score_of(self, image: np.ndarray) -> float:
         """image: uint8 [28, 28]."""

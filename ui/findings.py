@@ -2,6 +2,7 @@
 
 import pandas
 
+from ae_core.detection import turned_round
 from ae_core.lessons import EMPTY, InkStudy
 from ae_core.scores import SCORES
 from ui.anomaly_trials import KNOWN_CODES, MSE, PER_INK
@@ -18,6 +19,19 @@ def course(values: pandas.Series) -> str:
     if (steps[steps.index <= best] > 0).all() and (steps[steps.index > best] < 0).all():
         return f"rises to {best} numbers, then falls"
     return f"is highest with {best} numbers"
+
+
+def below_chance(areas: pandas.Series, highs: pandas.Series | None = None) -> str:
+    """Which of `areas`, AUROC by name, are below 0.5, and what that means; "" where none is.
+
+    highs: the upper ends of their intervals, where they are known.
+    """
+    told: dict[str, list[str]] = {}
+    for name, area in areas.items():
+        sentence = turned_round(area, None if highs is None else highs[name])
+        if sentence:
+            told.setdefault(sentence, []).append(str(name))
+    return " ".join(f"**{', '.join(names)}**: {sentence}" for sentence, names in told.items())
 
 
 # -- the size of the code

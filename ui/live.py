@@ -75,6 +75,9 @@ def places(run: Run, state: State, config: RunConfig) -> tuple[DeltaGenerator, D
 
 def show_state(run: Run, state: State) -> None:
     word, hue, icon = BADGES[state]
+    caution = "" if state.is_active else run.caution()
+    if caution:
+        word, hue, icon = f"{word}, learned nothing", "orange", ":material/warning:"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(plain(run.name), anchor=False, width="content")
         st.badge(word, color=hue, icon=icon)
@@ -82,6 +85,8 @@ def show_state(run: Run, state: State) -> None:
         st.error(plain(run.message()))
     elif state is State.INTERRUPTED:
         st.warning("Its worker is gone. Nothing up to the last saved epoch is lost: go on when you like.")
+    if caution and st.session_state.get("model") != run.id:  # of the model in view every page says it
+        st.warning(caution, icon=":material/warning:")
 
 
 def done_share(epochs: int, progress: Progress) -> float:

@@ -11,11 +11,13 @@ from ae_core.runs import Run
 def label(run: Run) -> str:
     """The time first, for narrow lists cut off the end: 14:32:05 · dense-2, 25 epochs on mnist · 1f3a.
 
-    The last characters of its id make each label the only one: the browser knows choices by them.
+    One that has learned nothing says so next. The last characters of its id make each label the only one: the
+    browser knows choices by them.
     """
     made = datetime.fromtimestamp(run.config().created, visitor_zone())
     today = made.date() == datetime.now(made.tzinfo).date()
-    return f"{made:{'%H:%M:%S' if today else '%d %b %H:%M:%S'}} · {run.name} · {run.id[-4:]}"
+    name = f"learned nothing: {run.name}" if run.caution() else run.name
+    return f"{made:{'%H:%M:%S' if today else '%d %b %H:%M:%S'}} · {name} · {run.id[-4:]}"
 
 
 def visitor_zone() -> tzinfo:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ae_core.config import DEFAULT_SCORE
 from ae_core.errors import LabError
 from ae_core.scores import SCORES, Score, suited
 from ui import browser, cached, shell
@@ -12,14 +13,14 @@ UNSUITED = "score that did not suit"
 
 
 def chosen(view: shell.View) -> str:
-    """The name of the score that the visitor wants; the mean squared error where theirs does not suit."""
-    wanted = st.session_state.get(KEY, cached.MSE)
+    """The name of the score that the visitor wants; the default where theirs does not suit."""
+    wanted = st.session_state.get(KEY, DEFAULT_SCORE)
     if wanted in suited(view.trained.model):
         return wanted
     st.session_state[UNSUITED] = wanted if wanted in SCORES else None
-    st.session_state[KEY] = cached.MSE
-    browser.correct({KEY: cached.MSE})
-    return cached.MSE
+    st.session_state[KEY] = DEFAULT_SCORE
+    browser.correct({KEY: DEFAULT_SCORE})
+    return DEFAULT_SCORE
 
 
 def choose(view: shell.View) -> None:
@@ -46,8 +47,9 @@ def take() -> None:
 
 
 def described(score: Score) -> str:
-    """Its formula, what it sees and what it misses, in Markdown."""
-    return f"**{score.title}**: {score.formula}. Sees {score.sees}. Misses {score.misses}."
+    """Its formula and source, what it sees and what it misses, in Markdown."""
+    found = f"**{score.title}**: {score.formula}. Sees {score.sees}. Misses {score.misses}."
+    return f"{found} Source: {score.source}."
 
 
 def evaluation(view: shell.View) -> cached.Evaluation:

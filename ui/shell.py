@@ -194,6 +194,8 @@ def settle() -> None:
     st.session_state["view"] = View(digits, trained, version)
     if note:
         st.info(plain(note), icon=":material/info:")
+    if trained.caution:
+        st.warning(f"**{trained.title} has learned nothing.** {trained.caution}", icon=":material/warning:")
 
 
 def fragment(draw: Callable[..., None]) -> Callable[..., None]:

@@ -172,7 +172,7 @@ def show_progress(sweep: Sweep, dataset: str) -> None:
     STEERING.keep_watch(watch, sweep, finished(table), len(table))
     show_failures(sweep, table)
     st.dataframe(
-        table,
+        table.assign(state=table["state"].where(table["learned_nothing"].ne(True), "learned nothing")),
         hide_index=True,
         placeholder="–",
         column_order=("architecture", "latent_dim", "seed", "state", "test_error", "seconds", "parameters"),

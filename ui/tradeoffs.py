@@ -118,6 +118,8 @@ def show_costs(dataset: str) -> None:
             ),
         },
     )
+    if told := findings.below_chance(costs(dataset).set_index("model")["detection"]):
+        st.caption(told)
 
 
 def show_lesson(dataset: str) -> None:
@@ -142,6 +144,8 @@ def show_lesson(dataset: str) -> None:
             f"{findings.spoiled_by_size(dense['corruptions'])} "
             f"{findings.best_size(dense['detection'], dense['corruptions'])}"
         )
+        if told := findings.below_chance(table.set_index("model")["corruptions"]):
+            st.caption(told)
 
 
 def show_classes(dataset: str) -> None:

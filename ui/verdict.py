@@ -5,11 +5,12 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
+from ae_core.config import DEFAULT_SCORE
 from ae_core.errors import EmptyDrawingError, LabError, PictureError
 from ae_core.ink import InkResult, digit_from_drawing
 from ae_core.models.inference import encode, reconstruct
 from ae_core.neighbours import nearest
-from ae_core.scores import Score
+from ae_core.scores import SCORES, Score, Verdict
 from ui import cached, figures, mosaic, scores, shell, show
 from ui.false_alarms import choose_rate
 from ui.theme import percent, plain, three_digits
@@ -41,9 +42,10 @@ def show_verdict(view: shell.View, drawn: np.ndarray | None, refusal: str = "") 
         words.info(str(error), icon=":material/draw:")
     else:
         image = result.image[None]
-        score = evaluation.score_of(result.image)
+        found = evaluation.verdict(result.image, rate)
+        score = found.score
         with words:
-            show_words(evaluation, score, rate)
+            show_words(evaluation, found)
         with pictures:
             show.triptych(image, reconstruct(view.trained.model, image), "as the network sees it")
             st.caption(f"Signed error: {show.ERROR_LEGEND}.")
@@ -71,11 +73,11 @@ def folded(label: str, icon: str, show_part: Callable[[], None]) -> None:
             show_part()
 
 
-def show_words(evaluation: cached.Evaluation, score: float, rate: float) -> None:
-    p_value = float(evaluation.calibrator.p_values(score))
+def show_words(evaluation: cached.Evaluation, found: Verdict) -> None:
     digits = "training digits" if evaluation.score.is_baseline else "digits it learned"
-    if p_value <= rate:
-        st.subheader(f":red[Anomaly:] its score is unusual for {digits}", anchor=False)
+    if found.is_anomaly:
+        what = "outline" if found.is_by_outline else "score"
+        st.subheader(f":red[Anomaly:] its {what} is unusual for {digits}", anchor=False)
     else:
         st.subheader(f":green[Normal:] its score is usual for {digits}", anchor=False)
     if evaluation.score.judges_making:
@@ -85,9 +87,12 @@ def show_words(evaluation: cached.Evaluation, score: float, rate: float) -> None
             icon=":material/draw:",
         )
     st.markdown(
-        f"Score **{three_digits(score)}** · p-value **{percent(p_value)}**: at most this share of "
-        f"{len(evaluation.calibrator.scores):,} validation digits scores at least as high."
+        f"Score **{three_digits(found.score)}** · p-value **{percent(found.p_value)}**: at most this share "
+        f"of {len(evaluation.calibrator.scores):,} validation digits scores at least as high."
     )
+    if found.reason:
+        parts = " · ".join(f"{SCORES[name].title} **{percent(p)}**" for name, p in found.parts.items())
+        st.caption(f"{found.reason} p-values of the parts: {parts}.")
 
 
 def show_place(evaluation: cached.Evaluation, score: float | None, rate: float) -> None:
@@ -156,10 +161,12 @@ def compare(view: shell.View, score: Score, image: np.ndarray) -> None:
 
 
 def compare_one(reference: str, dataset: str, score: Score, image: np.ndarray) -> None:
-    """By the same score where it suits that model, else by the mean squared error, which is then named."""
+    """By the same score where it suits that model, else by the default, which is then named."""
     try:
         model = cached.model(reference).model
-        evaluation = cached.evaluation(reference, dataset, score.name if score.suits(model) else cached.MSE)
+        evaluation = cached.evaluation(
+            reference, dataset, score.name if score.suits(model) else DEFAULT_SCORE
+        )
     except LabError as error:
         st.error(plain(str(error)))
         return

@@ -112,7 +112,17 @@ def end(store: "ExperimentStore", experiment: "Experiment", score: str, as_json:
         print()
         show_rows(rows_of(table, SUMMARY_SHOWN), as_json, "")
         print()
+        tell_turned_round(found)
     show({"experiment": experiment.id, "kind": experiment.config.kind, **headline(table, reported)}, as_json)
+
+
+def tell_turned_round(found: "pandas.DataFrame") -> None:
+    """Which scores have an AUROC below 0.5 in which parts, and what that means."""
+    below = found.dropna(subset=["turned_round"])
+    for (sentence, part), rows in below.groupby(["turned_round", "part"], sort=False):
+        print(f"{part} by {', '.join(dict.fromkeys(rows['score']))}: {sentence}")
+    if len(below):
+        print()
 
 
 def headline(table: "pandas.DataFrame", reported: str | None) -> dict[str, Any]:

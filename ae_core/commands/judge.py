@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ae_core.commands.output import AsJson, show, tell
+from ae_core.config import DEFAULT_SCORE
 from ae_core.errors import PictureError
 
 if TYPE_CHECKING:
@@ -24,16 +25,17 @@ ScoreName = Annotated[
         "--score",
         metavar="NAME",
         # Written out, for the table of scores would load PyTorch.
-        help="What makes a digit strange: mse, error_per_ink, largest_local_error, local_error_per_ink, "
-        "neighbour_distance, mahalanobis, local_outlier_factor, sap, nap, negative_elbo (of variational "
-        "models), pca_residual, pixel_neighbour, isolation_forest, frame_and_pen or combined.",
+        help="What makes a digit strange: error_and_outline, mse (the reference notebook's), error_per_ink, "
+        "largest_local_error, local_error_per_ink, neighbour_distance, mahalanobis, local_outlier_factor, "
+        "sap, nap, negative_elbo (of variational models), pca_residual, pixel_neighbour, isolation_forest, "
+        "outline, frame_and_pen or combined.",
     ),
 ]
 
 
 def evaluate(
     run: Annotated[str, typer.Argument(metavar="RUN", help=ANY_MODEL)],
-    score_name: ScoreName = "mse",
+    score_name: ScoreName = DEFAULT_SCORE,
     false_alarm_rate: FalseAlarmRate = 0.05,
     dataset: JudgedOn = "",
     as_json: AsJson = False,
@@ -66,6 +68,7 @@ def evaluate(
             "flagged": int(flagged.sum()),
             "flagged_share": float(flagged.mean()),
             "seen_in_training": seen_in_training(trained.trained_on, digits.name),
+            "learned_nothing": bool(trained.caution),
         },
         as_json,
     )
@@ -74,7 +77,7 @@ def evaluate(
 def score(
     image: Annotated[Path, typer.Argument(help="A PNG or JPEG of one digit.")],
     run: Annotated[str, typer.Option(help=ANY_MODEL)] = "zoo:dense-32",
-    score_name: ScoreName = "mse",
+    score_name: ScoreName = DEFAULT_SCORE,
     false_alarm_rate: FalseAlarmRate = 0.05,
     dataset: JudgedOn = "",
     as_json: AsJson = False,
@@ -83,24 +86,26 @@ def score(
     from ae_core.ink import digit_from_drawing
     from ae_core.models.inference import reconstruction_errors
     from ae_core.picture import open_picture
+    from ae_core.scores import verdict
 
-    digit = digit_from_drawing(open_picture(picture_bytes(image))).image[None]
+    digit = digit_from_drawing(open_picture(picture_bytes(image))).image
     trained, digits, fitted = judge(run, dataset, score_name)
-    calibrator = fitted.calibrators[score_name]
-    threshold = calibrator.threshold(false_alarm_rate)
-    value = float(fitted.score(digit)[score_name].iloc[0])
+    found = verdict(fitted, score_name, digit, false_alarm_rate)
     show(
         {
             "image": str(image),
             "run": run,
             "dataset": digits.name,
-            "error": float(reconstruction_errors(trained.model, digit)[0]),
+            "error": float(reconstruction_errors(trained.model, digit[None])[0]),
             "score_name": score_name,
-            "score": value,
-            "p_value": float(calibrator.p_values(value)),
+            "score": found.score,
+            "p_value": found.p_value,
+            "p_values_of_parts": dict(found.parts) or None,
             "false_alarm_rate": false_alarm_rate,
-            "threshold": threshold,
-            "verdict": "anomaly" if value > threshold else "normal",
+            "threshold": fitted.calibrators[score_name].threshold(false_alarm_rate),
+            "verdict": found.word,
+            "reason": found.reason or None,
+            "learned_nothing": bool(trained.caution),
         },
         as_json,
     )
@@ -120,6 +125,8 @@ def judge(reference: str, dataset: str, score: str) -> "tuple[TrainedModel, Digi
     note = overlap_note(trained.trained_on, digits.name, trained.classes)
     if note:
         tell(note)
+    if trained.caution:
+        tell(f"This model has learned nothing. {trained.caution}")
     normal = digits.only(trained.classes)
     fitted = fit_scores(trained.model, normal.train.images, normal.validation.images, [score])
     return trained, digits, fitted

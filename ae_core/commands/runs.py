@@ -32,6 +32,7 @@ def summary(run: "Run") -> dict[str, Any]:
         "dataset": run.config().dataset,
         "epochs": len(run.metrics()),
         **last_losses(run),
+        "learned_nothing": bool(run.caution()),
     }
 
 
@@ -48,6 +49,7 @@ def show_run(run_id: RunId, as_json: AsJson = False) -> None:
         "train": config.train.to_dict(),
         "classes": list(config.classes),
         "message": run.message(),
+        "caution": run.caution(),
         "test_error": run.test_error(),
     }
     curve = run.metrics().to_dict("records")

@@ -16,7 +16,17 @@ if TYPE_CHECKING:
     from ae_core.runs import Run
     from ae_core.sweeps import Sweep, SweepStore
 
-SHOWN = ("architecture", "latent_dim", "seed", "state", "test_error", "seconds", "parameters", "run")
+SHOWN = (
+    "architecture",
+    "latent_dim",
+    "seed",
+    "state",
+    "test_error",
+    "seconds",
+    "parameters",
+    "run",
+    "learned_nothing",
+)
 
 
 @partial(with_config_options, without=("latent_dim", "architecture", "seed"))

@@ -104,6 +104,7 @@ class TrainingReport:
         self.bar.update(place - self.bar.n)
 
     def end(self, state: "State") -> None:
+        caution = self.run.caution()
         show(
             {
                 "run": self.run.id,
@@ -112,9 +113,12 @@ class TrainingReport:
                 "epochs": self.epochs_done,
                 **last_losses(self.run),
                 "test_error": self.run.test_error(),
+                "learned_nothing": bool(caution),
             },
             self.as_json,
         )
+        if caution:
+            typer.echo(f"This model has learned nothing. {caution}", err=True)
 
 
 @contextmanager

@@ -119,7 +119,9 @@ def train_and_judge(
         return state, run.message()
     training_seconds = float(run.metrics()["seconds"].sum())
     fitting = Listener(lambda share: pulse.reach(TRAINING_SHARE + (1 - TRAINING_SHARE) * share))
-    judge_and_finish(record, lambda: judge_trained(part, run.model(), fitting), training_seconds)
+    judge_and_finish(
+        record, lambda: judge_trained(part, run.model(), run.caution(), fitting), training_seconds
+    )
     return State.FINISHED, ""
 
 

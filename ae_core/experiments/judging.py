@@ -78,13 +78,14 @@ class Judgement:
     notes: tuple[str, ...] = ()
 
 
-def judge_trained(part: Part, model: torch.nn.Module, listener: Listener) -> Judgement:
-    """The whole test split, judged by the model that the part has trained."""
+def judge_trained(part: Part, model: torch.nn.Module, caution: str, listener: Listener) -> Judgement:
+    """The whole test split, judged by the model that the part has trained. caution: what its run says."""
     digits = digits_of(part)
     judge = Judge.of(model, digits.only(part.classes), part.scores, listener)
     test = digits.test
     strange = ~np.isin(test.labels, part.classes)
-    return Judgement(judge.judge(test.images, test.labels, strange, np.arange(len(test))), judge)
+    scores = judge.judge(test.images, test.labels, strange, np.arange(len(test)))
+    return Judgement(scores, judge, (caution,))
 
 
 def judge_given(part: Part, store: ExperimentStore, listener: Listener) -> Judgement:
@@ -109,14 +110,14 @@ def judge_given(part: Part, store: ExperimentStore, listener: Listener) -> Judge
 class GivenModel:
     """A given model, ready to judge, and the test digits that are normal for it with their scores.
 
-    index: their places in the test split.
+    index: their places in the test split. notes: what a person must know of the model.
     """
 
     judge: Judge
     normal: Split
     index: np.ndarray
     scores: pandas.DataFrame
-    note: str
+    notes: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)  # the parts of an experiment share it and follow one another on a worker
@@ -139,9 +140,8 @@ def given_model(
     index = some_of_test(digits, trained.classes, images)
     normal = Split(digits.test.images[index], digits.test.labels[index])
     table = judge.judge(normal.images, normal.labels, np.zeros(len(index), bool), index)
-    return GivenModel(
-        judge, normal, index, table, overlap_note(trained.trained_on, digits.name, trained.classes)
-    )
+    overlap = overlap_note(trained.trained_on, digits.name, trained.classes)
+    return GivenModel(judge, normal, index, table, (overlap, trained.caution))
 
 
 def some_of_test(digits: Digits, classes: tuple[int, ...], count: int) -> np.ndarray:
@@ -169,7 +169,7 @@ def strange_images(
 
 
 def notes_of(part: Part, given: GivenModel, count: int) -> Iterator[str]:
-    yield given.note
+    yield from given.notes
     if part.kind == Kind.FOREIGN and part.subject != UPLOAD and count < part.images:
         yield f"There are {count:,} images of these, {part.images:,} were asked for."
     if part.subject == "letters":

@@ -11,7 +11,7 @@ from ae_core.errors import ConfigError
 from ae_core.experiments.config import UPLOAD, ExperimentConfig, Kind
 from ae_core.scores import SCORES
 
-RESULTS_VERSION = 3  # raised where a change of the lab changes results, so that older ones are not taken over
+RESULTS_VERSION = 4  # raised where a change of the lab changes results, so that older ones are not taken over
 
 
 @dataclass(frozen=True)

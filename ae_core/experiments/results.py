@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas
 
+from ae_core.detection import turned_round
 from ae_core.experiments.measuring import MEASURES
 from ae_core.experiments.parts import Part
 from ae_core.experiments.records import PartRecord
@@ -19,6 +20,7 @@ COLUMNS = (
     *MEASURES,
     "n_normal",
     "n_anomalies",
+    "turned_round",
     "letter_auroc",
     "seconds",
     "run",
@@ -27,7 +29,18 @@ COLUMNS = (
 )
 OVER = (State.FINISHED, State.FAILED)
 NUMBERS = {"digit": "Int64", "seed": "Int64", "n_normal": "Int64", "n_anomalies": "Int64"}  # or missing
-SUMMARY = ("score", "mean_auroc", "low", "high", "spread", "detected_at_1", "detected_at_5", "parts", "seeds")
+SUMMARY = (
+    "score",
+    "mean_auroc",
+    "low",
+    "high",
+    "spread",
+    "detected_at_1",
+    "detected_at_5",
+    "parts",
+    "seeds",
+    "turned_round",
+)
 
 
 def progress(store: ExperimentStore, experiment: Experiment) -> pandas.DataFrame:
@@ -70,9 +83,9 @@ def results(store: ExperimentStore, experiment: Experiment) -> pandas.DataFrame:
     """One row a part and score, of the parts that are over; see COLUMNS.
 
     letter_auroc: how well the score told letters from normal digits in this part, which scores are chosen
-    by. seconds: of the whole part, its training included. A part that failed has one row, without a score,
-    whose note says why. The interval from low to high is that of the AUROC over test images; `summary` tells
-    the spread over trainings.
+    by. turned_round: what an AUROC below 0.5 means, else None. seconds: of the whole part, its training
+    included. A part that failed has one row, without a score, whose note says why. The interval from low to
+    high is that of the AUROC over test images; `summary` tells the spread over trainings.
     """
     rows = [row for part, record in store.records(experiment) for row in part_rows(part, record)]
     table = pandas.DataFrame(rows, columns=list(COLUMNS))
@@ -90,6 +103,7 @@ def part_rows(part: Part, record: PartRecord) -> list[dict[str, Any]]:
         about
         | measures
         | {
+            "turned_round": turned_round(measures["auroc"], measures["high"]) or None,
             "letter_auroc": result["letters"][measures["score"]],
             "seconds": result["seconds"],
             "note": " ".join(filter(None, [*result["notes"], measures["note"]])),
@@ -103,7 +117,8 @@ def summary(table: pandas.DataFrame) -> pandas.DataFrame:
 
     mean_auroc: over the parts of each seed, then over seeds; low, high and spread (the standard deviation)
     over those means of seeds, the spread missing for one seed. A seed counts once it has as many parts as
-    the fullest, and over the parts that all of these have; `parts` is how many that are.
+    the fullest, and over the parts that all of these have; `parts` is how many that are. turned_round: what
+    a mean below 0.5 means, else None.
     """
     known = table.dropna(subset=["auroc"])
     rows = [{"score": name, **over_seeds(rows)} for name, rows in known.groupby("score", sort=False)]
@@ -130,6 +145,7 @@ def over_seeds(rows: pandas.DataFrame) -> dict[str, Any]:
         "detected_at_5": float(means["detected_at_5"].mean()),
         "parts": len(common),
         "seeds": len(means),
+        "turned_round": turned_round(float(areas.mean())) or None,
     }
 
 

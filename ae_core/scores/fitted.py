@@ -11,7 +11,7 @@ from ae_core.errors import ConfigError
 from ae_core.models.inference import evaluating
 from ae_core.scores.measures import Measure
 from ae_core.scores.passes import Pass, Reference, passes
-from ae_core.scores.table import COMBINED, COMBINED_PARTS, SCORES, suited
+from ae_core.scores.table import SCORES, suited
 from ae_core.scoring import Calibrator
 
 OnProgress = Callable[[float], None]  # is told which share of a work is done
@@ -32,12 +32,15 @@ class FittedScores:
 
         An image's scores do not depend on the images beside it. Raises ImageShapeError.
         """
+        return self.score_with_parts(images)[list(self.names)]
+
+    def score_with_parts(self, images: np.ndarray) -> pandas.DataFrame:
+        """The same, with a column for each score that one of these is made of."""
         table = measured(self.model, self.measures, images)
-        if COMBINED in self.names:
-            table[COMBINED] = combined(
-                {name: self.calibrators[name].p_values(table[name]) for name in COMBINED_PARTS}
-            )
-        return table[list(self.names)]
+        for name in mixed(self.names, self.measures):
+            parts = [self.calibrators[part].p_values(table[part]) for part in SCORES[name].parts]
+            table[name] = SCORES[name].mix(*parts)
+        return table
 
     def calibrated_on(self, held_out: np.ndarray) -> "FittedScores":
         """The same measures, calibrated on other normal images, uint8 [N, 28, 28]."""
@@ -58,13 +61,14 @@ def fit_scores(
     name that is unknown or does not suit.
     """
     names = check_names(model, names)
-    needed = [name for name in SCORES if name in names or (COMBINED in names and name in COMBINED_PARTS)]
+    parts = {part for name in names for part in SCORES[name].parts}
+    needed = [name for name in SCORES if name in names or name in parts]
     with evaluating(model):
         reference = Reference(model, some_of(normal))
         measures = {}
         for number, name in enumerate(needed, start=1):
-            if name != COMBINED:
-                measures[name] = SCORES[name].fit(reference)
+            if fit := SCORES[name].fit:
+                measures[name] = fit(reference)
             on_progress(number / len(needed) / 2)
     return calibrated(model, names, measures, held_out, lambda share: on_progress((1 + share) / 2))
 
@@ -78,10 +82,9 @@ def calibrated(
 ) -> FittedScores:
     table = measured(model, measures, held_out, on_progress)
     calibrators = {name: Calibrator(table[name].to_numpy()) for name in measures}
-    if COMBINED in names:
-        calibrators[COMBINED] = Calibrator(
-            combined({name: own_p_values(table[name]) for name in COMBINED_PARTS})
-        )
+    for name in mixed(names, measures):
+        parts = [own_p_values(table[part]) for part in SCORES[name].parts]
+        calibrators[name] = Calibrator(SCORES[name].mix(*parts))
     return FittedScores(model, names, measures, calibrators)
 
 
@@ -131,9 +134,9 @@ def scores_of(measures: dict[str, Measure], seen: Pass) -> pandas.DataFrame:
     )
 
 
-def combined(p_values: dict[str, np.ndarray]) -> np.ndarray:
-    """Fisher's statistic: large where several p-values are small."""
-    return -sum(np.log(each) for each in p_values.values())
+def mixed(names: Iterable[str], measures: dict[str, Measure]) -> list[str]:
+    """Those of `names` that have no measure of their own: they are made of other scores."""
+    return [name for name in names if name not in measures]
 
 
 def own_p_values(scores: pandas.Series) -> np.ndarray:

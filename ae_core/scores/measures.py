@@ -7,12 +7,14 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
+from scipy.spatial import KDTree
 from sklearn.ensemble import IsolationForest
 from torch.nn import functional
 
 from ae_core.config import PIXELS
 from ae_core.models.variational import divergence
 from ae_core.scores.frame_and_pen import frame_and_pen
+from ae_core.scores.outline import outline
 from ae_core.scores.passes import Pass
 
 Measure = Callable[[Pass], torch.Tensor]
@@ -149,6 +151,20 @@ def fit_frame_and_pen(normal: Pass) -> Measure:
 
     known = white(found)
     return lambda seen: mean_distance(white(frame_and_pen(seen.images)), known)
+
+
+def fit_outline(normal: Pass) -> Measure:
+    """By a tree, as nothing else is quick enough for the score that a visitor meets first."""
+    found = outline(normal.images)
+    spread = found.std(dim=0, correction=0).clamp_min(TINY)
+    mean, whiten = whitening(found / spread)
+
+    def white(images: torch.Tensor) -> np.ndarray:
+        return in_numpy(((outline(images) / spread).double() - mean) @ whiten)
+
+    count = min(NEIGHBOURHOOD, len(found))
+    known = KDTree(white(normal.images))
+    return lambda seen: torch.from_numpy(known.query(white(seen.images), range(1, count + 1))[0].mean(axis=1))
 
 
 # -- shared

@@ -1,11 +1,16 @@
-"""The one table of scores: what each is called, its formula and source, what it sees and what it misses."""
+"""The one table of scores: what each is called, its formula and source, what it sees and what it misses.
+
+The first is what digits are judged by until another is chosen.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
-from ae_core.scores import measures
+from ae_core.config import DEFAULT_SCORE
+from ae_core.scores import measures, mixtures
 from ae_core.scores.passes import Pass
 
 COMBINED = "combined"
@@ -13,11 +18,13 @@ COMBINED = "combined"
 
 @dataclass(frozen=True)
 class Score:
-    """A way to say how strange a digit is. fit: takes a pass of normal digits and gives the measure.
+    """A way to say how strange a digit is.
 
-    needs: "" where any model will do, else what a model must have, for a person. is_baseline: no network
-    takes part, so a network that does no better is not worth its training. judges_making: it judges how a
-    picture was made, so of drawings, which the lab itself makes into digits, it says nothing.
+    fit: takes a pass of normal digits and gives the measure. A score that is made of others has none: mix
+    makes it of the p-values of its parts. needs: "" where any model will do, else what a model must have, for
+    a person. is_baseline: no network takes part, so a network that does no better is not worth its training.
+    judges_making: it judges how a picture was made, so of drawings, which the lab itself makes into digits,
+    it says nothing.
     """
 
     name: str
@@ -26,7 +33,9 @@ class Score:
     source: str
     sees: str
     misses: str
-    fit: Callable[[Pass], measures.Measure] | None
+    fit: Callable[[Pass], measures.Measure] | None = None
+    parts: tuple[str, ...] = ()
+    mix: Callable[..., np.ndarray] | None = None
     needs: str = ""
     is_baseline: bool = False
     judges_making: bool = False
@@ -39,12 +48,23 @@ SCORES = {
     score.name: score
     for score in (
         Score(
+            DEFAULT_SCORE,
+            "Error and outline",
+            f"−ln of the smaller of p(error per ink) and {mixtures.OUTLINE_WEIGHT} × p(outline)",
+            "Tippett's method on calibrated p-values: the outline may cause a fifth of the false alarms",
+            "what is drawn badly for its ink, and plain shapes, which any network draws well",
+            "what is drawn well and has a digit's outline; it is calibrated once more, as its parts are not "
+            "independent",
+            parts=("error_per_ink", "outline"),
+            mix=mixtures.guarded,
+        ),
+        Score(
             "mse",
             "Mean squared error",
             "mean over pixels of (x − x̂)²",
             "the reference notebook",
             "strokes that the code cannot draw",
-            "anything with little ink: a dot or a one is cheap to draw, strange or not",
+            "what is plain or thin: a dot, a disc or a one is cheap to draw, strange or not",
             measures.fit_mse,
         ),
         Score(
@@ -53,7 +73,7 @@ SCORES = {
             f"MSE / (mean of x + {measures.INK})",
             "the simplest remedy against the complexity bias of Serrà et al., arXiv 1909.11480",
             "how much of the drawing is wrong, whether it is thin or heavy",
-            "a small wrong detail in a heavy digit; a blank image",
+            "a small wrong detail in a heavy digit; a blank image; plain shapes, which are drawn well",
             measures.fit_error_per_ink,
         ),
         Score(
@@ -161,6 +181,17 @@ SCORES = {
             is_baseline=True,
         ),
         Score(
+            "outline",
+            "Outline",
+            f"mean distance to the {measures.NEIGHBOURHOOD} nearest training digits in five whitened "
+            "measurements: height, width, slant, stroke width, the most solid place",
+            "baseline, of the lab's own, against the complexity bias of Serrà et al., arXiv 1909.11480",
+            "plain shapes that are no digits: a dot, a filled square, a line that lies",
+            "what the strokes come to: most letters have the outline of some digit",
+            measures.fit_outline,
+            is_baseline=True,
+        ),
+        Score(
             "frame_and_pen",
             "Frame and pen",
             f"mean distance to the {measures.NEIGHBOURS} nearest training digits in whitened measurements: "
@@ -178,12 +209,13 @@ SCORES = {
             "−Σ ln p of error per ink, local error per ink and local outlier factor",
             "Fisher's method on calibrated p-values",
             "what any of the three sees: the whole picture, its worst place, its neighbours",
-            "what all three miss; the p-values are not independent, so it is calibrated once more",
-            None,
+            "what all three miss, such as a disc; the p-values are not independent, so it is calibrated "
+            "once more",
+            parts=("error_per_ink", "local_error_per_ink", "local_outlier_factor"),
+            mix=mixtures.fisher,
         ),
     )
 }
-COMBINED_PARTS = ("error_per_ink", "local_error_per_ink", "local_outlier_factor")
 
 
 def suited(model: torch.nn.Module) -> list[str]:

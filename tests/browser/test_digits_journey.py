@@ -34,7 +34,7 @@ def middle_of_digit(box: dict, column: int, line: int) -> tuple[float, float]:
 def test_the_hardest_digit_is_found_and_another_is_clicked(
     page: Page, lab: LabServer, hardest: list[int]
 ) -> None:
-    page.goto(f"{lab.url}/digits")
+    page.goto(f"{lab.url}/digits?score=mse")
     expect(page.get_by_text(re.compile(f"Test digit {hardest[0]:,}, a"))).to_be_visible()
     page.get_by_test_id("stPlotlyChart").first.locator(".imagelayer image").wait_for()
     click_digit(page, 3, 1)
@@ -48,7 +48,7 @@ def test_the_gallery_is_as_high_as_its_picture_and_clickable_at_any_width(
     page: Page, lab: LabServer, hardest: list[int], width: int
 ) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    page.goto(f"{lab.url}/digits")
+    page.goto(f"{lab.url}/digits?score=mse")
     gallery = page.get_by_test_id("stPlotlyChart").first
     picture = gallery.locator(".imagelayer image")
     picture.wait_for()
@@ -62,7 +62,7 @@ def test_the_gallery_is_as_high_as_its_picture_and_clickable_at_any_width(
 
 
 def test_a_tap_chooses_the_digit_under_the_finger(phone: Page, lab: LabServer, hardest: list[int]) -> None:
-    phone.goto(f"{lab.url}/digits")
+    phone.goto(f"{lab.url}/digits?score=mse")
     picture = phone.get_by_test_id("stPlotlyChart").first.locator(".imagelayer image")
     expect(phone.get_by_text("was asked for")).to_be_visible()  # all is there: nothing moves under the finger
     for column, line in ((3, 1), (8, 1), (5, 0)):
@@ -72,7 +72,7 @@ def test_a_tap_chooses_the_digit_under_the_finger(phone: Page, lab: LabServer, h
 
 
 def test_a_class_is_chosen_and_paged(page: Page, lab: LabServer) -> None:
-    page.goto(f"{lab.url}/digits")
+    page.goto(f"{lab.url}/digits?score=mse")
     page.get_by_test_id("stButtonGroup").get_by_text("7", exact=True).click()
     expect(page.get_by_text(re.compile("100 of 1,000 test digits"))).to_be_visible()
     expect(page.get_by_text(re.compile("Test digit .*, a 7"))).to_be_visible()
@@ -85,7 +85,7 @@ def test_a_class_is_chosen_and_paged(page: Page, lab: LabServer) -> None:
 
 
 def test_the_threshold_moves_with_the_false_alarm_rate(page: Page, lab: LabServer) -> None:
-    page.goto(f"{lab.url}/digits")
+    page.goto(f"{lab.url}/digits?score=mse")
     line = page.get_by_text(re.compile(r"Threshold 0\.\d+, set on 800 validation digits"))
     expect(line).to_be_visible()
     before = line.inner_text()

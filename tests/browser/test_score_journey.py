@@ -41,6 +41,8 @@ def axis(page: Page, title: str) -> Locator:
 def test_the_score_chosen_on_one_page_judges_on_all(page: Page, lab: LabServer, hardest: int) -> None:
     stroke(page, canvas_of(page, lab), SEVEN)
     words = page.get_by_text(re.compile(r"^Score [\d.]+ · p-value"))
+    choose(page, "Mean squared error")
+    expect(axis(page, "Mean squared error")).to_be_visible()
     before = words.inner_text()
     choose(page, TITLE)
     expect(words).not_to_have_text(before)

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import re
 import tomllib
 import zipfile
 
@@ -559,6 +560,18 @@ def test_constant_scores_are_said_to_rank_nothing(visit, experiments):
     assert any("AUROC undefined" in each.value for each in lab.warning)
 
 
+def test_an_area_below_chance_is_explained_beside_it_and_under_the_table(visit, carried_out):
+    experiment = carried_out(Kind.CORRUPTIONS, corruptions=("blank",), scores=("mse", "frame_and_pen"))
+    lab = visit("anomaly", experiment=experiment.id)
+    (part_score,) = (box.key for box in lab.selectbox if str(box.key).startswith("score of"))
+    choose(lab, part_score, "mse")
+    assert float(metrics(lab)["AUROC"]) < 0.5
+    assert any("turned round" in each.value for each in lab.warning)
+    assert any("**Mean squared error**, with blank as the anomaly" in each.value for each in lab.caption)
+    choose(lab, part_score, "frame_and_pen")
+    assert not any("turned round" in each.value for each in lab.warning)
+
+
 def test_a_part_that_failed_says_why(visit, carried_out):
     experiment = carried_out(Kind.FOREIGN, sources=("letters", "kmnist"))
     lab = visit("anomaly", experiment=experiment.id)
@@ -580,7 +593,12 @@ def test_deleting_takes_the_experiment_away(visit, carried_out, experiments):
 def test_published_rows_stand_beside_the_labs_own(visit):
     lab = visit("anomaly")
     one_class, held_out = (each.value for each in lab.dataframe[-2:])
-    assert {"Deep SVDD", "OCGAN", "GeoTrans", "ARNet", "AGAD"} <= set(one_class["method"])
+    assert {"Deep SVDD", "OCGAN", "GeoTrans", "ARNet", "AGAD", "MKD"} <= set(one_class["method"])
+    rapp = held_out.set_index("method").loc["RaPP: VAE, NAP"]
+    assert rapp["mean"] == 96.5
+    assert re.search(r"RaPP: VAE, NAP\*\*: .*official one is not known", words(lab))
+    assert "93.8, is behind RaPP: VAE, NAP (96.5)" in words(lab)
+    assert "**Mean squared error of the 1" in words(lab)
     for table in (one_class, held_out):
         assert table["method"].str.startswith("This lab").sum() >= 3
         assert table["source"].ne("").all()

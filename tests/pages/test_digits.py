@@ -1,6 +1,7 @@
 """Digits: order, filter, range, paging, the large view, the threshold."""
 
 import re
+from functools import partial
 
 import numpy as np
 import pytest
@@ -22,6 +23,12 @@ def table():
 @pytest.fixture(scope="module")
 def calibrator():
     return Calibrator.fit(zoo.load("dense-32"), load_digits("embedded").validation)
+
+
+@pytest.fixture
+def visit(visit):
+    """By the mean squared error, so that the hardest digits are those with the largest error."""
+    return partial(visit, score="mse")
 
 
 def group(lab, key):

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy.stats import kstest
 
+from ae_core.config import DEFAULT_SCORE
 from ae_core.errors import ConfigError, ImageShapeError
 from ae_core.models.inference import BATCH, reconstruction_errors
 from ae_core.scores import COMBINED, SCORES, fit_scores, suited
-from ae_core.scores.table import COMBINED_PARTS
 
 
 @pytest.fixture(scope="module")
@@ -64,18 +64,30 @@ def test_other_normal_images_calibrate_the_same_measures(dense_scores, embedded)
     assert np.array_equal(again.calibrators["mse"].scores, np.sort(dense_scores.score(others)["mse"]))
 
 
+def p_values_of_parts(fitted, name, table):
+    return [fitted.calibrators[part].p_values(table[part]) for part in SCORES[name].parts]
+
+
 def test_the_combined_score_grows_with_each_of_its_parts(dense_scores, embedded):
     table = dense_scores.score(embedded.test.images)
-    parts = {name: dense_scores.calibrators[name].p_values(table[name]) for name in COMBINED_PARTS}
-    assert np.allclose(table[COMBINED], -sum(np.log(each) for each in parts.values()))
+    parts = p_values_of_parts(dense_scores, COMBINED, table)
+    assert np.allclose(table[COMBINED], -sum(map(np.log, parts)))
 
 
-def test_the_combined_score_can_be_had_without_its_parts(dense, embedded):
-    alone = fit_scores(dense, embedded.train.images[:500], embedded.validation.images, [COMBINED])
-    assert list(alone.score(embedded.test.images[:5]).columns) == [COMBINED]
+def test_the_default_score_is_that_of_the_lesser_part(dense_scores, embedded):
+    table = dense_scores.score(embedded.test.images)
+    error, outline = p_values_of_parts(dense_scores, DEFAULT_SCORE, table)
+    assert np.allclose(table[DEFAULT_SCORE], np.maximum(-np.log(error), -np.log(4 * outline)))
 
 
-BLIND_TO_NOISE = ("local_error_per_ink", "negative_elbo")  # all its places are alike, and full of ink
+@pytest.mark.parametrize("name", [COMBINED, DEFAULT_SCORE])
+def test_a_score_made_of_others_can_be_had_without_them(dense, embedded, name):
+    alone = fit_scores(dense, embedded.train.images[:500], embedded.validation.images, [name])
+    assert list(alone.score(embedded.test.images[:5]).columns) == [name]
+
+
+# All its places are alike, and full of ink.
+BLIND_TO_NOISE = ("error_per_ink", "local_error_per_ink", "negative_elbo")
 
 
 @pytest.mark.parametrize("name", [name for name in SCORES if name not in BLIND_TO_NOISE])

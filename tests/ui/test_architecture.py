@@ -28,7 +28,7 @@ LAYERS = (
     ),
     ("ae_core.models",),
     ("ae_core.weights", "ae_core.schedules", "ae_core.training", "ae_core.presets"),
-    ("ae_core.scoring", "ae_core.estimate", "ae_core.zoo", "ae_core.latent"),
+    ("ae_core.scoring", "ae_core.estimate", "ae_core.zoo", "ae_core.latent", "ae_core.learned"),
     ("ae_core.scores", "ae_core.detection", "ae_core.published", "ae_core.tradeoffs"),
     ("ae_core.projections", "ae_core.run_states"),
     ("ae_core.runs", "ae_core.job", "ae_core.job_queue"),
