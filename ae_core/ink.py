@@ -6,7 +6,7 @@ the result was placed in a 28 × 28 field so that its centre of mass lies in the
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -16,6 +16,7 @@ from ae_core.drawing.form import BOX, EDGE, SIDE, Box, box_of, centred_by_mass, 
 from ae_core.drawing.paper import luminance
 from ae_core.drawing.strokes import BOLDEST, THINNEST, shapes_in, stroke_width, with_ordinary_strokes
 from ae_core.errors import ImageShapeError
+from ae_core.words import counted
 
 __all__ = [
     "BOLDEST",
@@ -50,7 +51,23 @@ class InkResult:
     inverted: bool  # dark ink on light paper was turned around
     stroke_width: float  # of `cropped`, in pixels of the 20 × 20 box
     shapes: int = 1  # that lie apart from each other: more than one are judged together
-    left_out: dict[str, int] | None = None  # what was seen and is no stroke, by its name in the singular
+    left_out: dict[str, int] = field(
+        default_factory=dict
+    )  # what was seen and is no stroke, by its name in the singular
+
+    @property
+    def remarks(self) -> list[str]:
+        """What a person should know of the reading beside its steps: a sentence each."""
+        told = []
+        if self.shapes == 2:
+            told.append("Two shapes: the verdict is on both together.")
+        elif self.shapes > 2:
+            told.append(f"{self.shapes} shapes: the verdict is on all of them together.")
+        if self.left_out:
+            told.append(f"Left out: {', '.join(counted(n, name) for name, n in self.left_out.items())}.")
+        if self.inverted:
+            told.append("The picture was dark on light; its ink was turned to white on black.")
+        return told
 
     @property
     def steps(self) -> dict[str, np.ndarray]:

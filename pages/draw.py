@@ -47,7 +47,10 @@ def take_upload(file: bytes | None) -> None:
     """Puts the uploaded picture on the canvas, its ink white on black."""
     try:
         if file is not None:
-            canvas.put(samples.on_canvas(digit_from_drawing(open_picture(file))))
+            read = digit_from_drawing(open_picture(file))
+            canvas.put(
+                samples.on_canvas(read), f"Your upload: {' '.join(read.remarks)}" if read.remarks else ""
+            )
     except LabError as error:
         canvas.refuse(plain(str(error)))
     else:
@@ -65,7 +68,7 @@ def draw_and_judge(view: shell.View) -> None:
     with board:
         drawn = show_board()
     with answer:
-        verdict.show_verdict(view, drawn.picture, drawn.refusal)
+        verdict.show_verdict(view, drawn)
     with starts:
         show_starts(view)
         canvas.remember()

@@ -33,10 +33,13 @@ def clear() -> None:
     put(None)
 
 
-def put(picture: np.ndarray | None) -> None:
-    """Replaces what is on the canvas by a picture uint8 RGBA [280, 280, 4], or by nothing."""
+def put(picture: np.ndarray | None, remark: str = "") -> None:
+    """Replaces what is on the canvas by a picture uint8 RGBA [280, 280, 4], or by nothing.
+
+    remark: what there is to say of how the picture was read.
+    """
     version = drawing().version + 1
-    st.session_state[DRAWING] = Drawing(version) if picture is None else of_picture(picture, version)
+    st.session_state[DRAWING] = Drawing(version) if picture is None else of_picture(picture, version, remark)
 
 
 def refuse(why: str) -> None:

@@ -23,6 +23,7 @@ class Drawing:
     first: dict | None = None  # the strokes that the canvas in view was made with
     picture: np.ndarray | None = None  # RGBA [280, 280, 4]
     address: str = ""  # the same picture as a data: address
+    remark: str = ""  # what was said of the upload that it began with
     refusal: str = ""  # why the last upload did not come onto the canvas, until the next act
 
     @property
@@ -48,10 +49,11 @@ def unpacked(kept: object) -> Drawing | None:
         return None
 
 
-def of_picture(picture: np.ndarray, version: int) -> Drawing:
+def of_picture(picture: np.ndarray, version: int, remark: str) -> Drawing:
     """A picture uint8 RGBA [280, 280, 4] as a drawing that takes strokes on top of it."""
     address = mosaic.data_uri(picture)
-    return Drawing(version, strokes={"objects": [image_object(address)]}, picture=picture, address=address)
+    strokes = {"objects": [image_object(address)]}
+    return Drawing(version, strokes=strokes, picture=picture, address=address, remark=remark)
 
 
 def image_object(address: str) -> dict:

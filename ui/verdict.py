@@ -12,16 +12,19 @@ from ae_core.models.inference import encode, reconstruct
 from ae_core.neighbours import nearest
 from ae_core.scores import SCORES, Score, Verdict
 from ui import cached, figures, mosaic, scores, shell, show
+from ui.drawing import Drawing
 from ui.false_alarms import choose_rate
 from ui.theme import percent, plain, three_digits
 
 NEIGHBOURS = 5
 STEPS = "How the drawing became 28 × 28 pixels"
+ALONE = "largest shape alone"
+OTHERS = "other shape"
 COMPARISON = "The same drawing under other models"
 
 
-def show_verdict(view: shell.View, drawn: np.ndarray | None, refusal: str = "") -> None:
-    """drawn: the picture on the canvas, RGBA, or None. refusal: why an upload is not on it.
+def show_verdict(view: shell.View, drawn: Drawing) -> None:
+    """The verdict on what is on the canvas.
 
     The histogram is there before a drawing is, and filled last: it takes the browser longest.
     """
@@ -35,7 +38,7 @@ def show_verdict(view: shell.View, drawn: np.ndarray | None, refusal: str = "") 
         rate = choose_rate(evaluation.calibrator)
     score = None
     try:
-        result = read(drawn, refusal)
+        result = read(drawn)
     except PictureError as error:
         words.error(str(error), icon=":material/block:")
     except LabError as error:
@@ -46,23 +49,34 @@ def show_verdict(view: shell.View, drawn: np.ndarray | None, refusal: str = "") 
         score = found.score
         with words:
             show_words(evaluation, found)
+            show_shapes(result)
         with pictures:
             show.triptych(image, reconstruct(view.trained.model, image), "as the network sees it")
             st.caption(f"Signed error: {show.ERROR_LEGEND}.")
         with more:
             show_neighbours(view, image)
-            folded(STEPS, ":material/footprint:", lambda: show_steps(result))
+            folded(STEPS, ":material/footprint:", lambda: show_steps(result, drawn.remark))
             folded(COMPARISON, ":material/compare:", lambda: compare(view, evaluation.score, result.image))
     with place:
         show_place(evaluation, score, rate)
 
 
-def read(drawn: np.ndarray | None, refusal: str) -> InkResult:
-    if refusal:
-        raise PictureError(refusal)
-    if drawn is None:
+def read(drawn: Drawing) -> InkResult:
+    if drawn.refusal:
+        raise PictureError(drawn.refusal)
+    if drawn.picture is None:
         raise EmptyDrawingError("Draw a digit on the canvas, or start from a sample.")
-    return digit_from_drawing(drawn, on_black=True)
+    largest_alone = st.session_state.get(ALONE, False)
+    return digit_from_drawing(drawn.picture, on_black=True, largest_alone=largest_alone)
+
+
+def show_shapes(result: InkResult) -> None:
+    """Where there is more than one: that they are judged together, and the way to judge the largest alone."""
+    if result.shapes > 1 or OTHERS in result.left_out:
+        told = "One of several shapes is judged, the largest." if result.shapes == 1 else result.remarks[0]
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f":material/join_full: {told}", width="content")
+            st.toggle("Judge the largest alone", key=ALONE)
 
 
 def folded(label: str, icon: str, show_part: Callable[[], None]) -> None:
@@ -132,13 +146,13 @@ def show_neighbours(view: shell.View, image: np.ndarray) -> None:
     st.caption("Distance in the code: " + ", ".join(three_digits(distance) for distance in distances))
 
 
-def show_steps(result: InkResult) -> None:
+def show_steps(result: InkResult, remark: str) -> None:
     columns = st.columns(len(result.steps))
     for column, (caption, step) in zip(columns, result.steps.items(), strict=True):
         with column:
             show.picture(mosaic.ink_tiles(step[None])[0], caption, width="stretch")
-    if result.inverted:
-        st.caption("The picture was dark on light; its ink was turned to white on black.")
+    for told in [*result.remarks, *([f"Of the upload: {remark}"] if remark else [])]:
+        st.caption(plain(told))
 
 
 def compare(view: shell.View, score: Score, image: np.ndarray) -> None:

@@ -80,6 +80,9 @@ def score(
     score_name: ScoreName = DEFAULT_SCORE,
     false_alarm_rate: FalseAlarmRate = 0.05,
     dataset: JudgedOn = "",
+    largest_alone: Annotated[
+        bool, typer.Option(help="Leave out every shape of the picture but the largest.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Makes a picture into a digit as MNIST was made, and says whether the model finds it normal."""
@@ -88,7 +91,8 @@ def score(
     from ae_core.picture import open_picture
     from ae_core.scores import verdict
 
-    digit = digit_from_drawing(open_picture(picture_bytes(image))).image
+    read = digit_from_drawing(open_picture(picture_bytes(image)), largest_alone=largest_alone)
+    digit = read.image
     trained, digits, fitted = judge(run, dataset, score_name)
     found = verdict(fitted, score_name, digit, false_alarm_rate)
     show(
@@ -105,6 +109,8 @@ def score(
             "threshold": fitted.calibrators[score_name].threshold(false_alarm_rate),
             "verdict": found.word,
             "reason": found.reason or None,
+            "shapes": read.shapes,
+            "left_out": read.left_out or None,
             "learned_nothing": bool(trained.caution),
         },
         as_json,

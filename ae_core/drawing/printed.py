@@ -54,8 +54,8 @@ def strokes_alone(contrast: np.ndarray) -> tuple[np.ndarray, np.ndarray, dict[st
     pieces = Pieces.of(cut_from_rim(mask, printed))
     kept = np.ones(len(pieces), bool)
     kept[0] = False
-    drop(kept, from_beyond(pieces), "thing at the rim", left_out)
-    drop(kept, frames(pieces, kept), "box", left_out)
+    drop(kept, from_beyond(pieces), "border strip", left_out)
+    drop(kept, frames(pieces, kept), "frame", left_out)
     if kept.any():
         specks = kept & (pieces.areas < SPECK * pieces.areas[kept].max())
         drop(kept, specks, "speck", left_out)

@@ -67,7 +67,7 @@ def test_a_page_without_a_stroke_is_asked_for_one(page: str):
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [("ruled", "printed line"), ("boxed", "box"), ("scanner_strip", "thing at the rim")]
+    ("kind", "name"), [("ruled", "printed line"), ("boxed", "frame"), ("scanner_strip", "border strip")]
 )
 def test_what_is_left_out_is_told(embedded: Digits, kind: str, name: str):
     photo, clean = photograph(kind, embedded.test.images[60], 5)
