@@ -50,12 +50,14 @@ def show_verdict(view: shell.View, drawn: Drawing) -> None:
         with words:
             show_words(evaluation, found)
             show_shapes(result)
+            if drawn.remark:
+                st.caption(f":material/photo_camera: Of the picture that you uploaded: {plain(drawn.remark)}")
         with pictures:
             show.triptych(image, reconstruct(view.trained.model, image), "as the network sees it")
             st.caption(f"Signed error: {show.ERROR_LEGEND}.")
         with more:
             show_neighbours(view, image)
-            folded(STEPS, ":material/footprint:", lambda: show_steps(result, drawn.remark))
+            folded(STEPS, ":material/footprint:", lambda: show_steps(result))
             folded(COMPARISON, ":material/compare:", lambda: compare(view, evaluation.score, result.image))
     with place:
         show_place(evaluation, score, rate)
@@ -146,12 +148,12 @@ def show_neighbours(view: shell.View, image: np.ndarray) -> None:
     st.caption("Distance in the code: " + ", ".join(three_digits(distance) for distance in distances))
 
 
-def show_steps(result: InkResult, remark: str) -> None:
+def show_steps(result: InkResult) -> None:
     columns = st.columns(len(result.steps))
     for column, (caption, step) in zip(columns, result.steps.items(), strict=True):
         with column:
             show.picture(mosaic.ink_tiles(step[None])[0], caption, width="stretch")
-    for told in [*result.remarks, *([f"Of the upload: {remark}"] if remark else [])]:
+    for told in result.remarks:
         st.caption(plain(told))
 
 

@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from ae_core.drawing.form import box_of
 from ae_core.drawing.paper import Contrast, contrast_to_sheet, lightness, visible
 from ae_core.drawing.pieces import Pieces
 from ae_core.drawing.printed import leaning
@@ -11,7 +12,12 @@ from ae_core.errors import EmptyDrawingError
 
 DIFFERENT = 0.1  # of the ink: less is a matter of where a stroke's edge is drawn
 BESIDES = 0.01  # of the ink: a thin line weighs little, and yet stretches the box around the digit
+STRETCH = 0.15  # of the longer side of its box
 STROKE_LEVEL = 0.85  # of the strokes': what is so dark and missed is the inside of a broad stroke
+INSIDE = 0.7  # of the strokes' full contrast: darker ink is no soft edge
+# On clean pictures the two differ by less than 0.02 of it, by 0.06 where these are very noisy or soft; in a
+# hard shadow by up to 0.1.
+AGREE = 0.065
 EDGES = 5  # pixels around a stroke
 
 
@@ -52,12 +58,30 @@ def explains(sheet: Contrast, nearby: Contrast) -> bool:
     if (sheet.is_ink & nearby.others).sum() > BESIDES * ink:
         return False
     few = DIFFERENT * ink
-    if beyond(nearby.is_ink, sheet.is_ink).sum() > few:
+    if beyond(nearby.is_ink, sheet.is_ink).sum() > few or reaches_further(sheet, nearby):
         return False
     missed, strokes = beyond(sheet.is_ink, nearby.is_ink), sheet.is_ink & nearby.is_ink
     if missed.sum() <= few or not strokes.any():
-        return True
+        return agree(sheet, nearby)
     return bool(np.median(sheet.ink[missed]) > STROKE_LEVEL * np.median(sheet.ink[strokes]))
+
+
+def reaches_further(sheet: Contrast, nearby: Contrast) -> bool:
+    """Whether something fainter than strokes, dust apart, stretches the box around the ink of the sheet."""
+    pieces = Pieces.of(sheet.is_ink.astype(np.uint8))
+    larger = pieces.areas >= BESIDES * pieces.areas[1:].max()
+    larger[0] = False
+    box, inner = np.array(box_of(larger[pieces.labels])), np.array(box_of(nearby.is_ink))
+    further = np.abs(box - inner).max() > STRETCH * (inner[2:] - inner[:2]).max()
+    faint = sheet.ink[beyond(sheet.is_ink, nearby.is_ink)]
+    return further and np.median(faint) < STROKE_LEVEL * np.median(sheet.ink[nearby.is_ink])
+
+
+def agree(sheet: Contrast, nearby: Contrast) -> bool:
+    """Whether both find strokes equally dark all along; in light that is no plane they do not."""
+    full = [np.percentile(each.ink[nearby.is_ink], 95) for each in (sheet, nearby)]
+    inside = nearby.ink > INSIDE * full[1]
+    return bool(np.abs(sheet.ink[inside] / full[0] - nearby.ink[inside] / full[1]).mean() <= AGREE)
 
 
 def is_shade(sheet: Contrast) -> bool:

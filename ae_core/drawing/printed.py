@@ -146,7 +146,8 @@ def long_lines(
         masks.append(
             painted(printed, fine.shape, wide) | painted(map(lengthened, printed), fine.shape, wide) & thin
         )
-        left_out["printed line"] += len(Pieces.of(masks[-1])) - 1
+        if printed:
+            left_out["printed line"] += len(Pieces.of(masks[-1])) - 1
         width = max(width, wide if printed else 0)
     return *masks, width
 

@@ -55,8 +55,10 @@ def contrast_to_surroundings(light: np.ndarray) -> Contrast:
 
 def strokes(calm: np.ndarray, window: int, *, inverted: bool) -> Contrast:
     """The dark (inverted) or the light strokes of [H, W] that are narrower than the window."""
-    ink, others, left_out = strokes_alone(above_noise(top_hat(calm, window, inverted=inverted)))
-    return Contrast(ink, inverted, left_out, others)
+    hat, noise = above_noise(top_hat(calm, window, inverted=inverted))
+    ink, others, left_out = strokes_alone(hat)
+    # What is a stroke is known now, and stands out from the paper, not from the paper's noise.
+    return Contrast(np.where(ink > 0, ink + noise, 0), inverted, left_out, others)
 
 
 def top_hat(calm: np.ndarray, window: int, *, inverted: bool) -> np.ndarray:
@@ -69,11 +71,12 @@ def top_hat(calm: np.ndarray, window: int, *, inverted: bool) -> np.ndarray:
     return np.clip(1 - calm / np.clip(paper, 1, None), 0, 1) * float(paper.mean())
 
 
-def above_noise(hat: np.ndarray) -> np.ndarray:
-    """What exceeds the noise of the paper, which most pixels show."""
+def above_noise(hat: np.ndarray) -> tuple[np.ndarray, float]:
+    """What exceeds the noise of the paper, which most pixels show; and how high that is."""
     level = np.median(hat[::SPARSE, ::SPARSE])
     sigma = MAD_TO_SIGMA * np.median(np.abs(hat[::SPARSE, ::SPARSE] - level))
-    return np.clip(hat - level - NOISE_SIGMAS * sigma, 0, None)
+    noise = NOISE_SIGMAS * float(sigma)
+    return np.clip(hat - level - noise, 0, None), noise
 
 
 def smoothed(light: np.ndarray) -> np.ndarray:

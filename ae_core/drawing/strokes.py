@@ -33,7 +33,7 @@ def stroke_width(ink: np.ndarray) -> float:
     Across a stroke of width w the distance to its rim averages w / 4, so no skeleton is needed.
     """
     shape, lost = _shape(ink)
-    return _width_of(shape | lost)
+    return _width_of(shape if _survives(ink, lost) else shape | lost)
 
 
 def with_ordinary_strokes(ink: np.ndarray) -> np.ndarray:

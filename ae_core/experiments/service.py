@@ -1,9 +1,11 @@
 """Experiments on the workers of a training service, as many parts at once as there are workers."""
 
+import contextlib
 import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 
+from ae_core.errors import RecordDeletedError
 from ae_core.experiments.config import ExperimentConfig
 from ae_core.experiments.execution import carry_out_part
 from ae_core.experiments.records import PartRecord
@@ -40,7 +42,9 @@ class ExperimentService:
         self.store.save(experiment)
         wanted = self.wanted_by_others(experiment)
         for record in self.unfinished(experiment):
-            if record.key not in wanted:
+            if record.key in wanted:
+                continue
+            with contextlib.suppress(RecordDeletedError):  # nobody is there to be asked
                 record.request(wish.action)
                 if record.state() in (State.QUEUED, State.INTERRUPTED):
                     record.set_state(wish.action.rest)  # no need to wait for its turn

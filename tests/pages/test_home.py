@@ -224,8 +224,7 @@ def test_of_a_model_of_some_classes_only_these_are_false_alarms(visit, store):
     assert shown["Test error"].value == three_digits(errors.mean())
     assert shown["False alarms"].value == percent(flagged)
     assert f"{len(errors)} test digits of its classes (only 3, 8)" in shown["False alarms"].help
-    lab.switch_page("pages/digits.py").run()
-    assert_sound(lab)
+    lab = visit("digits", model=run.id, score="mse")
     assert (
         f"it flags **{percent(flagged)}** of the {len(errors)} test digits of its classes (only 3, 8), 5 %"
         in words(lab)

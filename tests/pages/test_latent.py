@@ -225,8 +225,14 @@ def test_a_map_is_cancelled(visit, tsne, service):
     assert "Compute the t-SNE map" in labels(lab)
 
 
-def test_a_map_that_is_there_is_shown_at_once(visit, tsne, places):
+def finish(tsne, places):
+    """As if a worker had fitted what somebody asked for."""
+    tsne.ask(np.zeros((len(places), 8), np.float32), ProjectionConfig())
     tsne.finish(places)
+
+
+def test_a_map_that_is_there_is_shown_at_once(visit, tsne, places):
+    finish(tsne, places)
     lab = visit("latent", model="zoo:dense-8")
     assert "First direction" in json.dumps(figure(lab)["layout"])
     set_map(lab, "t-SNE")
@@ -239,7 +245,7 @@ def test_a_failed_map_says_why_and_is_asked_for_again(visit, tsne, service):
     set_map(lab, "t-SNE")
     button(lab, "Compute the t-SNE map").click().run()
     service.waiting = []
-    tsne.fail("Too warm, says the test.")
+    tsne.set_state(State.FAILED, "Too warm, says the test.")
     lab.run()
     assert [error.value for error in lab.error] == ["Too warm, says the test."]
     button(lab, "Compute it again").click().run()
@@ -288,14 +294,14 @@ def test_no_map_is_begun_from_codes_of_a_model_that_was_trained_on_in_another_ta
 
 
 def test_a_map_of_other_digits_is_not_shown(visit, tsne, places):
-    tsne.finish(places[:500])
+    finish(tsne, places[:500])
     lab = visit("latent", model="zoo:dense-8")
     set_map(lab, "t-SNE")
     assert "First direction" in json.dumps(figure(lab)["layout"])
 
 
 def test_the_drawing_is_added_to_the_finished_map_by_the_method(visit, drawn, tsne, places):
-    tsne.finish(places)
+    finish(tsne, places)
     lab = visit("latent", model="zoo:dense-8")
     set_map(lab, "t-SNE")
     drawn(lab)

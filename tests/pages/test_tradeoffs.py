@@ -59,7 +59,7 @@ def range_of_dims(lab) -> list[int]:
 
 @pytest.fixture
 def sweep(store):
-    """A sweep of two points, the first of them trained."""
+    """A sweep of two points, the first of them trained, for too short a time to learn anything."""
     sweeps = SweepStore(store)
     sweep, fresh = sweeps.ensure_runs(sweeps.create(QUICK, "embedded"))
     execute(fresh[0])
@@ -189,7 +189,7 @@ def test_finished_points_are_on_the_curve_at_once(visit, sweep):
     lab = visit("tradeoffs", sweep=sweep.id)
     figure = curve(lab)
     assert names(figure)[-1] == "dense, your sweep"
-    assert list(lab.dataframe[1].value["state"]) == ["finished", "queued"]
+    assert list(lab.dataframe[1].value["state"]) == ["learned nothing", "queued"]
 
 
 def test_a_sweep_of_another_data_set_is_neither_drawn_nor_added_to_but_explained(visit, store):
@@ -332,7 +332,7 @@ def test_what_failed_says_why_and_can_be_tried_again(visit, service, sweep, stor
     assert not lab.warning
     assert "Try again" not in labels(lab)
     (again,) = service.waiting
-    assert list(lab.dataframe[1].value["state"]) == ["finished", "queued"]
+    assert list(lab.dataframe[1].value["state"]) == ["learned nothing", "queued"]
     assert again in sweeps.get(sweep.id).runs.values()
 
 
