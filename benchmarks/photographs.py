@@ -21,8 +21,9 @@ from scipy import ndimage
 from ae_core import load_digits
 from ae_core.catalogue import open_model
 from ae_core.config import DEFAULT_SCORE
+from ae_core.drawing.paper import contrast_to_sheet, lightness
 from ae_core.errors import EmptyDrawingError
-from ae_core.ink import digit_from_drawing
+from ae_core.ink import InkResult, digit_from_contrast, digit_from_drawing
 from ae_core.picture import open_picture
 from ae_core.runs import RunStore
 from ae_core.scores import FittedScores, fit_scores
@@ -36,7 +37,7 @@ TARGETS = {
     "read_right": Target(low=0.95),
     "worst_kind": Target(low=0.85),
     "misread_and_told": Target(low=0.9),
-    "misread_and_misleading": Target(high=0),
+    "misread_and_normal": Target(high=0),
 }
 NOISE = 2.0  # of 255: sigma of an ordinary sensor's noise
 PAPER, INK = 225, 0.75  # the level of white paper, and the share of its light that ink swallows
@@ -335,18 +336,33 @@ KINDS: dict[str, Callable[[Sheet], np.ndarray | None]] = {
 def read(kind: str, digit: np.ndarray, seed: int, fitted: FittedScores) -> dict[str, Any]:
     """How one photograph is read, and what the lab says of it where it is misread."""
     taken, clean = photograph(kind, digit, seed)
-    row = {"kind": kind, "right": False, "told": True, "misleading": False, "p_value": 0.0}
+    picture, wanted = open_picture(taken), digit_from_drawing(clean).image
+    row = {"kind": kind, "right": False, "told": True, "p_value": 0.0}
+    row["right_as_one_sheet"] = is_right(as_one_sheet, picture, wanted)
     try:
-        found = digit_from_drawing(open_picture(taken))
+        found = digit_from_drawing(picture)
     except EmptyDrawingError:
         return row
-    wanted = digit_from_drawing(clean).image
-    if np.square((found.image.astype(float) - wanted) / 255).mean() < NEAR:
-        return row | {"right": True}
     (name,) = fitted.names
     p_value = float(fitted.calibrators[name].p_values(fitted.score(found.image[None])[name].iloc[0]))
     told = p_value <= FALSE_ALARMS or found.shapes > 1 or bool(set(found.left_out) - {"speck"})
-    return row | {"told": told, "misleading": not told and p_value > SURE, "p_value": p_value}
+    return row | {"right": difference(found.image, wanted) < NEAR, "told": told, "p_value": p_value}
+
+
+def as_one_sheet(picture: np.ndarray) -> InkResult:
+    """As every picture was read before: on paper whose level is a plane."""
+    return digit_from_contrast(contrast_to_sheet(lightness(picture)))
+
+
+def is_right(reader: Callable[[np.ndarray], InkResult], picture: np.ndarray, wanted: np.ndarray) -> bool:
+    try:
+        return difference(reader(picture).image, wanted) < NEAR
+    except EmptyDrawingError:
+        return False
+
+
+def difference(image: np.ndarray, wanted: np.ndarray) -> float:
+    return float(np.square((image.astype(float) - wanted) / 255).mean())
 
 
 def main(
@@ -365,15 +381,17 @@ def main(
         for number, index in enumerate(chosen)
     )
     misread = table[~table["right"]]
-    by_kind = table.groupby("kind", sort=False)["right"].mean()
+    by_kind = table.groupby("kind", sort=False)[["right", "right_as_one_sheet"]].mean()
     figures = {
-        "read_right_by_kind": {kind: float(share) for kind, share in by_kind.items()},
+        "read_right_as_one_sheet_by_kind": by_kind["right_as_one_sheet"].to_dict(),
+        "read_right_by_kind": by_kind["right"].to_dict(),
+        "read_right_as_one_sheet": float(table["right_as_one_sheet"].mean()),
         "read_right": float(table["right"].mean()),
-        "worst_kind": float(by_kind.min()),
+        "worst_kind": float(by_kind["right"].min()),
         "misread": len(misread),
         "misread_and_told": float(misread["told"].mean()) if len(misread) else 1.0,
         "misread_and_normal": int((misread["p_value"] > SURE).sum()),
-        "misread_and_misleading": int(misread["misleading"].sum()),
+        "misread_normal_and_untold": int(((misread["p_value"] > SURE) & ~misread["told"]).sum()),
     }
     report(figures, TARGETS, as_json)
 

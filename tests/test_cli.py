@@ -11,6 +11,7 @@ import zipfile
 from dataclasses import fields
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
@@ -375,6 +376,19 @@ def test_a_dot_is_an_anomaly_by_default_with_the_reason_and_fools_the_mean_squar
     by_error = one(lab("score", tmp_path / "dot.png", "--score", "mse", "--json").stdout)
     assert (by_error["verdict"], by_error["score"]) == ("normal", by_error["error"])
     assert by_error.keys() == found.keys()
+
+
+def test_what_a_reading_left_out_and_how_many_shapes_it_found_is_told(picture, tmp_path):
+    page = np.full((600, 700), 255, np.uint8)
+    page[60:340, 60:340] = 255 - np.asarray(Image.open(picture))
+    page[80:300, 500:524] = 0  # a stroke beside the digit
+    page[400:403] = 90  # a printed line
+    Image.fromarray(page).save(tmp_path / "page.png")
+    both = one(lab("score", tmp_path / "page.png", "--json").stdout)
+    assert (both["shapes"], both["left_out"]) == (2, {"printed line": 1})
+    alone = one(lab("score", tmp_path / "page.png", "--largest-alone", "--json").stdout)
+    assert alone["shapes"] == 1
+    assert alone["verdict"] == "normal"
 
 
 def test_a_picture_is_judged_by_the_score_that_was_asked_for(picture):

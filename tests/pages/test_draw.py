@@ -17,12 +17,13 @@ from ae_core.ink import digit_from_drawing
 from ae_core.picture import MAX_BYTES
 from ae_core.samples import SIDE, letter, real_digit, scribble
 from ae_core.scores import FittedScores, Verdict, fit_scores, verdict
+from benchmarks.photographs import photograph
 from tests.names import as_read
 from tests.pages.conftest import assert_sound, button, words
 from ui import mosaic
 from ui.drawing import unpacked
 from ui.theme import percent, three_digits
-from ui.verdict import COMPARISON, STEPS
+from ui.verdict import ALONE, COMPARISON, STEPS
 
 INVITATION = "Draw a digit on the canvas"
 CANVAS = "streamlit-drawable-canvas.streamlit_drawable_canvas"
@@ -103,6 +104,33 @@ def test_a_canvas_without_a_stroke_invites_too(visit):
     draw(lab, np.zeros((SIDE, SIDE, 4), np.uint8) + np.array([0, 0, 0, 255], np.uint8))
     assert len(lab.info) == 1
     assert not lab.subheader
+
+
+def test_two_shapes_are_judged_together_and_the_larger_alone_where_that_is_wanted(visit, seven):
+    both = seven.copy()
+    both[190:260, 16:28, :3] = 255  # a label beside the digit
+    lab = visit("draw")
+    draw(lab, both)
+    assert "Two shapes: the verdict is on both together." in words(lab)
+    assert three_digits(score_of(both)) in words(lab)
+    lab.toggle(key=ALONE).set_value(True).run()
+    assert_sound(lab)
+    alone = digit_from_drawing(both, on_black=True, largest_alone=True).image
+    assert three_digits(verdict(fitted("dense-32"), DEFAULT_SCORE, alone, 0.05).score) in words(lab)
+    assert "One of several shapes is judged, the largest." in words(lab)
+    draw(lab, seven)
+    assert "shape" not in " ".join(each.value for each in lab.markdown)
+    assert not lab.toggle
+
+
+def test_what_was_left_out_of_an_upload_stands_with_its_verdict(visit, embedded):
+    photo, _ = photograph("boxed", embedded.test.images[60], 5)
+    lab = visit("draw")
+    upload(lab, photo)
+    (remark,) = (each.value for each in lab.caption if "picture that you uploaded" in each.value)
+    assert "Left out: 1 frame." in as_read(remark)
+    button(lab, "A scribble").click().run()
+    assert "picture that you uploaded" not in words(lab)
 
 
 @pytest.mark.parametrize("kind", ["one dot", "full"])
