@@ -48,9 +48,7 @@ def take_upload(file: bytes | None) -> None:
     try:
         if file is not None:
             read = digit_from_drawing(open_picture(file))
-            canvas.put(
-                samples.on_canvas(read), f"Your upload: {' '.join(read.remarks)}" if read.remarks else ""
-            )
+            canvas.put(samples.on_canvas(read), " ".join(read.remarks))
     except LabError as error:
         canvas.refuse(plain(str(error)))
     else:
