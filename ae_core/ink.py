@@ -13,7 +13,7 @@ import numpy as np
 
 from ae_core.drawing.contrast import contrast_to_black, contrast_to_paper
 from ae_core.drawing.form import BOX, EDGE, SIDE, Box, box_of, centred_by_mass, centred_digit, cut_out, fit
-from ae_core.drawing.paper import Contrast, luminance
+from ae_core.drawing.paper import luminance
 from ae_core.drawing.strokes import BOLDEST, THINNEST, shapes_in, stroke_width, with_ordinary_strokes
 from ae_core.errors import ImageShapeError
 from ae_core.words import counted
@@ -26,7 +26,6 @@ __all__ = [
     "THINNEST",
     "InkResult",
     "centred_digit",
-    "digit_from_contrast",
     "digit_from_drawing",
     "luminance",
     "stroke_width",
@@ -100,13 +99,6 @@ def digit_from_drawing(
     """
     _check_drawing(rgba)
     contrast = contrast_to_black(luminance(rgba)) if on_black else contrast_to_paper(rgba)
-    return digit_from_contrast(contrast, match_stroke_width=match_stroke_width, largest_alone=largest_alone)
-
-
-def digit_from_contrast(
-    contrast: Contrast, *, match_stroke_width: bool = True, largest_alone: bool = False
-) -> InkResult:
-    """The same, once ink and paper are told apart."""
     left_out = Counter(contrast.left_out)
     ink = _at_full_contrast(contrast.ink)
     box = box_of(ink > EDGE_OF_FINISHED)

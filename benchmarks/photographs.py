@@ -21,9 +21,8 @@ from scipy import ndimage
 from ae_core import load_digits
 from ae_core.catalogue import open_model
 from ae_core.config import DEFAULT_SCORE
-from ae_core.drawing.paper import contrast_to_sheet, lightness
 from ae_core.errors import EmptyDrawingError
-from ae_core.ink import InkResult, digit_from_contrast, digit_from_drawing
+from ae_core.ink import digit_from_drawing
 from ae_core.picture import open_picture
 from ae_core.runs import RunStore
 from ae_core.scores import FittedScores, fit_scores
@@ -338,7 +337,6 @@ def read(kind: str, digit: np.ndarray, seed: int, fitted: FittedScores) -> dict[
     taken, clean = photograph(kind, digit, seed)
     picture, wanted = open_picture(taken), digit_from_drawing(clean).image
     row = {"kind": kind, "right": False, "told": True, "p_value": 0.0}
-    row["right_as_one_sheet"] = is_right(as_one_sheet, picture, wanted)
     try:
         found = digit_from_drawing(picture)
     except EmptyDrawingError:
@@ -347,18 +345,6 @@ def read(kind: str, digit: np.ndarray, seed: int, fitted: FittedScores) -> dict[
     p_value = float(fitted.calibrators[name].p_values(fitted.score(found.image[None])[name].iloc[0]))
     told = p_value <= FALSE_ALARMS or found.shapes > 1 or bool(set(found.left_out) - {"speck"})
     return row | {"right": difference(found.image, wanted) < NEAR, "told": told, "p_value": p_value}
-
-
-def as_one_sheet(picture: np.ndarray) -> InkResult:
-    """As every picture was read before: on paper whose level is a plane."""
-    return digit_from_contrast(contrast_to_sheet(lightness(picture)))
-
-
-def is_right(reader: Callable[[np.ndarray], InkResult], picture: np.ndarray, wanted: np.ndarray) -> bool:
-    try:
-        return difference(reader(picture).image, wanted) < NEAR
-    except EmptyDrawingError:
-        return False
 
 
 def difference(image: np.ndarray, wanted: np.ndarray) -> float:
@@ -381,13 +367,11 @@ def main(
         for number, index in enumerate(chosen)
     )
     misread = table[~table["right"]]
-    by_kind = table.groupby("kind", sort=False)[["right", "right_as_one_sheet"]].mean()
+    by_kind = table.groupby("kind", sort=False)["right"].mean()
     figures = {
-        "read_right_as_one_sheet_by_kind": by_kind["right_as_one_sheet"].to_dict(),
-        "read_right_by_kind": by_kind["right"].to_dict(),
-        "read_right_as_one_sheet": float(table["right_as_one_sheet"].mean()),
+        "read_right_by_kind": by_kind.to_dict(),
         "read_right": float(table["right"].mean()),
-        "worst_kind": float(by_kind["right"].min()),
+        "worst_kind": float(by_kind.min()),
         "misread": len(misread),
         "misread_and_told": float(misread["told"].mean()) if len(misread) else 1.0,
         "misread_and_normal": int((misread["p_value"] > SURE).sum()),
