@@ -117,7 +117,7 @@ def test_an_upload_is_judged_or_refused_where_the_verdict_stands(
     photo, document, large = tmp_path / "seven.jpg", tmp_path / "words.docx", tmp_path / "large.png"
     paper.save(photo)
     document.write_text("these are words")
-    large.write_bytes(bytes(8_100_000))
+    large.write_bytes(bytes(32_100_000))
     canvas_of(page, lab)
     upload(page, photo)
     expect(verdict(page)).to_contain_text("Normal")
@@ -129,7 +129,7 @@ def test_an_upload_is_judged_or_refused_where_the_verdict_stands(
     }
     for file, act in acts.items():
         upload(page, file)
-        expect(refusal).to_contain_text("only PNG and JPEG" if file == document else "at most 8 MB")
+        expect(refusal).to_contain_text("only PNG and JPEG" if file == document else "at most 32 MB")
         expect(verdict(page)).to_have_count(0)
         act()
         expect(verdict(page)).to_be_visible()
