@@ -32,6 +32,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRe
 LONGEST_TEXT = 10_000  # characters that anybody types
 FILES_AT_ONCE = 2  # on their way to one session: one, and another that is chosen in its place
 FIELD = "file_uploader_state_value"
+NUMBERS = {"int_value", "double_value"}  # a field of whole numbers is known as the one and sends the other
 ONE_AT_A_TIME = Lock()
 
 # -- values
@@ -42,7 +43,8 @@ def could_be(widget: WidgetMetadata, state: WidgetState) -> bool:
     kind = state.WhichOneof("value")
     if kind is None:  # it was cleared
         return True
-    if widget.value_type not in (None, kind):  # None after it was cleared, until it is drawn again
+    known = {kind} | (NUMBERS if kind in NUMBERS else set())
+    if widget.value_type not in (None, *known):  # None after it was cleared, until it is drawn again
         return False
     try:
         given = unpack_widget_state_value(state)

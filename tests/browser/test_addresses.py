@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from ae_core.config import DEFAULT_SCORE
 from ae_core.scores import SCORES
 from tests.browser.conftest import Tabs
 from tools.lab_server import LabServer
@@ -67,7 +68,7 @@ def test_wrong_values_in_the_address_are_named(page: Page, lab: LabServer) -> No
 def opened(page: Page, address: str) -> Page:
     """By a bare or a wrong address, which the lab then completes."""
     page.goto(address)
-    page.wait_for_url(re.compile("score=mse"))
+    page.wait_for_url(re.compile(f"score={DEFAULT_SCORE}"))
     return page
 
 
@@ -79,7 +80,7 @@ def choose(page: Page, label: str, option: str) -> None:
 
 
 def test_one_press_of_back_is_one_step_to_what_was_there(page: Page, lab: LabServer) -> None:
-    def shows(path: str, model: str = "dense-32", score: str = "mse") -> None:
+    def shows(path: str, model: str = "dense-32", score: str = DEFAULT_SCORE) -> None:
         expect(page.get_by_role("heading", name=HEADINGS[path])).to_be_visible()
         expect(page.get_by_role("combobox", name="Model in view")).to_have_value(f"{model} · shipped")
         if path:
