@@ -29,8 +29,15 @@ function knowAgain({ cookie, visitor }) {
   if (!isKnown) document.cookie = `${cookie}=${visitor}; path=/; SameSite=Lax`
 }
 
+let telling
+
 export default function ({ data, setTriggerValue }) {
   tellStepsApart()
   knowAgain(data)
-  setTriggerValue("ready", true)
+  clearInterval(telling)
+  if (data.ready) return
+  const tell = () => setTriggerValue("ready", true)
+  tell()
+  telling = setInterval(tell, 1000) // a first word can be lost while the page is still being drawn
+  return () => clearInterval(telling)
 }

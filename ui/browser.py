@@ -31,7 +31,12 @@ def prepare() -> None:
 
 @st.fragment
 def listen() -> None:
-    data = {"cookie": COOKIE, "visitor": visitor(), "session": session()}
+    data = {
+        "cookie": COOKIE,
+        "visitor": visitor(),
+        "session": session(),
+        "ready": st.session_state.get(READY, False),
+    }
     mount(data=data, key="browser", on_ready_change=begin, height=1)
 
 
