@@ -31,12 +31,18 @@ function knowAgain({ cookie, visitor }) {
 
 let telling
 
+// To a server that is away Streamlit sends nothing, and logs an error. Where it does not say, it is tried.
+function isConnected() {
+  const state = document.querySelector("[data-test-connection-state]")
+  return !state || state.dataset.testConnectionState === "CONNECTED"
+}
+
 export default function ({ data, setTriggerValue }) {
   tellStepsApart()
   knowAgain(data)
   clearInterval(telling)
   if (data.ready) return
-  const tell = () => setTriggerValue("ready", true)
+  const tell = () => isConnected() && setTriggerValue("ready", true)
   tell()
   telling = setInterval(tell, 1000) // a first word can be lost while the page is still being drawn
   return () => clearInterval(telling)

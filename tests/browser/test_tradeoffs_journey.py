@@ -30,7 +30,8 @@ def test_a_sweep_grows_and_survives_a_reload_and_a_change_of_page(
     expect(page.get_by_role("heading", name="Is your drawing")).to_be_visible()
     page.get_by_role("link", name="Trade-offs", exact=True).click()
     expect(page.get_by_text("2 of 2 trainings")).to_be_visible(timeout=60_000)
-    expect(page.get_by_text("dense, your sweep")).to_be_visible()
+    curve = page.get_by_role("figure", name="Test error against latent")
+    expect(curve.get_by_text("dense, your sweep")).to_be_visible()
     store = SweepStore(lab_store)
     (sweep,) = store.list()
     assert list(store.table(sweep)["state"]) == ["finished"] * 2

@@ -158,6 +158,15 @@ def test_what_a_browser_sends_is_taken(visit):
     assert lab.session_state["setting hidden"] == "64, 32"
 
 
+@pytest.mark.parametrize("kind", ["int_value", "double_value"])
+def test_a_whole_number_is_taken_as_either_kind_of_number(visit, kind):
+    """The browser sends it as the one and the server knows its field as the other."""
+    lab = visit("train")
+    (field,) = (each for each in widgets(lab) if each.endswith("setting epochs"))
+    lab._run(WidgetStates(widgets=[value(field, kind, 7)]))
+    assert lab.session_state["setting epochs"] == lab.number_input(key="setting epochs").value == 7
+
+
 def test_a_region_of_a_thousand_digits_is_taken(visit):
     lab = visit("latent")
     (chart,) = (each for each in widgets(lab) if each.endswith("-map"))
