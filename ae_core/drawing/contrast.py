@@ -13,11 +13,13 @@ from ae_core.errors import EmptyDrawingError
 DIFFERENT = 0.1  # of the ink: less is a matter of where a stroke's edge is drawn
 BESIDES = 0.01  # of the ink: a thin line weighs little, and yet stretches the box around the digit
 STRETCH = 0.15  # of the longer side of its box
+ALMOST = 0.75  # of what counts as ink: the next step of the reading may take it for ink
 STROKE_LEVEL = 0.85  # of the strokes': what is so dark and missed is the inside of a broad stroke
 INSIDE = 0.7  # of the strokes' full contrast: darker ink is no soft edge
-# On clean pictures the two differ by less than 0.02 of it, by 0.06 where these are very noisy or soft; in a
-# hard shadow by up to 0.1.
-AGREE = 0.065
+# Of the strokes' full contrast. On clean pictures the two are apart by at most 0.025, however noisy; by 0.06
+# where all is so soft that the window hollows strokes; in a hard shadow by up to 0.08.
+AGREE, HARDLY = 0.03, 0.065
+AROUND = 1 / 120  # of the shorter side: the noise is taken out over so much around
 EDGES = 5  # pixels around a stroke
 
 
@@ -68,20 +70,36 @@ def explains(sheet: Contrast, nearby: Contrast) -> bool:
 
 def reaches_further(sheet: Contrast, nearby: Contrast) -> bool:
     """Whether something fainter than strokes, dust apart, stretches the box around the ink of the sheet."""
-    pieces = Pieces.of(sheet.is_ink.astype(np.uint8))
+    seen = sheet.inked(ALMOST)
+    pieces = Pieces.of(seen.astype(np.uint8))
     larger = pieces.areas >= BESIDES * pieces.areas[1:].max()
     larger[0] = False
     box, inner = np.array(box_of(larger[pieces.labels])), np.array(box_of(nearby.is_ink))
     further = np.abs(box - inner).max() > STRETCH * (inner[2:] - inner[:2]).max()
-    faint = sheet.ink[beyond(sheet.is_ink, nearby.is_ink)]
+    faint = sheet.ink[beyond(seen, nearby.is_ink)]
     return further and np.median(faint) < STROKE_LEVEL * np.median(sheet.ink[nearby.is_ink])
 
 
 def agree(sheet: Contrast, nearby: Contrast) -> bool:
-    """Whether both find strokes equally dark all along; in light that is no plane they do not."""
-    full = [np.percentile(each.ink[nearby.is_ink], 95) for each in (sheet, nearby)]
-    inside = nearby.ink > INSIDE * full[1]
-    return bool(np.abs(sheet.ink[inside] / full[0] - nearby.ink[inside] / full[1]).mean() <= AGREE)
+    """Whether the two differ by the same all along the strokes; in light that is no plane they do not.
+
+    Where they hardly do, the one is right that finds the strokes more evenly dark.
+    """
+    inside = nearby.ink > INSIDE * np.percentile(nearby.ink[nearby.is_ink], 95)
+    sigma = AROUND * min(inside.shape)
+    share = cv2.GaussianBlur(inside.astype(np.float32), (0, 0), sigma)[inside]
+
+    def along_strokes(ink: np.ndarray) -> np.ndarray:
+        full = np.percentile(ink[nearby.is_ink], 95)
+        return cv2.GaussianBlur(np.where(inside, ink / full, 0), (0, 0), sigma)[inside] / share
+
+    one, other = along_strokes(sheet.ink), along_strokes(nearby.ink)
+    limit = AGREE if spread(one) > spread(other) else HARDLY
+    return spread(one - other) <= limit
+
+
+def spread(values: np.ndarray) -> float:
+    return float(np.abs(values - np.median(values)).mean())
 
 
 def is_shade(sheet: Contrast) -> bool:

@@ -33,7 +33,11 @@ class Contrast:
     @property
     def is_ink(self) -> np.ndarray:
         """Which pixels stand out enough to be a stroke's, bool [H, W]."""
-        return self.ink > EDGE / 255 * max(self.ink.max(), 1)
+        return self.inked(1.0)
+
+    def inked(self, share: float) -> np.ndarray:
+        """Which pixels reach `share` of what a stroke's must, bool [H, W]."""
+        return self.ink > share * EDGE / 255 * max(self.ink.max(), 1)
 
 
 # ---- light -------------------------------------------------------------------------------------------------

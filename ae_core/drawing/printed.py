@@ -24,6 +24,7 @@ LINE_WIDTH = 0.03  # a line is at most this wide
 AT_RIM = 0.04  # of its way: where a line that runs from rim to rim must have ink
 PARALLEL = 3  # so many lines side by side are ruled
 VOTES = 0.2  # inked pixels on a line before it is looked at
+DARKER = 1.5  # times the printed lines' level: what is so dark is a stroke on the line
 PIECE = 4  # times as long as wide: what stood between two lines that are gone is theirs
 
 FRAME_SIDE = 0.7  # of three sides of its bounding box that a form's box covers; an ellipse covers 0.4
@@ -98,19 +99,27 @@ def without_lines(
 ) -> tuple[np.ndarray, np.ndarray, int]:
     """Without long straight lines; where they were, as a mask; and how wide they are, 0 if there are none.
 
-    Where a stroke crosses a line it goes on at both sides of it, and is closed again.
+    Where a stroke crosses a line it goes on at both sides of it, and is closed again. Where it runs along the
+    line it is what is darker than the line.
     """
     level, upright, width = long_lines(contrast, least, left_out)
     printed = level | upright
     if not width:
         return contrast, printed, 0
-    bare = np.where(printed > 0, np.float32(0), contrast)
+    darker = contrast > DARKER * level_of_lines(contrast, printed, width)
+    bare = np.where((printed > 0) & ~darker, np.float32(0), contrast)
     across = width + 4
     for mask, size in ((level, (1, across)), (upright, (across, 1))):
         if mask.any():
             closed = morphed(bare, cv2.MORPH_CLOSE, *size)
             contrast = np.where(mask > 0, np.minimum(contrast, closed), contrast)
     return contrast, printed, width
+
+
+def level_of_lines(contrast: np.ndarray, printed: np.ndarray, width: int) -> float:
+    """How far printed lines stand out along most of their way."""
+    across = morphed(contrast, cv2.MORPH_DILATE, width, width)
+    return float(np.median(across[printed > 0]))
 
 
 def long_lines(

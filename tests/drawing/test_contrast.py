@@ -12,7 +12,8 @@ from ae_core.drawing.paper import contrast_to_sheet, lightness
 from ae_core.errors import EmptyDrawingError
 from ae_core.ink import digit_from_drawing
 from ae_core.picture import open_picture
-from benchmarks.photographs import KINDS, NEAR, photograph, rgba
+from benchmarks.camera import KINDS, photograph, rgba
+from benchmarks.photographs import NEAR
 
 SIDE = 480
 Y, X = np.mgrid[-1 : 1 : SIDE * 1j, -1 : 1 : SIDE * 1j]

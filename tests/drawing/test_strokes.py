@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 from ae_core.data import Digits
 from ae_core.ink import digit_from_drawing
 from ae_core.samples import on_canvas
-from benchmarks.photographs import rgba
+from benchmarks.camera import rgba
 
 SEVEN = [[(60, 60), (200, 60)], [(200, 60), (110, 230)]]
 ELEVEN = [[(100, 50), (100, 230)], [(170, 50), (170, 230)]]

@@ -17,7 +17,7 @@ from ae_core.ink import digit_from_drawing
 from ae_core.picture import MAX_BYTES
 from ae_core.samples import SIDE, letter, real_digit, scribble
 from ae_core.scores import FittedScores, Verdict, fit_scores, verdict
-from benchmarks.photographs import photograph
+from benchmarks.camera import photograph
 from tests.names import as_read
 from tests.pages.conftest import assert_sound, button, words
 from ui import mosaic
