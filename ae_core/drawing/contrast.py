@@ -16,9 +16,9 @@ STRETCH = 0.15  # of the longer side of its box
 ALMOST = 0.75  # of what counts as ink: the next step of the reading may take it for ink
 STROKE_LEVEL = 0.85  # of the strokes': what is so dark and missed is the inside of a broad stroke
 INSIDE = 0.7  # of the strokes' full contrast: darker ink is no soft edge
-# Of the strokes' full contrast. On clean pictures the two are apart by at most 0.025, however noisy; by 0.06
-# where all is so soft that the window hollows strokes; in a hard shadow by up to 0.08.
-AGREE, HARDLY = 0.03, 0.065
+# Of the strokes' full contrast. On clean pictures the two are apart by 0.012 at most, in strong noise by
+# 0.025; by 0.06 where all is so soft that the window hollows strokes; in a hard shadow by up to 0.08.
+AGREE, HARDLY = 0.018, 0.065
 AROUND = 1 / 120  # of the shorter side: the noise is taken out over so much around
 EDGES = 5  # pixels around a stroke
 
