@@ -66,7 +66,7 @@ def main(
     seed: Annotated[int, typer.Option(help="Of digits and photographs.")] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Takes and reads them; about four minutes."""
+    """Takes and reads them; about seven minutes."""
     digits, model = load_digits("mnist"), open_model("zoo:dense-32", RunStore()).model
     fitted = fit_scores(model, digits.train.images, digits.validation.images, [score])
     chosen = np.random.default_rng(seed).choice(len(digits.test), count, replace=False)
