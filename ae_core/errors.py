@@ -48,6 +48,10 @@ class RunError(LabError):
     """A run that does not exist, or that cannot do what was asked of it in its present state."""
 
 
+class DamagedError(RunError):
+    """What is on file cannot be read as what it should be; the text names the file."""
+
+
 class RecordDeletedError(RunError):
     """What was being worked on has been deleted meanwhile: nothing of it is written any more."""
 

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import torch
 
-from ae_core.errors import ConfigError, LabError, RecordDeletedError, RunError
+from ae_core.errors import DamagedError, LabError, RecordDeletedError, RunError
 from ae_core.projections import ProjectionConfig, fit
 from ae_core.run_states import State
 from ae_core.runs import HEARTBEAT_SECONDS, RunStore
@@ -39,6 +39,14 @@ class Status:
     seconds: float = 0.0  # since the fit began
     message: str = ""
     updated: float = 0.0
+
+
+@dataclass(frozen=True)
+class Request:
+    """Who asks for a map, and its settings."""
+
+    token: str
+    config: ProjectionConfig
 
 
 def as_json(status: Status) -> dict:
@@ -78,16 +86,23 @@ class StoredProjection:
         before = Folder(self.folder.url)  # no record before its marker, the last to be written
         before.write_arrays("codes.npz", **{ARRAY: codes})
         before.write_json("status.json", as_json(Status()))
-        request = {"token": secrets.token_hex(8), "config": config.to_dict()}
-        self.folder.write_json(MARKER, request)
+        self.folder.write_json(MARKER, asdict(Request(secrets.token_hex(8), config)))
 
-    def request(self) -> dict | None:
-        """Token and settings of whoever asks last; None where nobody does."""
-        return self.folder.read_json(MARKER)
+    def request(self) -> Request | None:
+        """Of whoever asks last; None where nobody does. Raises DamagedError."""
+        return self.folder.read_as(MARKER, Request)
+
+    def token(self) -> str:
+        """Of whoever asks last; none where nobody does that can be understood."""
+        try:
+            request = self.request()
+        except DamagedError:
+            return ""
+        return request.token if request else ""
 
     def exists(self) -> bool:
         """Whether somebody asks for it."""
-        return self.request() is not None
+        return self.folder.is_there()
 
     def cancel(self) -> None:
         """Nobody asks any more; the worker sees it and stops. A finished map stays."""
@@ -99,10 +114,10 @@ class StoredProjection:
         self.cancel()
 
     def status(self) -> Status:
-        values = self.folder.read_json("status.json") or {}
+        """As it was written; that it waits where status.json is damaged or missing."""
         try:
-            return Status(**values | {"state": State(values.get("state", State.QUEUED))})
-        except (ValueError, TypeError, AttributeError):  # damaged: as good as none
+            return self.folder.read_as("status.json", Status) or Status()
+        except DamagedError:
             return Status()
 
     def set_status(self, status: Status) -> None:
@@ -131,16 +146,15 @@ def carry_out(projection: StoredProjection) -> None:
 
     Nothing is raised for what can go wrong: its state is FAILED then, with a message for the person.
     """
-    request = projection.request()
-    if request is None:  # cancelled while it waited
-        return
     with contextlib.suppress(RecordDeletedError):  # nobody asks for it any more
-        try_to_descend(projection, request)
+        try_to_descend(projection)
 
 
-def try_to_descend(projection: StoredProjection, request: dict) -> None:
+def try_to_descend(projection: StoredProjection) -> None:
     try:
-        descend(projection, request)
+        request = projection.request()
+        if request is not None:  # else it was cancelled while it waited
+            descend(projection, request)
     except RecordDeletedError:
         raise
     except LabError as error:
@@ -155,19 +169,12 @@ def try_to_descend(projection: StoredProjection, request: dict) -> None:
         projection.set_state(State.FAILED, message)
 
 
-def descend(projection: StoredProjection, request: dict) -> None:
-    config, began = settings(request), time.monotonic()
+def descend(projection: StoredProjection, request: Request) -> None:
+    config, began = request.config, time.monotonic()
     projection.set_status(Status(State.RUNNING, iterations=config.all_iterations))
     for step in fit(projection.read_array("codes.npz"), config, torch.get_num_threads()):
-        if (projection.request() or {}).get("token") != request.get("token"):
+        if projection.token() != request.token:
             return
         seconds = time.monotonic() - began
         projection.set_status(Status(State.RUNNING, step.iteration, config.all_iterations, seconds))
     projection.finish(step.places)
-
-
-def settings(request: dict) -> ProjectionConfig:
-    try:
-        return ProjectionConfig.from_dict(request["config"])
-    except KeyError as error:
-        raise ConfigError("This request names no settings. Ask for the map again.") from error

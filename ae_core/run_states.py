@@ -52,6 +52,20 @@ class Wish(StrEnum):
 
 
 @dataclass(frozen=True)
+class Status:
+    """What a worker says of what it has. caution: of a model that has learned nothing; by: who has it; share:
+    how much is done, 0 to 1; updated: when this was written, in seconds since 1970.
+    """
+
+    state: State = State.QUEUED
+    message: str = ""
+    caution: str = ""
+    by: str = ""
+    share: float = 0.0
+    updated: float = 0.0
+
+
+@dataclass(frozen=True)
 class Control:
     """What a person asks of a run; peak_learning_rate None leaves the recipe's."""
 

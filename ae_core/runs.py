@@ -20,7 +20,7 @@ import re
 import time
 import zipfile
 from collections.abc import Iterator
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,8 +29,8 @@ import platformdirs
 import torch
 
 from ae_core.config import RECIPE_VERSION, ModelConfig, TrainConfig
-from ae_core.errors import ConfigError, RunError
-from ae_core.run_states import Action, Control, Progress, RunConfig, State
+from ae_core.errors import DamagedError, RunError
+from ae_core.run_states import Action, Control, Progress, RunConfig, State, Status
 from ae_core.storage import Folder, RecordFolder, new_id
 from ae_core.weights import load_model
 from ae_core.words import counted, visible
@@ -39,9 +39,17 @@ ID_PATTERN = re.compile(r"\d{8}-\d{6}-[a-z0-9]{4}")
 HEARTBEAT_SECONDS = 15  # a live run reports a few times a second; silence this long means its worker is gone
 MAX_NAME = 60
 MARKER = "config.json"
+SCORES = {"index": "iu", "label": "iu", "error": "f", "ink": "f"}  # columns and the kinds of their numbers
 METRICS = {"number": int} | dict.fromkeys(
     ("train_loss", "validation_loss", "learning_rate", "seconds", "images_per_second", "divergence"), float
 )
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a file holds that names a run."""
+
+    run: str
 
 
 class Run:
@@ -56,15 +64,15 @@ class Run:
 
     def config(self) -> RunConfig:
         """Raises RunError where config.json is damaged."""
-        values = self.read_json(MARKER)
         try:
-            model, recipe = ModelConfig.from_dict(values["model"]), TrainConfig.from_dict(values["train"])
-            classes = tuple(values.get("classes", ()))  # runs from before there were any have none
-            return RunConfig(**values | {"model": model, "train": recipe, "classes": classes})
-        except (TypeError, KeyError, ConfigError) as error:
-            raise RunError(
+            found = self.folder.read_as(MARKER, RunConfig)
+        except DamagedError as error:
+            raise DamagedError(
                 f"The run {self.id} has no readable config.json: it is damaged. Delete it."
             ) from error
+        if found is None:
+            raise RunError(f"There is no run {self.id} any more.")
+        return found
 
     @property
     def name(self) -> str:
@@ -87,8 +95,15 @@ class Run:
         return written
 
     def written_state(self) -> State:
-        written = (self.read_json("status.json") or {}).get("state")
-        return State(written) if written in list(State) else self.state_without_status()
+        status = self.status()
+        return self.state_without_status() if status is None else status.state
+
+    def status(self) -> Status | None:
+        """None where status.json is damaged or missing."""
+        try:
+            return self.folder.read_as("status.json", Status)
+        except DamagedError:
+            return None
 
     def state_without_status(self) -> State:
         """What the other files say where status.json is damaged."""
@@ -97,34 +112,37 @@ class Run:
         return State.STOPPED if self.has_checkpoint() else State.FINISHED
 
     def message(self) -> str:
-        return str((self.read_json("status.json") or {}).get("message", ""))
+        return (self.status() or Status()).message
 
     def status_time(self) -> float:
         """When the state was last written, in seconds since 1970."""
-        return (self.read_json("status.json") or {}).get("updated", 0.0)
+        return (self.status() or Status()).updated
 
     def caution(self) -> str:
         """What a person must know of a model that has learned nothing; empty of any other."""
-        return str((self.read_json("status.json") or {}).get("caution", ""))
+        return (self.status() or Status()).caution
 
     def set_state(self, state: State, message: str = "", caution: str = "") -> None:
-        values = {"state": state, "message": message, "caution": caution, "updated": time.time()}
-        self.write_json("status.json", values)
+        self.folder.write_json("status.json", asdict(Status(state, message, caution, updated=time.time())))
 
     def progress(self) -> Progress:
-        values = self.read_json("progress.json") or {}
-        return Progress(**{each.name: values[each.name] for each in fields(Progress) if each.name in values})
+        """As it stands; as if nothing were done where progress.json is damaged or missing."""
+        try:
+            return self.folder.read_as("progress.json", Progress) or Progress()
+        except DamagedError:
+            return Progress()
 
     def set_progress(self, progress: Progress) -> None:
-        self.write_json("progress.json", asdict(progress))
+        self.folder.write_json("progress.json", asdict(progress))
 
     def control(self) -> Control:
-        values = self.read_json("control.json") or {}
-        action, rate = values.get("action"), values.get("peak_learning_rate")
-        return Control(
-            Action(action) if action in list(Action) else Action.RUN,
-            rate if TrainConfig.rule("peak_learning_rate").allows(rate) else None,
-        )
+        """What is asked of it; nothing where control.json is damaged or missing."""
+        try:
+            asked = self.folder.read_as("control.json", Control) or Control()
+        except DamagedError:
+            return Control()
+        is_possible = TrainConfig.rule("peak_learning_rate").allows(asked.peak_learning_rate)
+        return asked if is_possible else replace(asked, peak_learning_rate=None)
 
     def request(self, action: Action | None = None, peak_learning_rate: float | None = None) -> None:
         """Asks something of the run: an action, another peak learning rate, or both.
@@ -135,7 +153,7 @@ class Run:
             TrainConfig(peak_learning_rate=peak_learning_rate)
         present = self.control()
         rate = present.peak_learning_rate if peak_learning_rate is None else peak_learning_rate
-        self.write_json("control.json", {"action": action or present.action, "peak_learning_rate": rate})
+        self.folder.write_json("control.json", asdict(Control(action or present.action, rate)))
 
     def metrics(self) -> pandas.DataFrame:
         """One row an epoch, with the fields of EpochResult; empty before the first."""
@@ -189,13 +207,10 @@ class Run:
 
     def scores(self) -> pandas.DataFrame:
         """The scores of the test digits, as `evaluate` gives them. Raises RunError before the end."""
-        data = self.folder.read("scores.parquet")
-        if data is None:
+        table = self.folder.read_table("scores.parquet", SCORES)
+        if table is None:
             raise RunError(f"The run {self.id} has no scores yet: it is {self.state()}.")
-        try:
-            return pandas.read_parquet(io.BytesIO(data))
-        except (ValueError, OSError) as error:
-            raise RunError(f"scores.parquet of the run {self.id} is damaged ({error}).") from error
+        return table
 
     def test_error(self) -> float | None:
         """Mean score of the test digits of the classes it is trained on; None before there are scores."""
@@ -215,12 +230,6 @@ class Run:
                 if data is not None:
                     archive.writestr(f"{self.id}/{name}", data)
         return buffer.getvalue()
-
-    def read_json(self, name: str) -> dict | None:
-        return self.folder.read_json(name)
-
-    def write_json(self, name: str, values: dict) -> None:
-        self.folder.write_json(name, values)
 
 
 class RunStore:
@@ -256,7 +265,7 @@ class RunStore:
         config = {"model": model.to_dict(), "train": train.to_dict(), "dataset": dataset}
         config |= {"fingerprint": fingerprint, "created": now, "owner": owner, "sweep": sweep}
         config |= {"classes": sorted(classes), "part": part, "recipe_version": RECIPE_VERSION}
-        run.write_json(MARKER, config)
+        run.folder.write_json(MARKER, config)
         return self.at(run_id)
 
     def at(self, run_id: str) -> Run:
@@ -272,6 +281,17 @@ class RunStore:
         raise RunError(
             f"There is no run {run_id[:80]!r}. `python -m ae_core runs list` and the Train page list them."
         )
+
+    def named_in(self, folder: Folder, name: str) -> Run | None:
+        """The run that `name_in` wrote into a file; None where none is named, or it was deleted."""
+        try:
+            named = folder.read_as(name, Reference)
+            return self.get(named.run) if named else None
+        except RunError:
+            return None
+
+    def name_in(self, folder: Folder, name: str, run: Run) -> None:
+        folder.write_json(name, asdict(Reference(run.id)))
 
     def list(self) -> "list[Run]":
         """All runs but those of sweeps and experiments, newest first; unreadable folders are left out."""

@@ -9,15 +9,19 @@ import io
 import json
 import time
 import uuid
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import fsspec
 import numpy as np
+import pandas
 from fsspec.implementations.local import LocalFileSystem
 
-from ae_core.errors import RecordDeletedError
+from ae_core.errors import DamagedError, RecordDeletedError
+from ae_core.reading import arrays_in, json_as, table_in
+
+T = TypeVar("T")
 
 ID_PARTS = 16**4  # of a second, 15 microseconds each
 DELETIONS = 5  # tries: a file may come or go while a folder is being removed
@@ -77,13 +81,17 @@ class Folder:
         finally:
             part.unlink(missing_ok=True)
 
-    def read_json(self, name: str) -> dict | None:
-        """The JSON object in a file. A damaged file is as good as none; what depends on it says so."""
-        try:
-            values = json.loads(self.read(name) or b"null")
-        except (ValueError, RecursionError):
-            return None
-        return values if isinstance(values, dict) else None
+    def read_as(self, name: str, kind: type[T]) -> T | None:
+        """The JSON in a file as a `kind`, see `reading.json_as`; None where there is no file.
+
+        Raises DamagedError.
+        """
+        data = self.read(name)
+        return None if data is None else json_as(data, kind, self.source(name))
+
+    def source(self, name: str) -> str:
+        """How messages call a file: with its folder's name."""
+        return f"{self.path.rsplit('/', 1)[-1]}/{name}"
 
     def write_json(self, name: str, values: dict) -> None:
         self.write(name, json.dumps(values).encode())
@@ -91,10 +99,17 @@ class Folder:
     def read_arrays(self, name: str, *keys: str) -> list[np.ndarray]:
         """The arrays of these names in a file of NumPy's; all empty where it is damaged or not there."""
         try:
-            with np.load(io.BytesIO(self.read(name) or b""), allow_pickle=False) as arrays:
-                return [arrays[key] for key in keys]
-        except (ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile):
+            return arrays_in(self.read(name) or b"", keys, self.source(name))
+        except DamagedError:
             return [np.empty(0)] * len(keys)
+
+    def read_table(self, name: str, columns: dict[str, str]) -> pandas.DataFrame | None:
+        """The Parquet table in a file, see `reading.table_in`; None where there is no file.
+
+        Raises DamagedError.
+        """
+        data = self.read(name)
+        return None if data is None else table_in(data, columns, self.source(name))
 
     def write_arrays(self, name: str, **arrays: np.ndarray) -> None:
         buffer = io.BytesIO()

@@ -96,23 +96,6 @@ class SweepConfig:
             seeds=tuple(sorted({*self.seeds, *other.seeds})),
         )
 
-    def to_dict(self) -> dict[str, Any]:
-        return json.loads(json.dumps(asdict(self)))
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Self:
-        """Raises ConfigError for damaged values."""
-        try:
-            return cls(
-                tuple(values["latent_dims"]),
-                tuple(values["architectures"]),
-                tuple(values["seeds"]),
-                ModelConfig.from_dict(values["model"]),
-                TrainConfig.from_dict(values["train"]),
-            )
-        except (KeyError, TypeError) as error:
-            raise ConfigError(f"This is no sweep: {error}.") from error
-
 
 def faults_of(name: str, values: tuple, config: type, single: str) -> Iterator[str]:
     rule = config.rule(single)
@@ -176,20 +159,15 @@ class SweepStore:
         return self.create(config, dataset)
 
     def save(self, sweep: Sweep) -> None:
-        values = asdict(sweep) | {"config": sweep.config.to_dict()}
-        self.folder.write(f"{sweep.id}.json", json.dumps(values).encode())
+        self.folder.write_json(f"{sweep.id}.json", asdict(sweep))
 
     def get(self, sweep_id: str) -> Sweep:
         """The sweep called `sweep_id`. Raises RunError for one that is not there or damaged."""
-        data = self.folder.read(f"{sweep_id}.json") if ID_PATTERN.fullmatch(sweep_id) else None
-        if data is None:
+        is_id = ID_PATTERN.fullmatch(sweep_id)
+        sweep = self.folder.read_as(f"{sweep_id}.json", Sweep) if is_id else None
+        if sweep is None:
             raise RunError(f"There is no sweep {sweep_id[:80]!r}.")
-        try:
-            values = json.loads(data)
-            config, wish = SweepConfig.from_dict(values["config"]), Wish(values["wish"])
-            return Sweep(**values | {"config": config, "wish": wish})
-        except (ValueError, TypeError, KeyError, ConfigError) as error:
-            raise RunError(f"The sweep {sweep_id} is damaged ({error}).") from error
+        return sweep
 
     def list(self) -> "list[Sweep]":
         """All readable sweeps, newest first."""

@@ -199,9 +199,9 @@ def test_runs_of_sweeps_and_experiments_are_no_runs_of_the_list(any_store):
 
 
 def test_a_run_from_before_there_were_classes_has_all_of_them(run):
-    values = run.read_json("config.json")
+    values = json.loads(run.folder.read("config.json"))
     del values["classes"], values["part"]
-    run.write_json("config.json", values)
+    run.folder.write_json("config.json", values)
     assert run.config().classes == ()
     assert run.config().part == ""
 

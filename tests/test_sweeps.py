@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -10,6 +10,7 @@ from ae_core.config import ModelConfig, TrainConfig
 from ae_core.data import load_digits
 from ae_core.errors import ConfigError, RunError
 from ae_core.execution import execute
+from ae_core.reading import json_as
 from ae_core.runs import State
 from ae_core.sweeps import COLUMNS, MAX_TRAININGS, SweepConfig, SweepStore, Wish, summary
 
@@ -77,7 +78,7 @@ def test_points_are_every_combination_a_whole_curve_of_the_first_seed_first():
 
 def test_json_and_back_loses_nothing():
     config = SweepConfig((3, 9), ("variational",), (1, 2), ModelConfig(beta=0.3), TrainConfig(epochs=7))
-    assert SweepConfig.from_dict(json.loads(json.dumps(config.to_dict()))) == config
+    assert json_as(json.dumps(asdict(config)).encode(), SweepConfig, "") == config
 
 
 # -- runs
@@ -196,6 +197,7 @@ def test_a_training_by_an_older_recipe_is_not_taken_for_the_same(sweeps):
     config = replace(SMALL, latent_dims=(2,), seeds=(0,))
     (run_id,) = carried_out(sweeps, config).runs.values()
     run = sweeps.runs.get(run_id)
-    run.write_json("config.json", run.read_json("config.json") | {"recipe_version": 1})
+    stored = json.loads(run.folder.read("config.json"))
+    run.folder.write_json("config.json", stored | {"recipe_version": 1})
     _, fresh = sweeps.ensure_runs(sweeps.create(config, "embedded"))
     assert [each.id for each in fresh] != [run_id]

@@ -1,6 +1,5 @@
 """What an experiment asks: which kind, of which digits, with which model, by which scores."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
@@ -135,12 +134,3 @@ class ExperimentConfig(Config):
             )
         )
         return f"{self.kind}: {what} for {self.reference} on {self.dataset}"
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """Raises ConfigError for damaged values."""
-        try:
-            model, train = ModelConfig.from_dict(values["model"]), TrainConfig.from_dict(values["train"])
-        except (KeyError, TypeError, ValueError) as error:
-            raise ConfigError(f"This is no experiment: {error}.") from error
-        return super().from_dict({**values, "model": model, "train": train})

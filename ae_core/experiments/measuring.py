@@ -1,6 +1,7 @@
 """From the scores of a part's images to the measures of each score. NaN is None here, as JSON wants it."""
 
 import math
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,36 @@ MEASURES = (
     "false_alarms_at_5",
 )
 RATES = {"1": 0.01, "5": 0.05}  # false-alarm rates by how columns call them, in percent
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What one score has measured, None where it cannot be; the note says why."""
+
+    score: str
+    n_normal: int | None = None
+    n_anomalies: int | None = None
+    auroc: float | None = None
+    low: float | None = None
+    high: float | None = None
+    average_precision: float | None = None
+    detected_at_1: float | None = None
+    detected_at_5: float | None = None
+    false_alarms_at_1: float | None = None
+    false_alarms_at_5: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a part has found. letters: how well each score tells letters, by its name; times in seconds."""
+
+    measures: list[Measures]
+    letters: dict[str, float | None]
+    seconds: float
+    notes: list[str] = field(default_factory=list)
+    calibration_digits: int | None = None
+    training_seconds: float = 0.0
 
 
 def measured(table: pandas.DataFrame, calibration: pandas.DataFrame) -> list[dict[str, Any]]:

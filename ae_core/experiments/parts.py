@@ -4,10 +4,8 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from itertools import product
-from typing import Any, Self
 
 from ae_core.config import RECIPE_VERSION, ModelConfig, TrainConfig
-from ae_core.errors import ConfigError
 from ae_core.experiments.config import UPLOAD, ExperimentConfig, Kind
 from ae_core.scores import SCORES
 
@@ -68,23 +66,6 @@ class Part:
         return digest(
             [RECIPE_VERSION, asdict(self.model), asdict(self.train), self.classes, self.fingerprint]
         )
-
-    def to_dict(self) -> dict[str, Any]:
-        return json.loads(json.dumps(asdict(self)))
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Self:
-        """Raises ConfigError for damaged values."""
-        try:
-            model, train = values["model"], values["train"]
-            made = {
-                "scores": tuple(values["scores"]),
-                "model": ModelConfig.from_dict(model) if model else None,
-                "train": TrainConfig.from_dict(train) if train else None,
-            }
-            return cls(**values | made)
-        except (KeyError, TypeError) as error:
-            raise ConfigError(f"This is no part of an experiment: {error}.") from error
 
 
 def digest(values: list) -> str:

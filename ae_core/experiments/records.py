@@ -11,13 +11,15 @@ result.json         measures of every score, written last: with it the part is f
 
 import io
 import time
+from dataclasses import asdict
 from typing import Any
 
 import pandas
 
-from ae_core.errors import ConfigError, RunError
+from ae_core.errors import DamagedError, RunError
+from ae_core.experiments.measuring import Result
 from ae_core.experiments.parts import Part
-from ae_core.run_states import Action, State
+from ae_core.run_states import Action, Control, State, Status
 from ae_core.runs import HEARTBEAT_SECONDS, Run, RunStore
 from ae_core.storage import RecordFolder
 
@@ -34,18 +36,17 @@ class PartRecord:
 
     def part(self) -> Part:
         """Raises RunError where part.json is missing or damaged."""
-        values = self.folder.read_json(MARKER)
-        try:
-            return Part.from_dict(values or {})
-        except ConfigError as error:
-            raise RunError(f"The part {self.key} of an experiment is damaged ({error})") from error
+        part = self.folder.read_as(MARKER, Part)
+        if part is None:
+            raise RunError(f"There is no part {self.key} of an experiment any more.")
+        return part
 
     def exists(self) -> bool:
         return self.folder.exists(MARKER)
 
     def ensure(self, part: Part) -> None:
         if not self.exists():
-            self.folder.write_json(MARKER, part.to_dict())
+            self.folder.write_json(MARKER, asdict(part))
 
     # -- state
 
@@ -53,48 +54,51 @@ class PartRecord:
         """FINISHED where there is a result, else what was written; INTERRUPTED if running but silent."""
         if self.result() is not None:
             return State.FINISHED
-        status = self.status()
-        written = status.get("state")
-        if written not in (State.RUNNING, State.PAUSED, State.STOPPED, State.FAILED):
+        written = self.status().state
+        if written is State.FINISHED:  # and its result was damaged or taken away
             return State.QUEUED
-        if written == State.RUNNING and self.silence(now) > HEARTBEAT_SECONDS:
+        if written is State.RUNNING and self.silence(now) > HEARTBEAT_SECONDS:
             return State.INTERRUPTED
-        return State(written)
+        return written
 
-    def status(self) -> dict[str, Any]:
-        return self.folder.read_json("status.json") or {}
+    def status(self) -> Status:
+        """What was written; that it waits where status.json is damaged or missing."""
+        try:
+            return self.folder.read_as("status.json", Status) or Status()
+        except DamagedError:
+            return Status()
 
     def silence(self, now: float | None = None) -> float:
         """Seconds since the state was last written."""
-        updated = self.status().get("updated")
-        return (time.time() if now is None else now) - (updated if isinstance(updated, int | float) else 0)
+        return (time.time() if now is None else now) - self.status().updated
 
     def message(self) -> str:
-        return str(self.status().get("message", ""))
+        return self.status().message
 
     def share(self) -> float:
         """How much of it is done, 0 to 1: of the training first, then of the fitting of scores."""
-        share = self.status().get("share")
-        return float(share) if isinstance(share, int | float) else 0.0
+        return self.status().share
 
     def set_state(self, state: State, message: str = "", by: str = "", share: float = 0.0) -> None:
         """by: a name for whoever carries it out, so that nobody else does meanwhile."""
-        status = {"state": state, "message": message, "by": by, "share": share, "updated": time.time()}
-        self.folder.write_json("status.json", status)
+        status = Status(state, message, by=by, share=share, updated=time.time())
+        self.folder.write_json("status.json", asdict(status))
 
     def is_with_another(self, by: str) -> bool:
         """Whether someone else carries it out and is alive."""
-        return self.state() is State.RUNNING and self.status().get("by") != by
+        return self.state() is State.RUNNING and self.status().by != by
 
     # -- what a person asks
 
     def asked(self) -> Action:
-        action = (self.folder.read_json("control.json") or {}).get("action")
-        return Action(action) if action in list(Action) else Action.RUN
+        try:
+            return (self.folder.read_as("control.json", Control) or Control()).action
+        except DamagedError:
+            return Action.RUN
 
     def request(self, action: Action) -> None:
         """Asks it of the part, and of its training if that is under way."""
-        self.folder.write_json("control.json", {"action": action})
+        self.folder.write_json("control.json", asdict(Control(action)))
         run = self.run()
         if run is not None and run.state() not in (State.FINISHED, State.FAILED):
             run.request(action)
@@ -103,40 +107,36 @@ class PartRecord:
 
     def run(self) -> Run | None:
         """None for a part that trains nothing, has not begun to, or whose run was deleted."""
-        run_id = str((self.folder.read_json("run.json") or {}).get("run", ""))
-        try:
-            return self.runs.get(run_id)
-        except RunError:
-            return None
+        return self.runs.named_in(self.folder, "run.json")
 
     def set_run(self, run: Run) -> None:
-        self.folder.write_json("run.json", {"run": run.id})
+        self.runs.name_in(self.folder, "run.json", run)
 
     # -- results
 
-    def result(self) -> dict[str, Any] | None:
-        """What `measuring.measured` found, with `seconds` and `letters`; None before the end."""
-        return self.folder.read_json("result.json")
+    def result(self) -> Result | None:
+        """What was found; None before the end, and where result.json is damaged."""
+        try:
+            return self.folder.read_as("result.json", Result)
+        except DamagedError:
+            return None
 
     def scores(self) -> pandas.DataFrame:
         """One row an image: index, label (-1: no digit), is_anomaly, and a column a score.
 
         Raises RunError before the end.
         """
-        return self.table("scores.parquet")
+        return self.table("scores.parquet", {"index": "iu", "label": "iu", "is_anomaly": "b"})
 
     def calibration(self) -> pandas.DataFrame:
         """The scores of held-out normal digits, for `Calibrator`. Raises RunError before the end."""
-        return self.table("calibration.parquet")
+        return self.table("calibration.parquet", {})
 
-    def table(self, name: str) -> pandas.DataFrame:
-        data = self.folder.read(name)
-        if data is None:
+    def table(self, name: str, columns: dict[str, str]) -> pandas.DataFrame:
+        table = self.folder.read_table(name, columns)
+        if table is None:
             raise RunError(f"The part {self.key} has no {name} yet: it is {self.state()}.")
-        try:
-            return pandas.read_parquet(io.BytesIO(data))
-        except (ValueError, OSError) as error:
-            raise RunError(f"{name} of the part {self.key} is damaged ({error}).") from error
+        return table
 
     def finish(self, scores: pandas.DataFrame, calibration: pandas.DataFrame, result: dict[str, Any]) -> None:
         for name, table in (("scores", scores), ("calibration", calibration)):

@@ -1,5 +1,6 @@
 """What an experiment found so far, as tables."""
 
+from dataclasses import asdict
 from typing import Any
 
 import pandas
@@ -58,7 +59,7 @@ def state_row(part: Part, record: PartRecord) -> dict[str, Any]:
         "seed": part.seed,
         "state": str(state),
         "share": 1.0 if state in OVER else record.share(),
-        "seconds": result["seconds"] if result else None,
+        "seconds": result.seconds if result else None,
         "run": run.id if run else "",
         "key": record.key,
         "message": record.message() if state is State.FAILED else "",
@@ -101,14 +102,14 @@ def part_rows(part: Part, record: PartRecord) -> list[dict[str, Any]]:
         return [about | {"note": record.message()}] if record.state() is State.FAILED else []
     return [
         about
-        | measures
+        | asdict(measures)
         | {
-            "turned_round": turned_round(measures["auroc"], measures["high"]) or None,
-            "letter_auroc": result["letters"][measures["score"]],
-            "seconds": result["seconds"],
-            "note": " ".join(filter(None, [*result["notes"], measures["note"]])),
+            "turned_round": turned_round(measures.auroc, measures.high) or None,
+            "letter_auroc": result.letters.get(measures.score),
+            "seconds": result.seconds,
+            "note": " ".join(filter(None, [*result.notes, measures.note])),
         }
-        for measures in result["measures"]
+        for measures in result.measures
     ]
 
 

@@ -20,11 +20,12 @@ from ae_core.catalogue import BASELINE_PREFIX, ZOO_PREFIX, open_model
 from ae_core.data import load_digits
 from ae_core.data.digits import check_images
 from ae_core.data.overlap import ZOO
-from ae_core.errors import ConfigError, ImageShapeError, RunError
+from ae_core.errors import ConfigError, DamagedError, ImageShapeError, RunError
 from ae_core.experiments.config import ExperimentConfig
 from ae_core.experiments.parts import RESULTS_VERSION, Part, parts_of
 from ae_core.experiments.records import MARKER, PartRecord
 from ae_core.models import build_model
+from ae_core.reading import array_in
 from ae_core.run_states import State, Wish
 from ae_core.runs import ID_PATTERN, Run, RunStore
 from ae_core.scores import SCORES
@@ -111,20 +112,17 @@ class ExperimentStore:
         )
 
     def save(self, experiment: Experiment) -> None:
-        values = asdict(experiment) | {"config": experiment.config.to_dict()}
-        self.folder.write_json(f"{experiment.id}.json", values)
+        self.folder.write_json(f"{experiment.id}.json", asdict(experiment))
 
     def get(self, experiment_id: str) -> Experiment:
         """The experiment called `experiment_id`. Raises RunError for one that is not there or damaged."""
         name = f"{experiment_id}.json"
         if not ID_PATTERN.fullmatch(experiment_id) or not self.folder.exists(name):
             raise RunError(f"There is no experiment {experiment_id[:80]!r}.")
-        values = self.folder.read_json(name) or {}
-        try:
-            config, wish = ExperimentConfig.from_dict(values["config"]), Wish(values["wish"])
-            return Experiment(**values | {"config": config, "wish": wish})
-        except (ValueError, TypeError, KeyError) as error:
-            raise RunError(f"The experiment {experiment_id} is damaged ({error}).") from error
+        experiment = self.folder.read_as(name, Experiment)
+        if experiment is None:
+            raise RunError(f"There is no experiment {experiment_id!r}.")
+        return experiment
 
     def list(self) -> "list[Experiment]":
         """All readable experiments, newest first."""
@@ -165,15 +163,11 @@ class ExperimentStore:
 
     def finished_training(self, part: Part) -> Run | None:
         """The run that has trained what `part` trains, for whatever experiment."""
-        values = self.folder.read_json(f"trainings/{part.training_key()}.json") or {}
-        try:
-            run = self.runs.get(str(values.get("run", "")))
-        except RunError:  # none yet, or deleted since
-            return None
-        return run if run.state() is State.FINISHED and run.has_model() else None
+        run = self.runs.named_in(self.folder, training_file(part))
+        return run if run and run.state() is State.FINISHED and run.has_model() else None
 
     def remember_training(self, part: Part, run: Run) -> None:
-        self.folder.write_json(f"trainings/{part.training_key()}.json", {"run": run.id})
+        self.runs.name_in(self.folder, training_file(part), run)
 
     # -- uploads
 
@@ -195,10 +189,10 @@ class ExperimentStore:
         if data is None:
             raise RunError(f"The uploaded images {name[:40]!r} are not here: upload them again.")
         try:
-            images = np.load(io.BytesIO(data), allow_pickle=False)
+            images = array_in(data, f"uploads/{name}.npy")
             check_images(images)
-        except (ValueError, EOFError, ImageShapeError) as error:
-            raise RunError(f"The uploaded images {name} are damaged ({error}): upload them again.") from error
+        except (DamagedError, ImageShapeError) as error:
+            raise DamagedError(f"{str(error).rstrip('.')}: upload these images again.") from error
         return images
 
 
@@ -215,3 +209,7 @@ def weights_of(reference: str, runs: RunStore) -> str:
     if data is None:
         raise RunError(f"The run {reference} has no model yet.")
     return hashlib.sha256(data).hexdigest()[:16]
+
+
+def training_file(part: Part) -> str:
+    return f"trainings/{part.training_key()}.json"

@@ -5,9 +5,10 @@ import json
 import pytest
 
 from ae_core.config import ModelConfig, TrainConfig
-from ae_core.errors import ConfigError
+from ae_core.errors import ConfigError, DamagedError
 from ae_core.experiments import HELD_OUT, ONE_CLASS, ExperimentConfig, Kind
 from ae_core.experiments.config import MAX_PARTS
+from ae_core.reading import json_as
 
 
 @pytest.mark.parametrize(
@@ -47,17 +48,18 @@ def test_json_and_back_loses_nothing(kind):
     config = ExperimentConfig.of(
         kind, digits=(7, 2), seeds=(5,), scores=("nap",), model=ModelConfig(hidden=(8,)), severity=0.5
     )
-    again = ExperimentConfig.from_dict(json.loads(json.dumps(config.to_dict())))
+    again = json_as(config.to_json().encode(), ExperimentConfig, "")
     assert again == config
     assert again.kind == kind
 
 
 @pytest.mark.parametrize(
-    "values", [{}, {"kind": "one-class"}, {"kind": "one-class", "model": 3, "train": {}}, {"model": {}}]
+    "values",
+    [[], {"kind": "any"}, {"kind": "one-class", "model": 3, "train": {}}, {"digits": [10]}, {"odd": 1}],
 )
 def test_damaged_values_are_refused(values):
-    with pytest.raises(ConfigError):
-        ExperimentConfig.from_dict(values)
+    with pytest.raises(DamagedError):
+        json_as(json.dumps(values).encode(), ExperimentConfig, "")
 
 
 def test_each_kind_that_trains_has_its_recipe_and_a_person_may_choose_another():

@@ -123,7 +123,7 @@ def test_a_source_that_is_not_here_says_so_and_can_be_tried_again(experiments, f
 def test_letters_are_no_test_of_a_score_that_was_chosen_on_letters(experiments, first):
     _, record = first("foreign", sources=("letters",))
     done(experiments, record)
-    assert any("chosen on letters" in note for note in record.result()["notes"])
+    assert any("chosen on letters" in note for note in record.result().notes)
 
 
 def test_a_run_of_some_digits_is_judged_on_those(experiments, first, few):
@@ -158,7 +158,7 @@ def test_other_scores_of_the_same_training_train_nothing(experiments, first, mon
 def test_the_combined_score_may_be_asked_for_alone(experiments, first):
     _, record = first("one-class", scores=("combined",))
     assert done(experiments, record) is State.FINISHED
-    assert [row["score"] for row in record.result()["measures"]] == ["combined"]
+    assert [row.score for row in record.result().measures] == ["combined"]
 
 
 class Killed(BaseException):
@@ -185,7 +185,7 @@ def test_killed_in_training_it_goes_on_from_the_checkpoint_to_the_same_bits(
     other.ensure(record.part())
     done(undisturbed, other)
     pandas.testing.assert_frame_equal(record.scores(), other.scores())
-    assert record.result()["measures"] == other.result()["measures"]
+    assert record.result().measures == other.result().measures
 
 
 def test_killed_in_judging_nothing_half_done_is_taken_for_a_result(experiments, first, monkeypatch):

@@ -1,12 +1,14 @@
 """Parts: their order, their names, and keys that are the same exactly for the same work."""
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 
 import pytest
 
-from ae_core.errors import ConfigError
+from ae_core.errors import DamagedError
 from ae_core.experiments.config import ExperimentConfig, Kind
 from ae_core.experiments.parts import Part, parts_of
+from ae_core.reading import json_as
 
 
 def parts(kind, **values):
@@ -33,7 +35,7 @@ def test_every_part_of_an_experiment_has_a_key_of_its_own_that_survives_storing(
     found = parts(kind)
     assert len({part.key() for part in found}) == len(found)
     for part in found:
-        again = Part.from_dict(part.to_dict())
+        again = json_as(json.dumps(asdict(part)).encode(), Part, "part.json")
         assert again == part
         assert again.key() == part.key()
 
@@ -70,5 +72,5 @@ def test_other_scores_are_the_same_training():
     "values", [{}, {"scores": [], "model": None, "train": None, "odd": 1}, {"scores": 3}]
 )
 def test_damaged_values_are_refused(values):
-    with pytest.raises(ConfigError):
-        Part.from_dict(values)
+    with pytest.raises(DamagedError):
+        json_as(json.dumps(values).encode(), Part, "part.json")

@@ -172,7 +172,7 @@ def record(experiments, config):
 
 def test_a_part_that_falls_silent_is_interrupted(record):
     record.set_state(State.RUNNING, by="me")
-    updated = record.status()["updated"]
+    updated = record.status().updated
     assert record.state(now=updated + 14) is State.RUNNING
     assert record.state(now=updated + 16) is State.INTERRUPTED
 

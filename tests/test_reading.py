@@ -1,0 +1,275 @@
+"""Whatever happens to a file: a value of the right type, or an error that names it. Never anything else."""
+
+import json
+import random
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ae_core.catalogue import open_model, references
+from ae_core.config import ModelConfig, TrainConfig
+from ae_core.errors import DamagedError, LabError
+from ae_core.execution import execute
+from ae_core.experiments import ExperimentConfig, ExperimentStore
+from ae_core.experiments import execution as parts
+from ae_core.experiments.results import progress, results, summary
+from ae_core.projection_store import ProjectionStore
+from ae_core.projections import ProjectionConfig
+from ae_core.reading import array_in, arrays_in, json_as, table_in
+from ae_core.run_states import Action, Control, Progress, RunConfig, State, Status
+from ae_core.runs import RunStore
+from ae_core.sweeps import SweepConfig, SweepStore
+
+NET, RECIPE = ModelConfig(latent_dim=2, hidden=(16,)), TrainConfig(epochs=1, batch_size=256, precision="fp32")
+CODES = np.zeros((60, 2), np.float32)
+KINDS = (
+    "config.json",
+    "status.json",
+    "progress.json",
+    "control.json",
+    "metrics.csv",
+    "film.npz",
+    "codes.npz",
+    "model.safetensors",
+    "scores.parquet",
+    "sweeps/*.json",
+    "experiments/2*.json",
+    "experiments/parts/*/part.json",
+    "experiments/parts/*/status.json",
+    "experiments/parts/*/control.json",
+    "experiments/parts/*/run.json",
+    "experiments/parts/*/result.json",
+    "experiments/parts/*/scores.parquet",
+    "experiments/parts/*/calibration.parquet",
+    "experiments/trainings/*.json",
+    "experiments/uploads/*.npy",
+    "projections/asked/request.json",
+    "projections/asked/codes.npz",
+    "projections/asked/status.json",
+    "projections/finished/map.npz",
+)
+VALUES = (
+    None,
+    True,
+    -1,
+    3.5,
+    10**400,
+    float("nan"),
+    float("inf"),
+    "text",
+    "",
+    [],
+    [[1, 2, 3]],
+    {},
+    {"a": {}},
+)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory) -> Path:
+    """A store with a record of each kind, made by the lab itself."""
+    store = RunStore(tmp_path_factory.mktemp("filled") / "runs")
+    sweeps, experiments = SweepStore(store), ExperimentStore(store)
+    sweep, runs = sweeps.ensure_runs(
+        sweeps.create(SweepConfig((2,), ("dense",), (0,), NET, RECIPE), "embedded")
+    )
+    execute(runs[0], device="cpu")
+    runs[0].request(Action.PAUSE, 1e-3)
+    own = store.create(NET, RECIPE, dataset="embedded", fingerprint=sweep.fingerprint)
+    for name in runs[0].folder.names():
+        if name not in ("config.json", "checkpoint.safetensors"):
+            own.folder.write(name, runs[0].folder.read(name))
+    images = np.random.default_rng(0).integers(0, 255, (20, 28, 28), np.uint8)
+    for asked in (
+        ExperimentConfig.of(
+            "foreign", dataset="embedded", scores=("mse",), images=20, sources=("upload",),
+            upload=experiments.keep_upload(images),
+        ),
+        ExperimentConfig.of(
+            "held-out", dataset="embedded", scores=("mse",), digits=(1,), model=NET, train=RECIPE
+        ),
+    ):  # fmt: skip
+        for part, record in experiments.records(experiments.create(asked)):
+            record.ensure(part)
+            record.request(Action.RUN)
+            parts.carry_out(experiments, record.key, "me", device="cpu")
+    maps = ProjectionStore(store)
+    maps.get("asked").ask(CODES, ProjectionConfig())
+    maps.get("finished").ask(CODES, ProjectionConfig())
+    maps.get("finished").finish(CODES)
+    return Path(store.folder.path)
+
+
+@pytest.fixture(scope="module")
+def scratch(filled) -> Path:
+    return Path(shutil.copytree(filled, filled.parent / "scratch"))
+
+
+def every_reader(root: Path) -> list[Callable]:
+    """All that reads what is on file, each of which may raise a LabError."""
+    store = RunStore(root)
+    sweeps, experiments, maps = SweepStore(store), ExperimentStore(store), ProjectionStore(store)
+    readers = [store.list, lambda: references(store, has_mnist=False), sweeps.list, experiments.list]
+    for run_id in filter(lambda name: name[0] == "2", store.folder.names()):
+        run = store.at(run_id)
+        readers += [
+            *(run.config, run.state, run.message, run.caution, run.status_time, run.progress, run.control),
+            *(run.metrics, run.film, run.codes, run.model, run.scores, run.test_error, run.export),
+            lambda run=run: (run.name, run.config(), run.state()),
+            lambda run=run: open_model(run.id, store),
+            lambda run=run: run.request(Action.STOP),
+        ]
+    for sweep in attempt(sweeps.list) or ():
+        readers += [
+            lambda sweep=sweep: sweeps.table(sweep),
+            lambda sweep=sweep: sweeps.known_runs(sweep.fingerprint),
+        ]
+    for experiment in attempt(experiments.list) or ():
+        readers += [
+            lambda each=experiment: progress(experiments, each),
+            lambda each=experiment: summary(results(experiments, each)),
+            lambda each=experiment: each.config.upload and experiments.upload(each.config.upload),
+        ]
+        for part, record in experiments.records(experiment):
+            readers += [record.part, record.state, record.share, record.message, record.asked, record.run]
+            readers += [record.result, record.scores, record.calibration]
+            readers += [lambda part=part: part.trains and experiments.finished_training(part)]
+    for key in ("asked", "finished"):
+        found = maps.get(key)
+        readers += [found.places, found.request, found.exists, found.status, found.state]
+        readers += [lambda found=found: found.read_array("codes.npz")]
+    return readers
+
+
+def attempt(reader: Callable) -> object:
+    """What it gives, None where it refuses in words; anything else fails the test."""
+    with suppress(LabError):
+        return reader()
+
+
+def test_a_whole_store_is_read_without_a_refusal(filled):
+    refusals = []
+    for reader in every_reader(filled):
+        try:
+            reader()
+        except LabError as error:
+            refusals.append(str(error))
+    expected = ("no model yet", "missing or damaged", "no scores yet")
+    assert not [each for each in refusals if not any(part in each for part in expected)]
+    assert len(KINDS) == len([each for each in KINDS if list(files_of(filled, each))])
+
+
+def files_of(root: Path, kind: str) -> list[Path]:
+    return sorted(root.glob(kind if "/" in kind else f"2*/{kind}"))
+
+
+def damaged(data: bytes, name: str, chance: random.Random) -> bytes:
+    """Cut off, with bits flipped, emptied, or, if JSON, with another value somewhere."""
+    way = chance.choice(["cut", "bits", "other", *(["value"] * 6 if name.endswith("json") else [])])
+    if way == "value":
+        values = json.loads(data)
+        at, key = values, None
+        while True:
+            keys = list(at) if isinstance(at, dict) else list(range(len(at)))
+            if not keys:
+                return json.dumps(chance.choice(VALUES)).encode()
+            key = chance.choice(keys)
+            if not isinstance(at[key], dict | list) or chance.random() < 0.4:
+                break
+            at = at[key]
+        if chance.random() < 0.2:
+            del at[key]
+        else:
+            at[key] = chance.choice(VALUES)
+        return json.dumps(values).encode()
+    if way == "cut":
+        return data[: chance.randrange(len(data))]
+    if way == "other":
+        return chance.choice(
+            [b"", b"null", b"[]", b"{}", b"\xff\xfe", b"[" * 10_000, b"PK\x03\x04", b"\x93NUMPY"]
+        )
+    changed = bytearray(data)
+    for _ in range(chance.choice([1, 3, 30])):
+        changed[chance.randrange(min(len(data), chance.choice([64, 400, len(data)])))] ^= (
+            1 << chance.randrange(8)
+        )
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_damaged_file_is_told_of_in_words(filled, scratch, kind):
+    names = files_of(filled, kind)
+    for seed in range(12):
+        chance = random.Random(f"{kind} {seed}")
+        original = chance.choice(names)
+        place = scratch / original.relative_to(filled)
+        place.write_bytes(damaged(original.read_bytes(), place.name, chance))
+        try:
+            for reader in every_reader(scratch):
+                attempt(reader)
+        finally:
+            place.write_bytes(original.read_bytes())
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+NAMES = ["state", "message", "share", "updated", "epoch", "curve", "remaining_seconds", "action"]
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(st.dictionaries(st.sampled_from(NAMES), JSON | st.sampled_from([*State, *Action])) | JSON)
+@pytest.mark.parametrize("kind", [Status, Progress, Control])
+def test_any_json_is_a_record_or_damage(kind, values):
+    with suppress(DamagedError):
+        assert isinstance(json_as(json.dumps(values).encode(), kind, "status.json"), kind)
+
+
+@settings(max_examples=200)
+@given(st.binary(max_size=200) | st.binary(max_size=100).map(lambda data: b"\x93NUMPY\x01\x00" + data))
+def test_any_bytes_are_an_array_or_damage(data):
+    for read in (
+        lambda: array_in(data, "a"),
+        lambda: arrays_in(data, ("a",), "a"),
+        lambda: table_in(data, {}, "a"),
+    ):
+        with suppress(DamagedError):
+            read()
+
+
+@pytest.mark.parametrize(
+    ("values", "complaint"),
+    [
+        ({"state": "unheard of"}, "state"),
+        ({"updated": {}}, "updated"),
+        ({"share": "0.5"}, "share"),
+        ({"message": None}, "message"),
+        ({"later": 1}, "fields that this version does not know: later"),
+        ([], "object"),
+    ],
+)
+def test_the_message_names_the_file_and_the_field(values, complaint):
+    with pytest.raises(DamagedError, match=complaint) as error:
+        json_as(json.dumps(values).encode(), Status, "run/status.json")
+    assert "run/status.json" in str(error.value)
+
+
+def test_a_field_left_out_has_its_default_and_an_inner_unknown_one_is_damage():
+    assert json_as(b'{"epoch": 3}', Progress, "a") == Progress(epoch=3)
+    stored = {
+        "model": {"latent_dim": 2, "later": 1},
+        "train": {},
+        "dataset": "",
+        "fingerprint": "",
+        "created": 0,
+    }
+    with pytest.raises(DamagedError, match="later"):
+        json_as(json.dumps(stored).encode(), RunConfig, "config.json")
