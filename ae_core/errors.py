@@ -56,5 +56,9 @@ class RecordDeletedError(RunError):
     """What was being worked on has been deleted meanwhile: nothing of it is written any more."""
 
 
+class TakenOverError(RunError):
+    """What was being worked on is in somebody else's hands by now."""
+
+
 class DivergedError(LabError):
     """The loss became NaN or infinite; the last good epoch is kept."""

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import io
 import logging
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -12,7 +13,7 @@ import pandas
 from safetensors import SafetensorError
 
 from ae_core.data import Digits, load_digits
-from ae_core.errors import DivergedError, LabError, RecordDeletedError, RunError
+from ae_core.errors import DivergedError, LabError, RecordDeletedError, RunError, TakenOverError
 from ae_core.film import Film
 from ae_core.learned import advice, nothing_learned
 from ae_core.models import build_model
@@ -23,6 +24,7 @@ from ae_core.weights import read_tensors, save_model, write_tensors
 
 RECORD_SECONDS = 0.25
 CHECKPOINT_SECONDS = 1.0
+LOOK_SECONDS = 0.5  # between looks at a run that somebody else carries out
 CURVE_POINTS = 400
 FILM_FRAMES = 200
 DISK_FULL = "The disk is full. Free some space, then resume the run."
@@ -33,19 +35,31 @@ OnStep = Callable[[Step], None]
 
 
 def execute(
-    run: Run, *, device: str = "auto", on_epoch: OnEpoch | None = None, on_step: OnStep | None = None
+    run: Run,
+    *,
+    by: str = "",
+    device: str = "auto",
+    on_epoch: OnEpoch | None = None,
+    on_step: OnStep | None = None,
 ) -> State:
     """Carries out `run` from where it stands until it ends or a person pauses or stops it.
 
-    Nothing is raised for what can go wrong with a run: it ends as FAILED with a message for the person. Only
-    one that is deleted meanwhile has nothing left to tell it in: RecordDeletedError, at its next record.
+    by: a name for whoever does it; a run in somebody else's hands is waited for, and goes on only where that
+    one fell silent. Nothing is raised for what can go wrong with a run: it ends as FAILED with a message for
+    the person. Only one that is deleted meanwhile has nothing left to tell it in: RecordDeletedError, at its
+    next record.
     """
+    by = by or secrets.token_hex(8)
     try:
+        if not is_free(run, by):
+            return run.state()
         if run.state() is State.FINISHED:  # its worker was lost after the last word, and Dask tried again
             return State.FINISHED
         if (rest := run.control().action.rest) and not run.has_checkpoint():  # it never began
             return end(run, rest)
-        return Execution(run, device, on_epoch, on_step).carry_out()
+        return Execution(run, by, device, on_epoch, on_step).carry_out()
+    except TakenOverError:
+        return run.state()
     except RecordDeletedError:
         if run.exists():  # what it is trained for was deleted
             end(run, State.STOPPED)
@@ -60,6 +74,15 @@ def execute(
     except Exception as error:
         log.exception("The run %s failed", run.id)
         return end(run, State.FAILED, f"Something unexpected went wrong ({type(error).__name__}: {error}).")
+
+
+def is_free(run: Run, by: str) -> bool:
+    """Waits as long as somebody else carries it out; whether it is then to be carried out still."""
+    waited = False
+    while run.is_with_another(by):
+        waited = True
+        time.sleep(LOOK_SECONDS)
+    return not waited or run.state() in (State.QUEUED, State.INTERRUPTED)
 
 
 def after_disk_error(error: OSError) -> tuple[State, str]:
@@ -77,8 +100,11 @@ def end(run: Run, state: State, message: str = "", caution: str = "") -> State:
 class Execution:
     """A run being carried out: listens to the control file and writes what happens into the run's folder."""
 
-    def __init__(self, run: Run, device: str, on_epoch: OnEpoch | None, on_step: OnStep | None) -> None:
+    def __init__(
+        self, run: Run, by: str, device: str, on_epoch: OnEpoch | None, on_step: OnStep | None
+    ) -> None:
         self.run = run
+        self.by = by
         self.on_epoch = on_epoch
         self.on_step = on_step
         self.config = run.config()
@@ -129,7 +155,7 @@ class Execution:
 
     def carry_out(self) -> State:
         self.run.set_progress(Progress(updated=time.time(), curve=self.curve, epoch=self.training.epoch))
-        self.run.set_state(State.RUNNING)
+        self.run.set_state(State.RUNNING, by=self.by)
         self.listen()
         try:
             if self.asked is Action.RUN or self.asked is Action.STEP:
@@ -188,10 +214,14 @@ class Execution:
     def listen(self) -> None:
         """Takes up what a person asked for since the last look, and says that the run is being carried out.
 
-        A service that took its worker for lost, or a page, may have said something else in between.
+        A service that took its worker for lost, or a page, may have said something else in between. Raises
+        TakenOverError where somebody else carries it out by now, after this one was silent for long.
         """
-        if self.run.written_state() is not State.RUNNING:
-            self.run.set_state(State.RUNNING)
+        status = self.run.status()
+        if status is None or status.state is not State.RUNNING:
+            self.run.set_state(State.RUNNING, by=self.by)
+        elif status.by != self.by:
+            raise TakenOverError(f"The run {self.run.id} is in other hands.")
         control = self.run.control()
         self.asked = control.action
         if control.peak_learning_rate:

@@ -7,7 +7,7 @@ import contextlib
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from distributed import Future
 
@@ -22,7 +22,9 @@ class Record(Protocol):
 
     def state(self) -> State: ...
 
-    def set_state(self, state: State, message: str = "") -> None: ...
+    def status(self) -> Any: ...
+
+    def set_state(self, state: State, message: str = "", by: str = "") -> None: ...
 
 
 @dataclass
@@ -30,7 +32,7 @@ class Job:
     """A worker is to call `work(*arguments)`. Plain strings go to it, results stay in files.
 
     id: a name for it, and of its record. priority: jobs of a higher one come first. given_up: the state of
-    one that its worker does not survive.
+    one that its worker does not survive. by: the service in whose hands it is while it waits.
     """
 
     id: str
@@ -39,6 +41,7 @@ class Job:
     arguments: tuple[str, ...]
     priority: int = 0
     given_up: State = State.FAILED
+    by: str = ""
     key: str = ""  # of its task at the scheduler; none before there is one
     task: Future | None = None
     submitted: float = 0.0
@@ -61,9 +64,15 @@ class Job:
         if self.record.exists() and self.record.state() in (State.RUNNING, State.INTERRUPTED):
             self.say(State.QUEUED)
 
+    def renew(self) -> None:
+        """Lets its record say again that it waits: what is not renewed is in nobody's hands."""
+        if self.record.exists() and self.record.state() is State.QUEUED:
+            self.say(State.QUEUED)
+
     def say(self, state: State, message: str = "") -> None:
+        by = self.by if state is State.QUEUED else ""
         with contextlib.suppress(OSError, RecordDeletedError):  # no room for it, or deleted just now
-            self.record.set_state(state, message)
+            self.record.set_state(state, message, by=by)
 
 
 @dataclass(frozen=True)

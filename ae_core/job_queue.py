@@ -23,12 +23,13 @@ from ae_core.cluster import (
     SchedulerEndedError,
 )
 from ae_core.job import Job, Queue, by_turn, id_of
-from ae_core.run_states import State
+from ae_core.run_states import HEARTBEAT_SECONDS, State
 
 LOOK_SECONDS, IDLE_SECONDS = 0.5, 2.0  # between looks at the scheduler, with jobs and without
 SETTLE_SECONDS = 2.0  # in which the scheduler may not know yet what was submitted
 SILENCE_SECONDS = 8.0  # in which a scheduler may not answer, on a busy machine
 WORKER_SECONDS = 300.0  # for a nanny's worker to come before all is started anew; doubled each time in vain
+RENEW_SECONDS = HEARTBEAT_SECONDS / 3  # what waits says so again
 RETRY_SECONDS = 5.0  # between attempts to start or to reach a cluster
 LOST_TOO_OFTEN = (
     "Its worker ended unexpectedly several times while it had this: it may need more memory than there is."
@@ -51,7 +52,7 @@ class JobQueue:
         self.trouble = ""  # what keeps jobs from being carried out, in words
         self.cluster: Cluster | None = None
         self.address = ""  # of a cluster that somebody else keeps; none: this machine's own
-        self.heard = self.had_worker = 0.0
+        self.heard = self.had_worker = self.renewed = 0.0
         self.patience = WORKER_SECONDS
         self.woken = threading.Event()
         self.closed = threading.Event()
@@ -145,6 +146,7 @@ class JobQueue:
             self.give_up(cluster)
             return LOOK_SECONDS
         self.submit(cluster)
+        self.renew()
         return LOOK_SECONDS if self.jobs else IDLE_SECONDS
 
     def connect(self) -> Cluster | None:
@@ -227,6 +229,17 @@ class JobQueue:
             job.key = f"job/{job.id}/{secrets.token_hex(6)}"
             job.task = cluster.submit(job.work, job.arguments, job.key, job.priority)
             job.submitted = time.monotonic()
+
+    def renew(self) -> None:
+        """Tells whoever shares the run store that what waits here is in this server's hands."""
+        now = time.monotonic()
+        if now - self.renewed < RENEW_SECONDS:
+            return
+        self.renewed = now
+        with self.lock:
+            waiting = [job for job in self.jobs.values() if job.key not in self.seen.running]
+        for job in waiting:
+            job.renew()
 
     # -- in words
 

@@ -4,6 +4,7 @@ Workers of this machine by default; `AE_SCHEDULER=tls://...` names a cluster to 
 certificates of Dask's own TLS settings. `AE_WORKERS` local workers share the cores.
 """
 
+import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -14,20 +15,23 @@ from ae_core.errors import RecordDeletedError, RunError
 from ae_core.execution import execute
 from ae_core.job import Job, Queue, Record
 from ae_core.job_queue import JobQueue
+from ae_core.run_states import HEARTBEAT_SECONDS
 from ae_core.runs import Action, Run, RunStore, State
 
 MAX_ACTIVE_RUNS = 3  # of one owner, so that one session cannot fill the queue of a class
-SUBMIT_SECONDS = 10  # a queued run of another server, unknown to the scheduler for longer, has lost its place
 
 
-def execute_run(root: str, run_id: str) -> str:
-    """What a worker does; its arguments are plain strings, results stay in the run's folder."""
+def execute_run(root: str, run_id: str, by: str) -> str:
+    """What a worker does; its arguments are plain strings, results stay in the run's folder.
+
+    by: the service that has it done; a worker that takes over from a lost one goes on at once.
+    """
     try:
         run = RunStore(root).get(run_id)
     except RunError:
         return "deleted while it waited"
     try:
-        return execute(run)
+        return "in other hands" if run.is_with_another(by) else execute(run, by=by)
     except RecordDeletedError:
         return "deleted while it was carried out"
 
@@ -39,6 +43,7 @@ class TrainingService:
         self.store = store or RunStore()
         self.lock = threading.RLock()
         self.creating = threading.Lock()  # two sessions of one owner must not pass the cap together
+        self.name = secrets.token_hex(8)  # several servers may share the run store
         self.jobs = JobQueue()
 
     # -- starting and steering runs
@@ -115,9 +120,9 @@ class TrainingService:
         with self.lock:
             if self.is_being_carried_out(run):  # another tab was quicker
                 return
-            run.set_state(State.QUEUED)
+            run.set_state(State.QUEUED, by=self.name)
             given_up = State.FAILED if run.config().sweep else State.PAUSED  # a person sees to it
-            self.enqueue(execute_run, run.id, run, priority=priority, given_up=given_up)
+            self.enqueue(execute_run, run.id, run, self.name, priority=priority, given_up=given_up)
 
     def is_being_carried_out(self, run: Run) -> bool:
         """Whether a worker has the run and is not just about to let go of it."""
@@ -134,7 +139,7 @@ class TrainingService:
     ) -> None:
         """Has a worker call `work(root of the run store, job_id, *more)`, as `Job` says. Returns at once."""
         arguments = (self.store.folder.url, job_id, *more)
-        self.jobs.give(Job(job_id, record, work, arguments, priority, given_up))
+        self.jobs.give(Job(job_id, record, work, arguments, priority, given_up, self.name))
 
     # -- what the queue says
 
@@ -148,8 +153,18 @@ class TrainingService:
             return State.RUNNING if is_silent else State.QUEUED
         if self.queue() is None:
             return state
-        fresh = time.time() - run.status_time() < SUBMIT_SECONDS
+        fresh = time.time() - run.status_time() < HEARTBEAT_SECONDS
         return state if state is State.QUEUED and fresh else State.INTERRUPTED
+
+    def waits_elsewhere(self, record: Record) -> bool:
+        """Whether it waits in the hands of another server that is alive."""
+        status = record.status()
+        return (
+            status is not None
+            and status.state is State.QUEUED
+            and status.by not in ("", self.name)
+            and time.time() - status.updated < HEARTBEAT_SECONDS
+        )
 
     def place(self, run: Run) -> int | None:
         """How many jobs are before this run in the queue; None if it does not wait."""

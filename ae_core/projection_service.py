@@ -4,10 +4,10 @@ import time
 
 import numpy as np
 
-from ae_core.jobs import SUBMIT_SECONDS, TrainingService
+from ae_core.jobs import TrainingService
 from ae_core.projection_store import ProjectionStore, StoredProjection, carry_out
 from ae_core.projections import ProjectionConfig, check_codes
-from ae_core.run_states import State
+from ae_core.run_states import HEARTBEAT_SECONDS, State
 from ae_core.runs import RunStore
 
 PRIORITY = 1  # a map takes less time than a training: it goes before the runs that wait
@@ -54,5 +54,5 @@ class ProjectionService:
             return State.RUNNING if jobs.runs(projection.key) else State.QUEUED
         if queue is None:
             return projection.status().state
-        is_late = time.time() - projection.status().updated > SUBMIT_SECONDS
+        is_late = time.time() - projection.status().updated > HEARTBEAT_SECONDS
         return State.INTERRUPTED if state is State.QUEUED and is_late else state

@@ -38,6 +38,7 @@ class Status:
     iterations: int = 0
     seconds: float = 0.0  # since the fit began
     message: str = ""
+    by: str = ""  # in whose hands it is while it waits
     updated: float = 0.0
 
 
@@ -130,8 +131,8 @@ class StoredProjection:
         is_silent = time.time() - status.updated > HEARTBEAT_SECONDS
         return State.INTERRUPTED if status.state is State.RUNNING and is_silent else status.state
 
-    def set_state(self, state: State, message: str = "") -> None:
-        self.set_status(Status(state, message=message))
+    def set_state(self, state: State, message: str = "", by: str = "") -> None:
+        self.set_status(Status(state, message=message, by=by))
 
     def read_array(self, name: str) -> np.ndarray:
         """Raises RunError for a file that is missing or damaged."""

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from ae_core.config import ModelConfig, TrainConfig
 
+HEARTBEAT_SECONDS = 15  # whoever has a work says so more often; silence this long means that they are gone
+
 
 class State(StrEnum):
     QUEUED = "queued"
@@ -53,8 +55,8 @@ class Wish(StrEnum):
 
 @dataclass(frozen=True)
 class Status:
-    """What a worker says of what it has. caution: of a model that has learned nothing; by: who has it; share:
-    how much is done, 0 to 1; updated: when this was written, in seconds since 1970.
+    """What is said of a work. caution: of a model that has learned nothing; by: in whose hands it is while it
+    waits or runs; share: how much is done, 0 to 1; updated: when this was written, in seconds since 1970.
     """
 
     state: State = State.QUEUED

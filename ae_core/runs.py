@@ -30,13 +30,12 @@ import torch
 
 from ae_core.config import RECIPE_VERSION, ModelConfig, TrainConfig
 from ae_core.errors import DamagedError, RunError
-from ae_core.run_states import Action, Control, Progress, RunConfig, State, Status
+from ae_core.run_states import HEARTBEAT_SECONDS, Action, Control, Progress, RunConfig, State, Status
 from ae_core.storage import Folder, RecordFolder, new_id
 from ae_core.weights import load_model
 from ae_core.words import counted, visible
 
 ID_PATTERN = re.compile(r"\d{8}-\d{6}-[a-z0-9]{4}")
-HEARTBEAT_SECONDS = 15  # a live run reports a few times a second; silence this long means its worker is gone
 MAX_NAME = 60
 MARKER = "config.json"
 SCORES = {"index": "iu", "label": "iu", "error": "f", "ink": "f"}  # columns and the kinds of their numbers
@@ -122,8 +121,15 @@ class Run:
         """What a person must know of a model that has learned nothing; empty of any other."""
         return (self.status() or Status()).caution
 
-    def set_state(self, state: State, message: str = "", caution: str = "") -> None:
-        self.folder.write_json("status.json", asdict(Status(state, message, caution, updated=time.time())))
+    def set_state(self, state: State, message: str = "", caution: str = "", by: str = "") -> None:
+        """by: in whose hands it is; what is over is in nobody's."""
+        status = Status(state, message, caution, by, updated=time.time())
+        self.folder.write_json("status.json", asdict(status))
+
+    def is_with_another(self, by: str) -> bool:
+        """Whether somebody else carries it out and is alive."""
+        status = self.status()
+        return status is not None and status.by != by and self.state() is State.RUNNING
 
     def progress(self) -> Progress:
         """As it stands; as if nothing were done where progress.json is damaged or missing."""

@@ -68,7 +68,10 @@ class SweepService:
     def is_idle(self, run: Run) -> bool:
         state = self.service.state(run)
         # A new run may wait without ever having been submitted.
-        return state.can_go_on or (state is State.QUEUED and not self.service.jobs.has(run.id))
+        if state.can_go_on:
+            return True
+        waits = self.service.jobs.has(run.id) or self.service.waits_elsewhere(run)
+        return state is State.QUEUED and not waits
 
     def failed(self, sweep: Sweep) -> list[Run]:
         return [run for run in self.store.runs_of(sweep) if run.state() is State.FAILED]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Self
 
 from ae_core.errors import LabError, RecordDeletedError, RunError
-from ae_core.execution import OnEpoch, after_disk_error, execute
+from ae_core.execution import LOOK_SECONDS, OnEpoch, after_disk_error, execute
 from ae_core.experiments.judging import Judgement, Listener, digits_of, judge_given, judge_trained
 from ae_core.experiments.measuring import measured
 from ae_core.experiments.parts import Part
@@ -20,7 +20,6 @@ from ae_core.training import EpochResult, Step
 
 BEAT_SECONDS = HEARTBEAT_SECONDS / 5
 SAY_SECONDS = 0.25  # between two that it says because something was done
-LOOK_SECONDS = 0.5  # between looks at a part that somebody else carries out
 TRAINING_SHARE = 0.5  # of a part that trains its model; the rest is fitting scores
 TRAINING_DELETED = "Its training was deleted while it was under way. Try again: it is trained anew."
 
@@ -167,7 +166,7 @@ def trained(
         if on_epoch:
             on_epoch(result)
 
-    state = execute(run, device=device, on_epoch=epoch_done, on_step=step_done)
+    state = execute(run, by=pulse.by, device=device, on_epoch=epoch_done, on_step=step_done)
     if state is State.FINISHED:
         store.remember_training(part, run)
     return run, state

@@ -81,12 +81,12 @@ class ExperimentService:
         run, jobs = record.run(), self.service.jobs
         if jobs.has(record.key) or (run is not None and jobs.has(run.id)):
             return True
-        return record.state() is State.RUNNING
+        return record.state() is State.RUNNING or self.service.waits_elsewhere(record)
 
     def submit(self, records: Iterable[tuple[int, PartRecord]]) -> None:
         """The later in its experiment, the lower its priority: they take turns, a single run goes first."""
         for place, record in records:
-            record.set_state(State.QUEUED)
+            record.set_state(State.QUEUED, by=self.service.name)
             self.service.enqueue(carry_out_part, record.key, record, secrets.token_hex(8), priority=-place)
 
     def state(self, record: PartRecord) -> State:
