@@ -3,6 +3,9 @@
 import errno
 import math
 import operator
+import threading
+import time
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,12 +15,13 @@ from ae_core import execution, training
 from ae_core.config import ModelConfig, TrainConfig
 from ae_core.data import Digits, Split, load_digits
 from ae_core.errors import RecordDeletedError
-from ae_core.execution import CURVE_POINTS, FILM_FRAMES, execute, thinned
+from ae_core.execution import CURVE_POINTS, FILM_FRAMES, thinned
 from ae_core.film import Film, film_digits, map_digits
 from ae_core.models import build_model
 from ae_core.models.inference import encode, reconstruct, reconstruction_errors
-from ae_core.runs import Action, Run, RunStore, State
+from ae_core.runs import HEARTBEAT_SECONDS, Action, Progress, Run, RunStore, State
 
+execute = partial(execution.execute, by="one worker, or another in its place")
 NET = ModelConfig(latent_dim=4, hidden=(16,))
 TWO = ModelConfig(latent_dim=2, hidden=(16,))  # numbers, so that it has a map
 RECIPE = TrainConfig(epochs=4, batch_size=64, precision="fp32")  # 5 batches an epoch of `few`
@@ -532,6 +536,41 @@ def test_a_run_taken_for_lost_that_trains_on_says_so_again(make):
 
     assert execute(run, device="cpu", on_step=called_lost) is State.FINISHED
     assert set(states) == {State.RUNNING}
+
+
+def in_other_hands(run: Run, silence: float = 0.0) -> Run:
+    run.set_progress(Progress(updated=time.time() - silence))
+    run.set_state(State.RUNNING, by="another")
+    return run
+
+
+def test_a_run_in_other_hands_is_waited_for_and_left_to_them(make):
+    run, states = in_other_hands(make()), []
+    waiting = threading.Thread(target=lambda: states.append(execute(run)))
+    waiting.start()
+    waiting.join(2 * execution.LOOK_SECONDS)
+    assert waiting.is_alive()
+    run.set_state(State.PAUSED)
+    waiting.join(30)
+    assert states == [State.PAUSED]
+    assert not run.has_checkpoint()
+
+
+def test_a_run_whose_holder_fell_silent_goes_on(make):
+    assert execute(in_other_hands(make(), HEARTBEAT_SECONDS + 1)) is State.FINISHED
+
+
+def test_taken_over_by_another_it_writes_nothing_more(make):
+    run, then = make(), {}
+
+    def on_step(_):
+        if not then:
+            in_other_hands(run)
+            then.update(files(run))
+
+    assert execute(run, on_step=on_step) is State.RUNNING
+    assert files(run) == then
+    assert run.status().by == "another"
 
 
 @pytest.mark.parametrize("data", [b"", b"garbage", bytes(1000)])

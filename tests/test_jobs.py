@@ -498,7 +498,7 @@ def test_a_killed_server_leaves_no_orphans_and_its_runs_are_found_and_go_on(
 
     assert run.state(now=run.progress().updated + HEARTBEAT_SECONDS + 1) is State.INTERRUPTED
     monkeypatch.setattr("ae_core.runs.HEARTBEAT_SECONDS", -1)  # instead of waiting for it
-    monkeypatch.setattr("ae_core.jobs.SUBMIT_SECONDS", -1)
+    monkeypatch.setattr("ae_core.jobs.HEARTBEAT_SECONDS", -1)
     assert service.state(run) is State.INTERRUPTED
     assert service.state(waiting) is State.INTERRUPTED
     assert TrainingService(service.store).state(run) is State.INTERRUPTED  # before it has a cluster, too
@@ -511,6 +511,42 @@ def test_a_killed_server_leaves_no_orphans_and_its_runs_are_found_and_go_on(
     assert min(seen) >= reached
     assert run.metrics()["number"].tolist() == [1, 2, 3]
     assert files(finished) == before
+
+
+def test_two_servers_on_one_store_agree_and_train_a_run_once(start, service, wait_until, monkeypatch):
+    monkeypatch.setattr(job_queue, "RENEW_SECONDS", 0.2)
+    monkeypatch.setattr(jobs, "HEARTBEAT_SECONDS", 1)
+    run, waiting = start(), start(SHORT)
+    wait_until(lambda: trains(run) and service.place(waiting) == 1)
+    other = TrainingService(service.store)
+    try:
+        other.warm_up()
+        wait_until(lambda: other.queue() is not None)
+        submitted = waiting.status_time()
+        wait_until(lambda: waiting.status_time() > submitted + 2)  # twice as long as it may be silent
+        assert [other.state(each) for each in (run, waiting)] == [State.RUNNING, State.QUEUED]
+        for each in (run, waiting):
+            with pytest.raises(RunError, match="cannot be continued"):
+                other.go_on(each)
+
+        service.pause(run)
+        wait_until(lambda: waiting.state() is State.FINISHED)
+        paused_at = run.progress().epoch
+        run.request(Action.RUN)
+        for each in (service, other):  # two pages that both saw it paused
+            each.submit(run)
+        wait_until(
+            lambda: trains(run) and [each.jobs.has(run.id) for each in (service, other)].count(True) == 1
+        )
+        holder, seen = run.status().by, []
+        wait_until(lambda: seen.append(run.progress().epoch) or seen[-1] > paused_at + 5)
+        assert seen == sorted(seen)
+        assert run.status().by == holder
+        assert run.metrics()["number"].is_unique
+        service.stop(run)
+        wait_until(lambda: run.state() is State.STOPPED)
+    finally:
+        other.close()
 
 
 def test_a_server_killed_while_its_cluster_starts_is_missed_by_none_of_its_processes():
@@ -541,7 +577,7 @@ def test_a_closed_service_ends_its_processes_and_its_runs_are_found_interrupted(
     assert run.state(now=run.progress().updated + HEARTBEAT_SECONDS + 1) is State.INTERRUPTED
 
     run.request(Action.STOP)  # as `stop` of the next service would, on a worker of its own
-    assert execute(run) is State.STOPPED
+    assert execute(run, by=own.name) is State.STOPPED
     assert run.has_model()
     assert is_idle(service)
     assert files(finished) == before
