@@ -385,7 +385,7 @@ def test_an_interrupted_run_says_that_nothing_is_lost(visit, store):
 
 def test_a_run_that_nobody_ever_took_up_is_found_interrupted(visit, store, monkeypatch):
     run = write_run(store, State.QUEUED)
-    monkeypatch.setattr("ae_core.jobs.SUBMIT_SECONDS", -1)
+    monkeypatch.setattr("ae_core.jobs.HEARTBEAT_SECONDS", -1)
     assert "interrupted" in badge(visit("train", run=run.id))
 
 
