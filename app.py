@@ -1,7 +1,8 @@
 """Autoencoder Lab: `streamlit run app.py`."""
 
-from ui import navigation, shell
+from ui import incoming, navigation, shell
 
+incoming.guard()
 page = navigation.enter()
 shell.show()
 page.run()

@@ -51,7 +51,7 @@ class Visitor:
                 self.session = message.new_session.initialize.session_id
             elif kind == "delta":
                 self.words += f"\n{message.delta}"
-            elif kind == "script_finished":
+            elif kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 return
 
     def id_of(self, key: str) -> str:

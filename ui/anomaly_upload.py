@@ -14,7 +14,7 @@ from ae_core.data.uploads import MAX_BYTES, Ink, ReadAs, from_upload
 from ae_core.errors import LabError, SeveralArraysError
 from ae_core.experiments import ExperimentStore
 from ae_core.levels import AUTO, FULL
-from ui import cached
+from ui import cached, incoming
 from ui.theme import plain
 
 KEPT, REFUSED, LEFT_OUT, ARRAYS = (
@@ -103,7 +103,7 @@ def take() -> None:
 
 def read(read_as: ReadAs | None = None) -> None:
     """Reads the file in the field as the person says; whatever is wrong is said in the library's words."""
-    state, file = st.session_state, st.session_state[field()]
+    state, file = st.session_state, incoming.held(st.session_state[field()])
     found = {KEPT: None, REFUSED: "", ARRAYS: state.get(ARRAYS) if read_as is None else None}
     if file is not None:
         found |= result_of(file.name, file.getvalue(), chosen() if read_as is None else read_as)

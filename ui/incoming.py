@@ -27,7 +27,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state.common import WidgetMetadata, unpack_widget_state_value
 from streamlit.runtime.state.session_state import Serialized, SessionState
-from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
+from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile, UploadedFileRec
 
 LONGEST_TEXT = 10_000  # characters that anybody types
 FILES_AT_ONCE = 2  # on their way to one session: one, and another that is chosen in its place
@@ -185,7 +185,7 @@ def files_in(state: SessionState, field: str) -> set[str]:
 
 
 def guard() -> None:
-    """Puts `Uploads` before the server's upload route, once; to be called before any field is shown."""
+    """Puts `Uploads` before the server's upload route, once; to be called before anything else is done."""
     server = runtime.get_instance()
     with ONE_AT_A_TIME:
         if hasattr(server, "uploads") or not isinstance(server.uploaded_file_mgr, MemoryUploadedFileManager):
@@ -208,8 +208,16 @@ def refusal() -> str:
     )
 
 
-def taken(upload: UploadedFile) -> bytes:
+def held(upload: UploadedFile | DeletedFile | None) -> UploadedFile | None:
+    """What a field has; None for a file that a client only tells of."""
+    return None if isinstance(upload, DeletedFile) else upload
+
+
+def taken(upload: UploadedFile | DeletedFile | None) -> bytes | None:
     """The bytes of an upload, which is read once: the session then holds its name alone."""
+    upload = held(upload)
+    if upload is None:
+        return None
     data = upload.getvalue()
     context = get_script_run_ctx()
     emptied = UploadedFileRec(upload.file_id, upload.name, upload.type, b"")

@@ -62,7 +62,6 @@ class View:
 def show() -> None:
     """Draws the sidebar, settles the view and writes it into the address."""
     serving.prepare()
-    incoming.guard()
     st.html(STYLE)
     allowed = choices()
     complaints = [incoming.refusal(), *(adopt_from_address(key, values) for key, values in allowed.items())]

@@ -26,7 +26,7 @@ def ask(
 
     def take_file() -> None:
         file = st.session_state[key]
-        take(None if file is None else incoming.taken(file))
+        take(incoming.taken(file))
 
     def refuse_size() -> None:
         size = st.session_state[watch]["too_large"]

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from ae_core.runs import RunStore
 from tools.lab_server import LabServer
 
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=60_000)  # a busy machine may take long, a broken page for ever
 
 # On a deep link Streamlit's front end looks for its server below the page's own path first, and Chromium
 # logs the 404 that tells it to look further up. Nothing else may be logged.

@@ -21,6 +21,7 @@ LARGE = 31 * 2**20
 def lab(tmp_path_factory):
     with LabServer(tmp_path_factory.mktemp("lab") / "runs", data=tmp_path_factory.mktemp("data")) as lab:
         yield lab
+        assert "Traceback" not in lab.log.read_text()
 
 
 @pytest.fixture
