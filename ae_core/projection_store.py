@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import torch
 
-from ae_core.errors import DamagedError, LabError, RecordDeletedError, RunError
+from ae_core.errors import LabError, RecordDeletedError, RunError
 from ae_core.projections import ProjectionConfig, fit
 from ae_core.run_states import State
 from ae_core.runs import HEARTBEAT_SECONDS, RunStore
@@ -90,20 +90,12 @@ class StoredProjection:
         self.folder.write_json(MARKER, asdict(Request(secrets.token_hex(8), config)))
 
     def request(self) -> Request | None:
-        """Of whoever asks last; None where nobody does. Raises DamagedError."""
-        return self.folder.read_as(MARKER, Request)
-
-    def token(self) -> str:
-        """Of whoever asks last; none where nobody does that can be understood."""
-        try:
-            request = self.request()
-        except DamagedError:
-            return ""
-        return request.token if request else ""
+        """Of whoever asks last; None where nobody does that can be understood."""
+        return self.folder.read_or(MARKER, Request, None)
 
     def exists(self) -> bool:
         """Whether somebody asks for it."""
-        return self.folder.is_there()
+        return self.request() is not None
 
     def cancel(self) -> None:
         """Nobody asks any more; the worker sees it and stops. A finished map stays."""
@@ -116,10 +108,7 @@ class StoredProjection:
 
     def status(self) -> Status:
         """As it was written; that it waits where status.json is damaged or missing."""
-        try:
-            return self.folder.read_as("status.json", Status) or Status()
-        except DamagedError:
-            return Status()
+        return self.folder.read_or("status.json", Status, Status())
 
     def set_status(self, status: Status) -> None:
         """Raises RecordDeletedError where nobody asks for the map any more."""
@@ -147,15 +136,16 @@ def carry_out(projection: StoredProjection) -> None:
 
     Nothing is raised for what can go wrong: its state is FAILED then, with a message for the person.
     """
+    request = projection.request()
+    if request is None:  # cancelled while it waited
+        return
     with contextlib.suppress(RecordDeletedError):  # nobody asks for it any more
-        try_to_descend(projection)
+        try_to_descend(projection, request)
 
 
-def try_to_descend(projection: StoredProjection) -> None:
+def try_to_descend(projection: StoredProjection, request: Request) -> None:
     try:
-        request = projection.request()
-        if request is not None:  # else it was cancelled while it waited
-            descend(projection, request)
+        descend(projection, request)
     except RecordDeletedError:
         raise
     except LabError as error:
@@ -174,7 +164,7 @@ def descend(projection: StoredProjection, request: Request) -> None:
     config, began = request.config, time.monotonic()
     projection.set_status(Status(State.RUNNING, iterations=config.all_iterations))
     for step in fit(projection.read_array("codes.npz"), config, torch.get_num_threads()):
-        if projection.token() != request.token:
+        if projection.request() != request:
             return
         seconds = time.monotonic() - began
         projection.set_status(Status(State.RUNNING, step.iteration, config.all_iterations, seconds))

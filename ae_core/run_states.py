@@ -59,7 +59,7 @@ class Status:
     waits or runs; share: how much is done, 0 to 1; updated: when this was written, in seconds since 1970.
     """
 
-    state: State = State.QUEUED
+    state: State
     message: str = ""
     caution: str = ""
     by: str = ""
@@ -103,3 +103,10 @@ class Progress:
     learning_rate: float = 0.0
     curve: list[tuple[float, float]] = field(default_factory=list)
     updated: float = 0.0
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a file holds that names a run."""
+
+    run: str

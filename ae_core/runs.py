@@ -20,7 +20,7 @@ import re
 import time
 import zipfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +30,16 @@ import torch
 
 from ae_core.config import RECIPE_VERSION, ModelConfig, TrainConfig
 from ae_core.errors import DamagedError, RunError
-from ae_core.run_states import HEARTBEAT_SECONDS, Action, Control, Progress, RunConfig, State, Status
+from ae_core.run_states import (
+    HEARTBEAT_SECONDS,
+    Action,
+    Control,
+    Progress,
+    Reference,
+    RunConfig,
+    State,
+    Status,
+)
 from ae_core.storage import Folder, RecordFolder, new_id
 from ae_core.weights import load_model
 from ae_core.words import counted, visible
@@ -38,17 +47,11 @@ from ae_core.words import counted, visible
 ID_PATTERN = re.compile(r"\d{8}-\d{6}-[a-z0-9]{4}")
 MAX_NAME = 60
 MARKER = "config.json"
-SCORES = {"index": "iu", "label": "iu", "error": "f", "ink": "f"}  # columns and the kinds of their numbers
+SCORES = {"label": "iu", "error": "f"}  # columns and the kinds of their numbers
+NONE = Status(State.QUEUED)  # for what is damaged or missing
 METRICS = {"number": int} | dict.fromkeys(
     ("train_loss", "validation_loss", "learning_rate", "seconds", "images_per_second", "divergence"), float
 )
-
-
-@dataclass(frozen=True)
-class Reference:
-    """What a file holds that names a run."""
-
-    run: str
 
 
 class Run:
@@ -99,10 +102,7 @@ class Run:
 
     def status(self) -> Status | None:
         """None where status.json is damaged or missing."""
-        try:
-            return self.folder.read_as("status.json", Status)
-        except DamagedError:
-            return None
+        return self.folder.read_or("status.json", Status, None)
 
     def state_without_status(self) -> State:
         """What the other files say where status.json is damaged."""
@@ -111,15 +111,15 @@ class Run:
         return State.STOPPED if self.has_checkpoint() else State.FINISHED
 
     def message(self) -> str:
-        return (self.status() or Status()).message
+        return (self.status() or NONE).message
 
     def status_time(self) -> float:
         """When the state was last written, in seconds since 1970."""
-        return (self.status() or Status()).updated
+        return (self.status() or NONE).updated
 
     def caution(self) -> str:
         """What a person must know of a model that has learned nothing; empty of any other."""
-        return (self.status() or Status()).caution
+        return (self.status() or NONE).caution
 
     def set_state(self, state: State, message: str = "", caution: str = "", by: str = "") -> None:
         """by: in whose hands it is; what is over is in nobody's."""
@@ -133,20 +133,14 @@ class Run:
 
     def progress(self) -> Progress:
         """As it stands; as if nothing were done where progress.json is damaged or missing."""
-        try:
-            return self.folder.read_as("progress.json", Progress) or Progress()
-        except DamagedError:
-            return Progress()
+        return self.folder.read_or("progress.json", Progress, Progress())
 
     def set_progress(self, progress: Progress) -> None:
         self.folder.write_json("progress.json", asdict(progress))
 
     def control(self) -> Control:
         """What is asked of it; nothing where control.json is damaged or missing."""
-        try:
-            asked = self.folder.read_as("control.json", Control) or Control()
-        except DamagedError:
-            return Control()
+        asked = self.folder.read_or("control.json", Control, Control())
         is_possible = TrainConfig.rule("peak_learning_rate").allows(asked.peak_learning_rate)
         return asked if is_possible else replace(asked, peak_learning_rate=None)
 

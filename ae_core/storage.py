@@ -22,6 +22,7 @@ from ae_core.errors import DamagedError, RecordDeletedError
 from ae_core.reading import arrays_in, json_as, table_in
 
 T = TypeVar("T")
+D = TypeVar("D")
 
 ID_PARTS = 16**4  # of a second, 15 microseconds each
 DELETIONS = 5  # tries: a file may come or go while a folder is being removed
@@ -88,6 +89,14 @@ class Folder:
         """
         data = self.read(name)
         return None if data is None else json_as(data, kind, self.source(name))
+
+    def read_or(self, name: str, kind: type[T], default: D) -> T | D:
+        """As `read_as`; `default` where the file is damaged or missing."""
+        try:
+            found = self.read_as(name, kind)
+        except DamagedError:
+            return default
+        return default if found is None else found
 
     def source(self, name: str) -> str:
         """How messages call a file: with its folder's name."""

@@ -186,7 +186,7 @@ def test_the_curve_grows_from_left_to_right_and_ends_with_the_last_epoch(undistu
 
 def test_the_curve_shows_the_loss_since_its_last_point(make):
     """Weighted by their steps, an epoch's points come to its mean: no cliff where an epoch begins."""
-    carried = execution.Execution(make(), "cpu", None, None)
+    carried = execution.Execution(make(), "me", "cpu", None, None)
     means = [(10, 0.5), (15, 0.4), (40, 0.2)]
     recent = [carried.recent_loss(mean, step) for step, mean in means]
     assert recent == pytest.approx([0.5, 0.2, 0.08])
@@ -414,8 +414,8 @@ def test_killed_at_its_very_end_it_neither_begins_anew_nor_is_lost(make, undistu
     run = make()
     write = execution.Run.set_state if last == "status.json" else type(run.folder).write
 
-    def kill_after(self, name, *rest):
-        write(self, name, *rest)
+    def kill_after(self, name, *rest, **options):
+        write(self, name, *rest, **options)
         if name in (last, State.FINISHED):
             raise Killed
 

@@ -22,8 +22,8 @@ class Record:
     def state(self):
         return self.now
 
-    def set_state(self, state, message=""):
-        self.now, self.message = state, message
+    def set_state(self, state, message="", by=""):
+        self.now, self.message, self.by = state, message, by
 
 
 class Played:

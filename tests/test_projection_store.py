@@ -149,8 +149,9 @@ def test_a_pickle_is_not_opened(projection):
     assert projection.places() is None
 
 
-def test_a_request_without_settings_fails(projection):
+def test_a_request_without_settings_is_none(projection):
     projection.ask(CODES, QUICK)
     projection.folder.write("request.json", b'{"token": "1"}')
     carry_out(projection)
-    assert "names no settings" in projection.status().message
+    assert not projection.exists()
+    assert projection.places() is None

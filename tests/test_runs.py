@@ -474,7 +474,7 @@ def test_a_damaged_model_is_told(run, data):
 def test_damaged_scores_are_told(run, data):
     fill(run)
     run.folder.write("scores.parquet", data)
-    with pytest.raises(RunError, match=rf"scores\.parquet of the run {run.id} is damaged"):
+    with pytest.raises(RunError, match=rf"{run.id}/scores\.parquet is damaged"):
         run.scores()
 
 

@@ -172,7 +172,7 @@ def test_an_unknown_sweep_is_refused(sweeps, sweep_id):
 def test_a_damaged_sweep_is_told_and_left_out_of_lists(sweeps, data):
     sweep = sweeps.create(SMALL, "embedded")
     sweeps.folder.write(f"{sweep.id}.json", data)
-    with pytest.raises(RunError, match=f"{sweep.id} is damaged"):
+    with pytest.raises(RunError, match=f"{sweep.id}.json is damaged"):
         sweeps.get(sweep.id)
     assert sweeps.list() == []
 

@@ -156,7 +156,7 @@ def trained(
         return known, State.FINISHED
     run = own_run(store, record, part)
     record.set_run(run)
-    run.request(record.asked())  # a wish that came before there was a run
+    pass_on_wish(record, run)
 
     def step_done(step: Step) -> None:
         pulse.reach(TRAINING_SHARE * (step.epoch - 1 + step.step / step.steps) / part.train.epochs)
@@ -170,6 +170,12 @@ def trained(
     if state is State.FINISHED:
         store.remember_training(part, run)
     return run, state
+
+
+def pass_on_wish(record: PartRecord, run: Run) -> None:
+    """Of what came before there was a run, and while this is written: a person asks both, the part first."""
+    while (asked := record.asked()) is not run.control().action:
+        run.request(asked)
 
 
 def own_run(store: ExperimentStore, record: PartRecord, part: Part) -> Run:

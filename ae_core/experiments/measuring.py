@@ -47,8 +47,8 @@ class Result:
     """What a part has found. letters: how well each score tells letters, by its name; times in seconds."""
 
     measures: list[Measures]
-    letters: dict[str, float | None]
-    seconds: float
+    letters: dict[str, float | None] = field(default_factory=dict)
+    seconds: float = 0.0
     notes: list[str] = field(default_factory=list)
     calibration_digits: int | None = None
     training_seconds: float = 0.0

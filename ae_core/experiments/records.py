@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas
 
-from ae_core.errors import DamagedError, RunError
+from ae_core.errors import RunError
 from ae_core.experiments.measuring import Result
 from ae_core.experiments.parts import Part
 from ae_core.run_states import Action, Control, State, Status
@@ -63,10 +63,7 @@ class PartRecord:
 
     def status(self) -> Status:
         """What was written; that it waits where status.json is damaged or missing."""
-        try:
-            return self.folder.read_as("status.json", Status) or Status()
-        except DamagedError:
-            return Status()
+        return self.folder.read_or("status.json", Status, Status(State.QUEUED))
 
     def silence(self, now: float | None = None) -> float:
         """Seconds since the state was last written."""
@@ -91,10 +88,7 @@ class PartRecord:
     # -- what a person asks
 
     def asked(self) -> Action:
-        try:
-            return (self.folder.read_as("control.json", Control) or Control()).action
-        except DamagedError:
-            return Action.RUN
+        return self.folder.read_or("control.json", Control, Control()).action
 
     def request(self, action: Action) -> None:
         """Asks it of the part, and of its training if that is under way."""
@@ -116,10 +110,7 @@ class PartRecord:
 
     def result(self) -> Result | None:
         """What was found; None before the end, and where result.json is damaged."""
-        try:
-            return self.folder.read_as("result.json", Result)
-        except DamagedError:
-            return None
+        return self.folder.read_or("result.json", Result, None)
 
     def scores(self) -> pandas.DataFrame:
         """One row an image: index, label (-1: no digit), is_anomaly, and a column a score.

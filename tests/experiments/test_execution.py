@@ -2,6 +2,7 @@
 
 import errno
 import threading
+from dataclasses import asdict
 
 import numpy as np
 import pandas
@@ -360,14 +361,14 @@ def test_a_training_that_diverges_fails_the_part_with_its_message(experiments, f
 def test_a_model_that_has_changed_since_is_not_judged_in_its_stead(experiments, first):
     part, record = first("corruptions")
     judging.given_model.cache_clear()
-    record.folder.write_json("part.json", part.to_dict() | {"weights": "0" * 16})
+    record.folder.write_json("part.json", asdict(part) | {"weights": "0" * 16})
     assert done(experiments, record) is State.FAILED
     assert "has changed" in record.message()
 
 
 def test_a_data_set_that_has_changed_since_is_told(experiments, first):
     part, record = first("one-class")
-    record.folder.write_json("part.json", part.to_dict() | {"fingerprint": "0" * 16})
+    record.folder.write_json("part.json", asdict(part) | {"fingerprint": "0" * 16})
     assert done(experiments, record) is State.FAILED
     assert "no longer the one" in record.message()
 

@@ -86,7 +86,7 @@ def test_an_unknown_experiment_is_refused(experiments, experiment_id):
 def test_a_damaged_experiment_is_told_and_left_out_of_lists(experiments, config, data):
     experiment = experiments.create(config("one-class"))
     experiments.folder.write(f"{experiment.id}.json", data)
-    with pytest.raises(RunError, match=f"{experiment.id} is damaged"):
+    with pytest.raises(RunError, match=f"{experiment.id}.json is damaged"):
         experiments.get(experiment.id)
     assert experiments.list() == []
 

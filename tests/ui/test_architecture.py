@@ -15,6 +15,7 @@ LAYERS = (
     ("ae_core.errors", "ae_core.words"),
     ("ae_core.parent_watch", "ae_core.scheduling"),
     ("ae_core.cluster",),
+    ("ae_core.reading",),
     ("ae_core.config", "ae_core.devices", "ae_core.storage", "ae_core.neighbours"),
     ("ae_core.drawing",),
     ("ae_core.file_kinds", "ae_core.levels", "ae_core.key_colour", "ae_core.large_png"),
