@@ -15,6 +15,7 @@ from tools.lab_server import LabServer
 DOCS = Path(__file__).resolve().parent
 TWO = [(80, 80), (105, 55), (150, 50), (185, 75), (180, 120), (130, 175), (85, 220), (140, 215), (205, 222)]
 expect.set_options(timeout=60_000)
+SLOW_TRAINING = 300_000  # ms, on a machine without fast half-precision
 
 
 def settle(page: Page) -> None:
@@ -37,7 +38,7 @@ def home(page: Page, url: str) -> None:
 def train(page: Page, url: str) -> None:
     page.goto(f"{url}/train")
     page.get_by_role("button", name="Start training").click()
-    expect(page.get_by_text(re.compile("After epoch 1[0-9]:"))).to_be_visible()
+    expect(page.get_by_text(re.compile("After epoch 1[0-9]:"))).to_be_visible(timeout=SLOW_TRAINING)
     page.get_by_role("button", name="Pause").click()
     expect(page.locator(".stMarkdownBadge").filter(has_text="paused")).to_be_visible()
     page.get_by_role("button", name="Resume").click()
