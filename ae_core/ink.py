@@ -58,11 +58,19 @@ class InkResult:
     @property
     def remarks(self) -> list[str]:
         """What a person should know of the reading beside its steps: a sentence each."""
-        told = []
+        told = [self.remark_on_shapes] if self.remark_on_shapes else []
+        return told + self.remarks_on_paper
+
+    @property
+    def remark_on_shapes(self) -> str:
         if self.shapes == 2:
-            told.append("Two shapes: the verdict is on both together.")
-        elif self.shapes > 2:
-            told.append(f"{self.shapes} shapes: the verdict is on all of them together.")
+            return "Two shapes: the verdict is on both together."
+        return f"{self.shapes} shapes: the verdict is on all of them together." if self.shapes > 2 else ""
+
+    @property
+    def remarks_on_paper(self) -> list[str]:
+        """Those on what the ink was told from."""
+        told = []
         if self.left_out:
             told.append(f"Left out: {', '.join(counted(n, name) for name, n in self.left_out.items())}.")
         if self.inverted:

@@ -146,7 +146,9 @@ def _format_of(data: bytes, formats: tuple[Format, ...]) -> Format:
 def _name_of(data: bytes) -> str:
     kind = kind_of(data)
     if kind is None:
-        return f"no picture that is known here (it starts with {data[:8]!r})"
+        begin = data[:200]
+        is_text = begin.isascii() and "".join(begin.decode("ascii").split()).isprintable() and begin.strip()
+        return "no picture but text" if is_text else "no picture that is known here"
     return kind.name if kind.is_picture else f"no picture but {kind.name}"
 
 

@@ -48,7 +48,7 @@ def take_upload(file: bytes | None) -> None:
     try:
         if file is not None:
             read = digit_from_drawing(open_picture(file))
-            canvas.put(samples.on_canvas(read), " ".join(read.remarks))
+            canvas.put(samples.on_canvas(read), " ".join(read.remarks_on_paper))
     except LabError as error:
         canvas.refuse(plain(str(error)))
     else:

@@ -402,3 +402,15 @@ def test_damage_gives_a_picture_or_a_refusal(kind, mode, damage):
     assert opened.dtype == np.uint8
     assert opened.ndim == 3
     assert opened.shape[2] == 4
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"a letter to the editor", "no picture but text"),
+        (bytes(range(1, 9)), "no picture that is known here"),
+    ],
+)
+def test_a_refusal_says_what_the_file_is_without_repeating_its_bytes(data, what):
+    with pytest.raises(PictureError, match=f"^The upload is {what};"):
+        open_picture(data)

@@ -75,7 +75,9 @@ def read(drawn: Drawing) -> InkResult:
 def show_shapes(result: InkResult) -> None:
     """Where there is more than one: that they are judged together, and the way to judge the largest alone."""
     if result.shapes > 1 or OTHERS in result.left_out:
-        told = "One of several shapes is judged, the largest." if result.shapes == 1 else result.remarks[0]
+        told = (
+            "One of several shapes is judged, the largest." if result.shapes == 1 else result.remark_on_shapes
+        )
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f":material/join_full: {told}", width="content")
             st.toggle("Judge the largest alone", key=ALONE)
