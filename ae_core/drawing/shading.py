@@ -12,7 +12,7 @@ import numpy as np
 
 from ae_core.drawing.paper import MAD_TO_SIGMA, MIN_CONTRAST, NOISE_SIGMAS, Contrast
 from ae_core.drawing.pieces import depth, mean_width, morphed, odd
-from ae_core.drawing.printed import SOFT_EDGE, steepness, strokes_alone
+from ae_core.drawing.printed import LEAST, SOFT_EDGE, steepness, strokes_alone
 
 SMALLEST = 64  # pixels: of a smaller picture no part is large enough to have light of its own
 WIDEST_WINDOW = 0.25  # of the shorter side: wider than strokes, narrower than most shadows
@@ -24,6 +24,9 @@ WHOLE = 0.85  # of the strokes must be there still, or the narrower window has h
 SURROUNDINGS = 0.5  # of the shorter side: the median of so much around is the paper's level
 COARSE = 56  # pixels of the shorter side at which that median is taken
 CENTRAL = 0.35  # how fast what lies away from the middle counts less; squared half-sides
+SHADOW = 1.2  # times as light as what was taken for the paper: a shadow ends near there
+RIM = 0.3  # of a stroke's width, beside its soft edge: what the edge of a shadow hides of it
+NEAREST = 3.0  # pixels around a covered one that its paper is continued from
 SPARSE = 3  # every third pixel is enough to tell the noise by
 HIGH_PASS = 0.86  # the share of white noise that a Gaussian of 1 pixel takes out
 
@@ -55,20 +58,45 @@ def contrast_to_surroundings(light: np.ndarray) -> Contrast:
 
 def strokes(calm: np.ndarray, window: int, *, inverted: bool) -> Contrast:
     """The dark (inverted) or the light strokes of [H, W] that are narrower than the window."""
-    hat, noise = above_noise(top_hat(calm, window, inverted=inverted))
+    paper = morphed(levels(calm), cv2.MORPH_CLOSE if inverted else cv2.MORPH_OPEN, window, window)
+    hat, noise = above_noise(standing_out(calm, paper, inverted=inverted))
     ink, others, left_out = strokes_alone(hat)
     # What is a stroke is known now, and stands out from the paper, not from the paper's noise.
-    return Contrast(np.where(ink > 0, ink + noise, 0), inverted, left_out, others)
+    found = Contrast(np.where(ink > 0, ink + noise, 0), inverted, left_out, others)
+    return across_shadows(found, calm, paper, window) if inverted else found
 
 
-def top_hat(calm: np.ndarray, window: int, *, inverted: bool) -> np.ndarray:
+def across_shadows(found: Contrast, calm: np.ndarray, paper: np.ndarray, window: int) -> Contrast:
+    """`found`, its strokes as dark on both sides of a shadow's edge that runs through them.
+
+    There the closing takes the shadow for the paper on both sides, so the paper under the strokes is taken
+    from around them, edges continued (Bertalmio, Bertozzi and Sapiro, 2001: cv2.INPAINT_NS).
+    """
+    mask = found.is_ink.astype(np.uint8)
+    wider = odd(SOFT_EDGE + RIM * mean_width(mask))
+    covered = morphed(mask, cv2.MORPH_DILATE, wider, wider) > 0
+    brightest = morphed(levels(calm), cv2.MORPH_DILATE, window, window)
+    if not (brightest[covered] > SHADOW * paper[covered].astype(np.float32)).any():
+        return found
+    around = morphed(levels(calm), cv2.MORPH_CLOSE, SOFT_EDGE, SOFT_EDGE)
+    beneath = cv2.inpaint(around, covered.astype(np.uint8), NEAREST, cv2.INPAINT_NS)
+    ink = standing_out(calm, beneath, inverted=True) * (paper.mean() / beneath.mean())
+    better = covered & ~found.others  # a printed line under a stroke was taken out
+    return replace(found, ink=np.where(better, np.where(ink > LEAST, ink, 0), found.ink))
+
+
+def standing_out(calm: np.ndarray, paper: np.ndarray, *, inverted: bool) -> np.ndarray:
     """How much darker (inverted) or lighter each pixel is than its paper, float32 [H, W], 0 to 255."""
-    operation = cv2.MORPH_CLOSE if inverted else cv2.MORPH_OPEN
-    paper = morphed(np.rint(calm).astype(np.uint8), operation, window, window).astype(np.float32)
+    paper = paper.astype(np.float32)
     if not inverted:
         return np.clip(calm - paper, 0, None)
     # Ink swallows a share of the light that falls there, so in the shade it is darker by less.
     return np.clip(1 - calm / np.clip(paper, 1, None), 0, 1) * float(paper.mean())
+
+
+def levels(light: np.ndarray) -> np.ndarray:
+    """[H, W] in whole levels: morphology on them is many times as fast."""
+    return np.rint(light).astype(np.uint8)
 
 
 def above_noise(hat: np.ndarray) -> tuple[np.ndarray, float]:

@@ -61,6 +61,13 @@ def test_the_light_on_a_page_is_no_ink(embedded: Digits, page: str):
         assert apart(result.image, digit_from_drawing(rgba(255 * (1 - ink))).image) < NEAR
 
 
+@pytest.mark.parametrize("seed", [41, 61, 86, 97])
+def test_a_shadow_that_ends_along_a_stroke_takes_nothing_of_it(embedded: Digits, seed: int):
+    photo, clean = photograph("half_shadow", embedded.test.images[6 * seed], seed)
+    found = digit_from_drawing(open_picture(photo))
+    assert apart(found.image, digit_from_drawing(clean).image) < NEAR / 2
+
+
 @pytest.mark.parametrize("page", list(PAGES))
 def test_a_page_without_a_stroke_is_asked_for_one(page: str):
     with pytest.raises(EmptyDrawingError, match="Draw one digit"):

@@ -3,6 +3,7 @@
 import base64
 import http.client
 
+import psutil
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
@@ -49,6 +50,18 @@ def test_a_session_holds_two_files_however_many_it_sends_and_none_when_its_tab_i
             assert other.send_file(f"file-{number}", MEGABYTE).status == http.client.NO_CONTENT
         wait_until(lambda: visitor.bytes_held() == 2 * len(MEGABYTE))  # the field's and the last
     wait_until(lambda: visitor.bytes_held() == 0)
+
+
+def test_what_many_large_files_took_of_the_machine_is_given_back(lab, visitor):
+    visitor.open("draw")
+    server = psutil.Process(lab.process.pid)
+    before = server.memory_info().rss
+    with Visitor(lab.url) as other:
+        other.open("draw")
+        for number in range(20):
+            assert other.send_file(f"file-{number}", MEGABYTE * 31).status == http.client.NO_CONTENT
+        assert server.memory_info().rss - before < 5 * LARGE
+    assert server.memory_info().rss - before < 3 * LARGE
 
 
 def test_more_files_at_once_than_anybody_chooses_are_refused_in_words(visitor):
