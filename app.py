@@ -1,6 +1,6 @@
 """Autoencoder Lab: `streamlit run app.py`."""
 
-from ui import incoming, navigation, shell
+from ui.shell import incoming, navigation, shell
 
 incoming.guard()
 page = navigation.enter()

@@ -12,18 +12,25 @@ if "OMP_WAIT_POLICY" not in os.environ:
     os.environ.setdefault("GOMP_SPINCOUNT", SPIN_COUNT)
 
 PUBLIC = {
-    "ae_core.config": ("ModelConfig", "TrainConfig"),
-    "ae_core.data": ("Digits", "Split", "load_digits"),
+    "ae_core.data.digits": ("Digits", "Split"),
+    "ae_core.data.sources": ("load_digits",),
+    "ae_core.drawing.ink": ("digit_from_drawing",),
     "ae_core.errors": ("LabError",),
-    "ae_core.experiments": ("ExperimentConfig", "ExperimentStore"),
-    "ae_core.ink": ("digit_from_drawing",),
-    "ae_core.jobs": ("TrainingService",),
-    "ae_core.models": ("build_model",),
+    "ae_core.models.build": ("build_model",),
+    "ae_core.models.config": ("ModelConfig",),
     "ae_core.models.inference": ("encode", "reconstruct", "reconstruction_errors"),
-    "ae_core.runs": ("RunStore",),
-    "ae_core.scoring": ("Calibrator", "evaluate"),
-    "ae_core.training": ("EpochResult", "train"),
+    "ae_core.runs.service": ("TrainingService",),
+    "ae_core.runs.store": ("RunStore",),
+    "ae_core.scores.calibration": ("Calibrator", "evaluate"),
+    "ae_core.studies.experiment": ("ExperimentConfig",),
+    "ae_core.studies.store": ("ExperimentStore",),
+    "ae_core.training.config": ("TrainConfig",),
+    "ae_core.training.loop": ("EpochResult", "train"),
 }
+# The house, from the ground up: a package imports from those before it and from no other. Modules that lie in
+# no package are the ground, which all stand on. `ui`: the same of the screen, which stands on all of these.
+FLOORS = ("drawing", "jobs", "data", "models", "training", "scores", "latent", "zoo", "runs", "studies")
+FLOORS += ("lessons", "commands")
 HOMES = {name: module for module, names in PUBLIC.items() for name in names}
 __all__ = sorted(HOMES)
 

@@ -1,5 +1,5 @@
 """`python -m ae_core`."""
 
-from ae_core.cli import app
+from ae_core.commands import app
 
 app(prog_name="python -m ae_core")

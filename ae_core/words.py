@@ -20,3 +20,30 @@ def visible(text: str) -> str:
     """
     one_line = " ".join(text.split())
     return "".join(each if each.isprintable() or each in JOINERS else "?" for each in one_line)
+
+
+def three_digits(value: float) -> str:
+    """A number with three significant digits, without an exponent in the lab's usual range: .00464, 12.3."""
+    if value == 0:
+        return "0"
+    if 1e-5 <= abs(value) < 1e6:
+        digits = f"{value:#.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+        return f"{float(digits):.7f}".rstrip("0") if "e" in digits else digits.rstrip(".")
+    return f"{value:.2e}"
+
+
+def percent(share: float) -> str:
+    """A share in percent with up to three significant digits: 4.97 %, 0.1 %."""
+    return f"{100 * share:.3g} %"
+
+
+def duration(seconds: float) -> str:
+    """A time for people: 45 s, 3 min 20 s, 2 h 5 min."""
+    whole = round(seconds)
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

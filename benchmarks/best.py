@@ -4,11 +4,11 @@ import time
 
 import typer
 
-from ae_core.data import load_digits
-from ae_core.models import build_model, parameter_count
+from ae_core.data.sources import load_digits
+from ae_core.models.build import build_model, parameter_count
 from ae_core.models.inference import reconstruction_errors
-from ae_core.presets import preset_called
-from ae_core.training import train
+from ae_core.training.loop import train
+from ae_core.training.presets import preset_called
 from benchmarks.report import AsJson, Target, report
 
 TARGETS = {"test_mse": Target(high=0.0033), "seconds": Target(high=600)}

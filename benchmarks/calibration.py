@@ -14,12 +14,14 @@ import torch
 import typer
 
 from ae_core.commands.options import numbers_from
-from ae_core.config import ModelConfig, TrainConfig
-from ae_core.data import Digits, Split, load_digits
-from ae_core.models import build_model
-from ae_core.runs import RunStore
-from ae_core.scores import fit_scores
-from ae_core.training import train
+from ae_core.data.digits import Digits, Split
+from ae_core.data.sources import load_digits
+from ae_core.models.build import build_model
+from ae_core.models.config import ModelConfig
+from ae_core.runs.store import RunStore
+from ae_core.scores.fitted import fit_scores
+from ae_core.training.config import TrainConfig
+from ae_core.training.loop import train
 from benchmarks.models import Architecture, LatentDim, Seeds, trained
 from benchmarks.report import AsJson, Target, report
 

@@ -11,9 +11,10 @@ import typer
 from ae_core.commands.options import numbers_from
 from ae_core.data.corruptions import SHAPE_OR_INK
 from ae_core.data.foreign import FOREIGN
-from ae_core.experiments import ExperimentConfig, ExperimentStore, Kind
-from ae_core.experiments.results import chosen_score
-from ae_core.runs import Run, RunStore
+from ae_core.runs.store import Run, RunStore
+from ae_core.studies.experiment import ExperimentConfig, Kind
+from ae_core.studies.results import chosen_score
+from ae_core.studies.store import ExperimentStore
 from benchmarks.experiments import carried_out
 from benchmarks.models import Architecture, LatentDim, Seeds, trained
 from benchmarks.report import AsJson, Target, report

@@ -6,11 +6,12 @@ from typing import Annotated
 import typer
 
 from ae_core.commands.options import numbers_from
-from ae_core.config import ModelConfig, TrainConfig
-from ae_core.data import load_digits
-from ae_core.models import build_model
+from ae_core.data.sources import load_digits
+from ae_core.models.build import build_model
+from ae_core.models.config import ModelConfig
 from ae_core.models.inference import reconstruction_errors
-from ae_core.training import train
+from ae_core.training.config import TrainConfig
+from ae_core.training.loop import train
 from benchmarks.report import AsJson, Target, report
 
 HIGHEST = {2: 0.0355, 4: 0.0250, 8: 0.0150, 16: 0.0085, 32: 0.0048, 64: 0.0031}

@@ -19,7 +19,8 @@ import numpy as np
 import typer
 from playwright.sync_api import Error, Locator, Page, TimeoutError, expect, sync_playwright
 
-from ae_core import load_digits, samples
+from ae_core import load_digits
+from ae_core.drawing import samples
 from benchmarks.report import AsJson, Target, report
 from tools.lab_server import LabServer
 

@@ -4,10 +4,11 @@ import secrets
 
 import pandas
 
-from ae_core.experiments import Experiment, ExperimentConfig, ExperimentStore
-from ae_core.experiments.execution import carry_out
-from ae_core.experiments.results import results
-from ae_core.run_states import Action, State
+from ae_core.jobs.states import Action, State
+from ae_core.studies.execution import carry_out
+from ae_core.studies.experiment import ExperimentConfig
+from ae_core.studies.results import results
+from ae_core.studies.store import Experiment, ExperimentStore
 
 
 def carried_out(store: ExperimentStore, config: ExperimentConfig) -> tuple[Experiment, pandas.DataFrame]:

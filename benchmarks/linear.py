@@ -7,11 +7,12 @@ eighth and the ninth, are told apart last. Needs full MNIST.
 import torch
 import typer
 
-from ae_core.data import load_digits
-from ae_core.models import LinearBaseline, build_model
+from ae_core.data.sources import load_digits
+from ae_core.models.build import build_model
 from ae_core.models.inference import reconstruction_errors
-from ae_core.presets import preset_called
-from ae_core.training import train
+from ae_core.models.linear_baseline import LinearBaseline
+from ae_core.training.loop import train
+from ae_core.training.presets import preset_called
 from benchmarks.report import AsJson, Target, report
 
 TARGETS = {"error_above_pca": Target(high=0.02)}

@@ -5,10 +5,12 @@ from typing import Annotated
 
 import typer
 
-from ae_core.config import ModelConfig, TrainConfig
-from ae_core.execution import execute
-from ae_core.runs import Action, Run, RunStore, State
-from ae_core.sweeps import SweepConfig, SweepStore
+from ae_core.jobs.states import Action, State
+from ae_core.models.config import ModelConfig
+from ae_core.runs.execution import execute
+from ae_core.runs.store import Run, RunStore
+from ae_core.studies.sweep import SweepConfig, SweepStore
+from ae_core.training.config import TrainConfig
 
 Architecture = Annotated[str, typer.Option(help="dense, convolutional or variational.")]
 LatentDim = Annotated[int, typer.Option(help="Numbers of the code.")]

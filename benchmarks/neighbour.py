@@ -52,10 +52,11 @@ def measure(seconds: float) -> float:
     """
     import torch  # noqa: F401 - before ae_core, which would otherwise make the setting for both
 
-    from ae_core.config import ModelConfig, TrainConfig
-    from ae_core.data import load_digits
-    from ae_core.models import build_model
-    from ae_core.training import Step, Training
+    from ae_core.data.sources import load_digits
+    from ae_core.models.build import build_model
+    from ae_core.models.config import ModelConfig
+    from ae_core.training.config import TrainConfig
+    from ae_core.training.loop import Step, Training
 
     training = Training(
         build_model(ModelConfig()), load_digits("mnist"), TrainConfig(epochs=1000), device="cpu"

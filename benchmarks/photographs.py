@@ -16,13 +16,13 @@ import pandas
 import typer
 
 from ae_core import load_digits
-from ae_core.catalogue import open_model
 from ae_core.config import DEFAULT_SCORE
+from ae_core.drawing.ink import digit_from_drawing
+from ae_core.drawing.picture import open_picture
 from ae_core.errors import EmptyDrawingError
-from ae_core.ink import digit_from_drawing
-from ae_core.picture import open_picture
-from ae_core.runs import RunStore
-from ae_core.scores import FittedScores, fit_scores
+from ae_core.runs.catalogue import open_model
+from ae_core.runs.store import RunStore
+from ae_core.scores.fitted import FittedScores, fit_scores
 from benchmarks.camera import KINDS, photograph
 from benchmarks.report import AsJson, Target, report
 

@@ -1,4 +1,4 @@
-"""How well anomalies are told from digits in the protocols that papers use, for ae_core/published.json.
+"""How well anomalies are told from digits in the protocols that papers use: ae_core/lessons/published.json.
 
 One-class: train on one digit, the nine others are anomalies. Held-out: train on nine, the tenth is one. The
 score is chosen on letters (ae_core/scores/selection.py), never on an anomaly. Needs full MNIST. What an
@@ -11,12 +11,13 @@ from typing import Annotated, Any
 import pandas
 import typer
 
-from ae_core import published
 from ae_core.commands.options import numbers_from
 from ae_core.data.sources import load_digits
-from ae_core.experiments import Experiment, ExperimentConfig, ExperimentStore, Kind
-from ae_core.experiments.results import chosen_score, summary
-from ae_core.runs import RunStore
+from ae_core.lessons import published
+from ae_core.runs.store import RunStore
+from ae_core.studies.experiment import ExperimentConfig, Kind
+from ae_core.studies.results import chosen_score, summary
+from ae_core.studies.store import Experiment, ExperimentStore
 from benchmarks.experiments import carried_out
 from benchmarks.report import AsJson, Target, report
 

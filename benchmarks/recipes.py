@@ -5,11 +5,13 @@ from typing import Any
 
 import typer
 
-from ae_core.config import ModelConfig, TrainConfig
-from ae_core.data import Digits, Split, load_digits
-from ae_core.models import build_model
+from ae_core.data.digits import Digits, Split
+from ae_core.data.sources import load_digits
+from ae_core.models.build import build_model
+from ae_core.models.config import ModelConfig
 from ae_core.models.inference import reconstruction_errors
-from ae_core.training import train
+from ae_core.training.config import TrainConfig
+from ae_core.training.loop import train
 from benchmarks.report import AsJson, Target, report
 
 TARGETS = {

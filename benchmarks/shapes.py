@@ -10,8 +10,8 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageDraw
 
-from ae_core import samples
-from ae_core.ink import digit_from_drawing
+from ae_core.drawing import samples
+from ae_core.drawing.ink import digit_from_drawing
 
 SIDE = samples.SIDE
 Pen = ImageDraw.ImageDraw

@@ -5,11 +5,11 @@ import time
 
 import typer
 
-from ae_core.config import TrainConfig
-from ae_core.jobs import TrainingService
-from ae_core.runs import RunStore
-from ae_core.sweep_service import SweepService
-from ae_core.sweeps import SweepConfig
+from ae_core.runs.service import TrainingService
+from ae_core.runs.store import RunStore
+from ae_core.studies.sweep import SweepConfig
+from ae_core.studies.sweep_service import SweepService
+from ae_core.training.config import TrainConfig
 from benchmarks.report import AsJson, Target, report
 
 TARGETS = {"seconds": Target(high=60)}

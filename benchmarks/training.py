@@ -18,10 +18,12 @@ from typing import Annotated
 
 import typer
 
-from ae_core.config import ModelConfig, TrainConfig
-from ae_core.data import Digits, load_digits
-from ae_core.models import build_model
-from ae_core.training import train
+from ae_core.data.digits import Digits
+from ae_core.data.sources import load_digits
+from ae_core.models.build import build_model
+from ae_core.models.config import ModelConfig
+from ae_core.training.config import TrainConfig
+from ae_core.training.loop import train
 from benchmarks import notebook
 from benchmarks.report import AsJson, Target, report
 

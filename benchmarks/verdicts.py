@@ -10,12 +10,14 @@ import numpy as np
 import typer
 from PIL import Image, ImageDraw
 
-from ae_core import samples, zoo
+from ae_core import zoo
 from ae_core.config import DEFAULT_SCORE
-from ae_core.data import Digits, load_digits
-from ae_core.detection import plain_auroc
-from ae_core.ink import digit_from_drawing
-from ae_core.scores import FittedScores, fit_scores
+from ae_core.data.digits import Digits
+from ae_core.data.sources import load_digits
+from ae_core.drawing import samples
+from ae_core.drawing.ink import digit_from_drawing
+from ae_core.scores.fitted import FittedScores, fit_scores
+from ae_core.scores.metrics import plain_auroc
 from benchmarks.drawing import SCALES, placed, walk
 from benchmarks.report import AsJson, Target, report
 from benchmarks.shapes import KINDS, line, shapes

@@ -2,7 +2,11 @@
 
 import streamlit as st
 
-from ui import anomaly_experiment, anomaly_lessons, anomaly_published, anomaly_result, navigation, shell
+from ui.anomaly import experiment as anomaly_experiment
+from ui.anomaly import lessons as anomaly_lessons
+from ui.anomaly import published as anomaly_published
+from ui.anomaly import result as anomaly_result
+from ui.shell import navigation, shell
 
 navigation.guard()
 view = shell.view()

@@ -5,10 +5,12 @@ import pandas
 import streamlit as st
 
 from ae_core.models.inference import encode, reconstruct
-from ae_core.words import with_article
-from ui import cached, figures, navigation, numbers, scores, shell, show, threshold
-from ui.selected import numbers_at
-from ui.theme import percent, three_digits
+from ae_core.words import percent, three_digits, with_article
+from ui.digits import threshold
+from ui.pictures import figures
+from ui.shell import cached, navigation, shell
+from ui.widgets import numbers, scores, show
+from ui.widgets.selected import numbers_at
 
 COLUMNS = 10
 PER_PAGE = 20

@@ -4,12 +4,15 @@ import secrets
 
 import streamlit as st
 
-from ae_core import samples
+from ae_core.drawing import samples
+from ae_core.drawing.ink import digit_from_drawing
+from ae_core.drawing.picture import MAX_BYTES, open_picture
 from ae_core.errors import LabError
-from ae_core.ink import digit_from_drawing
-from ae_core.picture import MAX_BYTES, open_picture
-from ui import canvas, navigation, shell, show, upload, verdict
-from ui.theme import plain
+from ui.draw import verdict
+from ui.pictures import canvas
+from ui.shell import navigation, shell
+from ui.shell.theme import plain
+from ui.widgets import show, upload
 
 BRUSH = 20  # pixels of the canvas
 
@@ -27,7 +30,7 @@ def show_board() -> canvas.Drawing:
 def show_starts(view: shell.View) -> None:
     """What a drawing can start from: samples, or an upload."""
     starts = {
-        "A digit": lambda: samples.real_digit(view.digits, secrets.randbits(32)),
+        "A digit": lambda: samples.real_digit(view.digits.test.images, secrets.randbits(32)),
         "A letter": lambda: samples.letter(secrets.randbits(32)),
         "A scribble": lambda: samples.scribble(secrets.randbits(32)),
     }

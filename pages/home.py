@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from ae_core.film import film_digits
-from ae_core.models import code_ratio
+from ae_core.models.build import code_ratio
 from ae_core.models.inference import encode, reconstruct
-from ae_core.words import counted
-from ui import mosaic, navigation, shell, show
-from ui.theme import percent, three_digits
+from ae_core.runs.film import film_digits
+from ae_core.words import counted, percent, three_digits
+from ui.pictures import mosaic
+from ui.shell import navigation, shell
+from ui.widgets import show
 
 FALSE_ALARM_RATE = 0.05
 WAYS_IN = {

@@ -2,10 +2,14 @@
 
 import streamlit as st
 
-from ae_core.words import counted
-from ui import latent_dials, latent_map, latent_neighbours, latent_walk, navigation, shell, show
-from ui.latent_codes import Codes
-from ui.theme import percent
+from ae_core.words import counted, percent
+from ui.latent import dials as latent_dials
+from ui.latent import map as latent_map
+from ui.latent import neighbours as latent_neighbours
+from ui.latent import walk as latent_walk
+from ui.latent.codes import Codes
+from ui.shell import navigation, shell
+from ui.widgets import show
 
 navigation.guard()
 view = shell.view()

@@ -2,8 +2,11 @@
 
 import streamlit as st
 
-from ui import navigation, shell, show, sweeping, tradeoffs
-from ui.theme import three_digits
+from ae_core.words import three_digits
+from ui.shell import navigation, shell
+from ui.tradeoffs import shipped as tradeoffs
+from ui.tradeoffs import sweep as sweeping
+from ui.widgets import show
 
 navigation.guard()
 view = shell.view()

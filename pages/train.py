@@ -2,14 +2,19 @@
 
 import streamlit as st
 
-from ae_core.config import ModelConfig, TrainConfig
 from ae_core.errors import ConfigError, LabError
-from ae_core.estimate import estimate_seconds
-from ae_core.jobs import shared_service
-from ae_core.models import code_ratio, parameter_count
-from ae_core.runs import Run, State
-from ui import cached, live, navigation, network, run_in_view, settings, shell, show, steering
-from ui.theme import duration, plain
+from ae_core.jobs.states import State
+from ae_core.models.build import code_ratio, parameter_count
+from ae_core.models.config import ModelConfig
+from ae_core.runs.service import shared_service
+from ae_core.runs.store import Run
+from ae_core.training.config import TrainConfig
+from ae_core.training.estimate import estimate_seconds
+from ae_core.words import duration
+from ui.shell import cached, navigation, shell
+from ui.shell.theme import plain
+from ui.train import live, network, run_in_view, settings
+from ui.widgets import show, steering
 
 
 def show_settings(view: shell.View) -> None:

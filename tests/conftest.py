@@ -10,9 +10,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 
-from ae_core.data import Digits, Split, load_digits
+from ae_core.data.digits import Digits, Split
 from ae_core.data.mnist_files import MNIST_FILES, default_data_dir, present_files
-from ae_core.runs import RunStore
+from ae_core.data.sources import load_digits
+from ae_core.runs.store import RunStore
 
 WaitUntil = Callable[..., None]
 

@@ -2,7 +2,7 @@
 
 import re
 
-from ui.theme import WORD_JOINER
+from ui.shell.theme import WORD_JOINER
 
 HOSTILE = (
     "![x](http://example.org/p.png)",  # a picture that everybody's browser fetches
@@ -26,5 +26,5 @@ HOSTILE = (
 
 
 def as_read(markdown: str) -> str:
-    """What a person reads of words that are shown by `ui.theme.plain`."""
+    """What a person reads of words that are shown by `ui.shell.theme.plain`."""
     return re.sub(r"\\(.)", r"\1", markdown).replace(WORD_JOINER, "")

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ae_core.config import PIXELS, Config, ModelConfig, TrainConfig, one_of, several, whole
+from ae_core.config import Config, one_of, several, whole
 from ae_core.errors import ConfigError
+from ae_core.models.config import PIXELS, ModelConfig
+from ae_core.training.config import TrainConfig
 
 CONFIGS = (ModelConfig, TrainConfig)
 FIELDS = [(kind, each.name) for kind in CONFIGS for each in fields(kind)]

@@ -39,7 +39,7 @@ def imported(source: Path) -> set[str]:
 
 
 def test_importing_it_loads_neither_pytorch_nor_a_screen():
-    code = "import sys, ae_core, ae_core.parent_watch; print({'torch', 'streamlit'} & set(sys.modules))"
+    code = "import sys, ae_core, ae_core.jobs.parent_watch; print({'torch', 'streamlit'} & set(sys.modules))"
     assert python(code) == "set()"
 
 

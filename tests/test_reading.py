@@ -12,19 +12,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ae_core.catalogue import open_model, references
-from ae_core.config import ModelConfig, TrainConfig
 from ae_core.errors import DamagedError, LabError
-from ae_core.execution import execute
-from ae_core.experiments import ExperimentConfig, ExperimentStore
-from ae_core.experiments import execution as parts
-from ae_core.experiments.results import progress, results, summary
-from ae_core.projection_store import ProjectionStore
-from ae_core.projections import ProjectionConfig
+from ae_core.jobs.states import Action, Control, State, Status
+from ae_core.latent.tsne import ProjectionConfig
+from ae_core.models.config import ModelConfig
 from ae_core.reading import array_in, arrays_in, json_as, table_in
-from ae_core.run_states import Action, Control, Progress, RunConfig, State, Status
-from ae_core.runs import RunStore
-from ae_core.sweeps import SweepConfig, SweepStore
+from ae_core.runs.catalogue import open_model, references
+from ae_core.runs.config import Progress, RunConfig
+from ae_core.runs.execution import execute
+from ae_core.runs.store import RunStore
+from ae_core.studies import execution as parts
+from ae_core.studies.experiment import ExperimentConfig
+from ae_core.studies.maps import ProjectionStore
+from ae_core.studies.results import progress, results, summary
+from ae_core.studies.store import ExperimentStore
+from ae_core.studies.sweep import SweepConfig, SweepStore
+from ae_core.training.config import TrainConfig
 
 NET, RECIPE = ModelConfig(latent_dim=2, hidden=(16,)), TrainConfig(epochs=1, batch_size=256, precision="fp32")
 CODES = np.zeros((60, 2), np.float32)

@@ -6,13 +6,14 @@ import pytest
 import torch
 
 from ae_core import zoo
-from ae_core.config import ModelConfig, TrainConfig
-from ae_core.data import data_status, load_digits
+from ae_core.commands.build_zoo import MODELS, build, zoo_digits
+from ae_core.data.sources import data_status, load_digits
 from ae_core.errors import DataError, RunError, WeightsError
-from ae_core.models import parameter_count
+from ae_core.models.build import parameter_count
+from ae_core.models.config import ModelConfig
 from ae_core.models.inference import reconstruction_errors
-from ae_core.scoring import Calibrator
-from ae_core.zoo.build import MODELS, build, zoo_digits
+from ae_core.scores.calibration import Calibrator
+from ae_core.training.config import TrainConfig
 
 DENSE = ["dense-2", "dense-4", "dense-8", "dense-16", "dense-32", "dense-64"]
 NAMES = [*DENSE, "convolutional-32", "variational-2"]

@@ -4,7 +4,7 @@ import time
 
 import psutil
 
-from ae_core.jobs import TrainingService
+from ae_core.runs.service import TrainingService
 
 PATIENCE = 60  # seconds, on a busy machine
 

@@ -1,1 +1,6 @@
-"""What the pages share: the shell around them, figures, pictures of digits, live views and the canvas."""
+"""The screen: what pages share, from the ground up as in FLOORS, and a folder for the parts of each page.
+
+May import all of `ae_core`; only pages and app.py import it, and no part of one page imports another's.
+"""
+
+FLOORS = ("shell", "pictures", "widgets")

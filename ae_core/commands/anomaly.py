@@ -12,11 +12,11 @@ from ae_core.commands.judge import ANY_MODEL
 from ae_core.commands.options import changed, numbers_from, with_config_options
 from ae_core.commands.output import AsJson, group, tell
 from ae_core.errors import SeveralArraysError, UploadError
-from ae_core.presets import HELD_OUT, ONE_CLASS, Preset
+from ae_core.training.presets import HELD_OUT, ONE_CLASS, Preset
 from ae_core.words import visible
 
 if TYPE_CHECKING:
-    from ae_core.experiments import ExperimentConfig
+    from ae_core.studies.experiment import ExperimentConfig
 
 app = group(
     "Experiments: how well are anomalies told from normal digits? What an earlier one has found is not "
@@ -119,7 +119,7 @@ def training_config(
     kind: str, preset: Preset, settings: dict[str, Any], digits: str, seeds: str, dataset: str, scores: str
 ) -> "ExperimentConfig":
     model, recipe = changed(preset.model, preset.train, settings)
-    from ae_core.experiments import ExperimentConfig
+    from ae_core.studies.experiment import ExperimentConfig
 
     return ExperimentConfig(
         kind=kind,
@@ -135,7 +135,7 @@ def training_config(
 def given_config(
     kind: str, run: str, images: int, dataset: str, scores: str, **chosen: Any
 ) -> "ExperimentConfig":
-    from ae_core.experiments import ExperimentConfig
+    from ae_core.studies.experiment import ExperimentConfig
 
     named = names_from(scores)
     return ExperimentConfig(kind=kind, reference=run, images=images, dataset=dataset, scores=named, **chosen)
@@ -143,10 +143,10 @@ def given_config(
 
 def with_upload(path: Path, sources: tuple[str, ...], array: str, values: str, ink: str) -> dict[str, Any]:
     """The images in the file at `path`, stored, and the sources with them among them."""
-    from ae_core.data.uploads import Ink, ReadAs, from_upload
-    from ae_core.experiments import ExperimentStore
-    from ae_core.experiments.config import UPLOAD
-    from ae_core.runs import RunStore
+    from ae_core.data.uploads.reading import Ink, ReadAs, from_upload
+    from ae_core.runs.store import RunStore
+    from ae_core.studies.experiment import UPLOAD
+    from ae_core.studies.store import ExperimentStore
 
     try:
         data = path.read_bytes()

@@ -14,7 +14,7 @@ app = group("The data sets: what is here, and fetching full MNIST or another.")
 @app.command("status")
 def status(as_json: AsJson = False) -> None:
     """Says which digits are here, and whether the files are sound."""
-    from ae_core.data import data_status
+    from ae_core.data.sources import data_status
 
     show(data_status(), as_json)
 

@@ -17,8 +17,9 @@ from ae_core.words import visible
 if TYPE_CHECKING:
     import pandas
 
-    from ae_core.experiments import Experiment, ExperimentConfig, ExperimentStore
-    from ae_core.experiments.records import PartRecord
+    from ae_core.studies.experiment import ExperimentConfig
+    from ae_core.studies.records import PartRecord
+    from ae_core.studies.store import Experiment, ExperimentStore
 
 SHOWN = (
     "part",
@@ -36,9 +37,9 @@ SUMMARY_SHOWN = ("score", "mean_auroc", "spread", "detected_at_1", "detected_at_
 
 def carry_out(config: "ExperimentConfig", score: str, device: str, as_json: bool) -> None:
     """Carries out what is missing of the experiment, shows what it found and ends the command."""
-    from ae_core.devices import choose_device
-    from ae_core.experiments import ExperimentStore
-    from ae_core.runs import RunStore
+    from ae_core.runs.store import RunStore
+    from ae_core.studies.store import ExperimentStore
+    from ae_core.training.devices import choose_device
 
     store = ExperimentStore(RunStore())
     check_score(config, score, store)  # both refused before there is an experiment
@@ -53,9 +54,9 @@ def carry_out(config: "ExperimentConfig", score: str, device: str, as_json: bool
 
 
 def check_score(config: "ExperimentConfig", score: str, store: "ExperimentStore") -> None:
-    from ae_core.catalogue import open_model
-    from ae_core.models import build_model
-    from ae_core.scores import suited
+    from ae_core.models.build import build_model
+    from ae_core.runs.catalogue import open_model
+    from ae_core.scores.table import suited
 
     if not score:
         return
@@ -67,8 +68,8 @@ def check_score(config: "ExperimentConfig", score: str, store: "ExperimentStore"
 
 def carry_out_parts(store: "ExperimentStore", experiment: "Experiment", device: str, as_json: bool) -> bool:
     """Shows each part's rows as JSON as soon as it is over; whether a person broke it off."""
-    from ae_core.experiments.results import part_rows
-    from ae_core.run_states import Wish
+    from ae_core.jobs.states import Wish
+    from ae_core.studies.results import part_rows
 
     config = experiment.config
     epochs, unit = (config.train.epochs, "epoch") if config.trains else (1, "part")
@@ -88,8 +89,8 @@ def carry_out_parts(store: "ExperimentStore", experiment: "Experiment", device: 
 
 
 def carry_out_part(store: "ExperimentStore", record: "PartRecord", device: str, bar: tqdm) -> None:
-    from ae_core.experiments.execution import carry_out
-    from ae_core.run_states import Action, State
+    from ae_core.jobs.states import Action, State
+    from ae_core.studies.execution import carry_out
 
     if record.state() is State.FINISHED:
         return
@@ -102,7 +103,7 @@ def carry_out_part(store: "ExperimentStore", record: "PartRecord", device: str, 
 
 def end(store: "ExperimentStore", experiment: "Experiment", score: str, as_json: bool) -> None:
     """The table of scores for a person, and the score that stands for the experiment."""
-    from ae_core.experiments.results import chosen_score, results, summary
+    from ae_core.studies.results import chosen_score, results, summary
 
     found = results(store, experiment)
     table = summary(found)
@@ -133,7 +134,7 @@ def headline(table: "pandas.DataFrame", reported: str | None) -> dict[str, Any]:
 
 def is_done(store: "ExperimentStore", experiment: "Experiment") -> bool:
     """Whether every part is finished; of a given model's, whether any is: the others say what they lack."""
-    from ae_core.run_states import State
+    from ae_core.jobs.states import State
 
     states = [record.state() is State.FINISHED for _, record in store.records(experiment)]
     return all(states) if experiment.config.trains else any(states)

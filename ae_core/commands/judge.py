@@ -10,9 +10,9 @@ from ae_core.config import DEFAULT_SCORE
 from ae_core.errors import PictureError
 
 if TYPE_CHECKING:
-    from ae_core.catalogue import TrainedModel
-    from ae_core.data import Digits
-    from ae_core.scores import FittedScores
+    from ae_core.data.digits import Digits
+    from ae_core.runs.catalogue import TrainedModel
+    from ae_core.scores.fitted import FittedScores
 
 ANY_MODEL = "A run's id, or a shipped model such as zoo:dense-32."
 JudgedOn = Annotated[
@@ -86,10 +86,10 @@ def score(
     as_json: AsJson = False,
 ) -> None:
     """Makes a picture into a digit as MNIST was made, and says whether the model finds it normal."""
-    from ae_core.ink import digit_from_drawing
+    from ae_core.drawing.ink import digit_from_drawing
+    from ae_core.drawing.picture import open_picture
     from ae_core.models.inference import reconstruction_errors
-    from ae_core.picture import open_picture
-    from ae_core.scores import verdict
+    from ae_core.scores.verdicts import verdict
 
     read = digit_from_drawing(open_picture(picture_bytes(image)), largest_alone=largest_alone)
     digit = read.image
@@ -119,11 +119,11 @@ def score(
 
 def judge(reference: str, dataset: str, score: str) -> "tuple[TrainedModel, Digits, FittedScores]":
     """The model, the digits to judge it with, and its score fitted and calibrated on those it should know."""
-    from ae_core.catalogue import open_model
-    from ae_core.data import load_digits
     from ae_core.data.overlap import ZOO, overlap_note
-    from ae_core.runs import RunStore
-    from ae_core.scores import fit_scores
+    from ae_core.data.sources import load_digits
+    from ae_core.runs.catalogue import open_model
+    from ae_core.runs.store import RunStore
+    from ae_core.scores.fitted import fit_scores
 
     trained = open_model(reference, RunStore())
     own = "auto" if trained.trained_on == ZOO else trained.trained_on

@@ -7,8 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from ae_core.config import Config, ModelConfig, TrainConfig
+from ae_core.config import Config
 from ae_core.errors import ConfigError
+from ae_core.models.config import ModelConfig
+from ae_core.training.config import TrainConfig
 
 PRESETS = ("default", "reference")
 

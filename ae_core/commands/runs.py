@@ -9,7 +9,7 @@ from ae_core.commands.output import AsJson, group, show, show_rows
 from ae_core.errors import RunError
 
 if TYPE_CHECKING:
-    from ae_core.runs import Run
+    from ae_core.runs.store import Run
 
 app = group("Trained runs: the same that the pages show.")
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="The id of a run, see `runs list`.")]
@@ -18,7 +18,7 @@ RunId = Annotated[str, typer.Argument(metavar="RUN", help="The id of a run, see 
 @app.command("list")
 def list_runs(as_json: AsJson = False) -> None:
     """All runs, newest first."""
-    from ae_core.runs import RunStore
+    from ae_core.runs.store import RunStore
 
     store = RunStore()
     show_rows(map(summary, store.list()), as_json, f"No runs yet in {store.folder.url}.")
@@ -39,7 +39,7 @@ def summary(run: "Run") -> dict[str, Any]:
 @app.command("show")
 def show_run(run_id: RunId, as_json: AsJson = False) -> None:
     """Everything about one run: settings, state, losses."""
-    from ae_core.runs import RunStore
+    from ae_core.runs.store import RunStore
 
     run = RunStore().get(run_id)
     config = run.config()
@@ -62,7 +62,7 @@ def show_run(run_id: RunId, as_json: AsJson = False) -> None:
 @app.command("delete")
 def delete(run_id: RunId, as_json: AsJson = False) -> None:
     """Removes a run for good."""
-    from ae_core.runs import RunStore
+    from ae_core.runs.store import RunStore
 
     RunStore().delete(run_id)
     show({"run": run_id, "deleted": True}, as_json)
@@ -75,7 +75,7 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Writes weights, metrics, scores and settings into one ZIP file."""
-    from ae_core.runs import RunStore
+    from ae_core.runs.store import RunStore
 
     archive = RunStore().get(run_id).export()
     path = output or Path(f"{run_id}.zip")

@@ -13,8 +13,8 @@ from ae_core.commands.output import AsJson, show, show_rows, tell
 from ae_core.commands.train import stop_on_interrupt
 
 if TYPE_CHECKING:
-    from ae_core.runs import Run
-    from ae_core.sweeps import Sweep, SweepStore
+    from ae_core.runs.store import Run
+    from ae_core.studies.sweep import Sweep, SweepStore
 
 SHOWN = (
     "architecture",
@@ -51,9 +51,10 @@ def sweep(
     under way and the sweep with it; the same command goes on later.
     """
     model, recipe = configured(preset, settings)
-    from ae_core.devices import choose_device
-    from ae_core.runs import RunStore, State
-    from ae_core.sweeps import SweepConfig, SweepStore, Wish
+    from ae_core.jobs.states import State
+    from ae_core.runs.store import RunStore
+    from ae_core.studies.sweep import SweepConfig, SweepStore, Wish
+    from ae_core.training.devices import choose_device
 
     config = SweepConfig(
         numbers_from(latent_dims, "latent_dims", "2,8,32"),
@@ -80,7 +81,7 @@ def sweep(
 
 def carry_out(store: "SweepStore", swept: "Sweep", device: str, as_json: bool) -> tuple[list[dict], bool]:
     """A row for each training, each shown at once as JSON; and whether a person broke it off."""
-    from ae_core.sweeps import row
+    from ae_core.studies.sweep import row
 
     rows, config = [], swept.config
     with tqdm(total=config.trainings * config.train.epochs, unit="epoch", file=sys.stderr) as bar:
@@ -100,8 +101,8 @@ def carry_out(store: "SweepStore", swept: "Sweep", device: str, as_json: bool) -
 
 
 def train_point(run: "Run", device: str, bar: tqdm) -> None:
-    from ae_core.execution import execute
-    from ae_core.runs import Action, State
+    from ae_core.jobs.states import Action, State
+    from ae_core.runs.execution import execute
 
     if run.state() is State.FINISHED:
         return

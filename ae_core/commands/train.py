@@ -15,8 +15,9 @@ from ae_core.commands.output import AsJson, show, tell
 from ae_core.commands.runs import last_losses
 
 if TYPE_CHECKING:
-    from ae_core.runs import Run, State
-    from ae_core.training import EpochResult, Step
+    from ae_core.jobs.states import State
+    from ae_core.runs.store import Run
+    from ae_core.training.loop import EpochResult, Step
 
 BAR = "{percentage:3.0f} % |{bar}| epoch {n:.1f} of {total} [{elapsed}<{remaining}{postfix}]"
 
@@ -42,10 +43,10 @@ def train(
 ) -> None:
     """Trains a model as a run of the store; Ctrl-C stops it and keeps what it has learned."""
     model, recipe = configured(preset, settings)
-    from ae_core.data import load_digits
-    from ae_core.devices import choose_device
-    from ae_core.execution import execute
-    from ae_core.runs import RunStore
+    from ae_core.data.sources import load_digits
+    from ae_core.runs.execution import execute
+    from ae_core.runs.store import RunStore
+    from ae_core.training.devices import choose_device
 
     choose_device(device)  # refused before there is a run
     digits = load_digits(dataset)
@@ -72,8 +73,8 @@ def train(
 
 def trouble(run: "Run", state: "State") -> str:
     """What kept the run from its end, empty if nothing did; a full disk has no room for the run to say it."""
-    from ae_core.execution import DISK_FULL
-    from ae_core.runs import Action, State
+    from ae_core.jobs.states import Action, State
+    from ae_core.runs.execution import DISK_FULL
 
     paused_by_a_page = run.control().action in (Action.PAUSE, Action.STEP)
     unasked = state is State.PAUSED and not paused_by_a_page
@@ -128,7 +129,7 @@ def stop_on_interrupt(run: "Run") -> Iterator[list[int]]:
     Yields the list of interrupts so far. Asking through the control file rather than raising
     KeyboardInterrupt means that nothing is cut off in the middle of a batch or a file.
     """
-    from ae_core.runs import Action
+    from ae_core.jobs.states import Action
 
     interrupts: list[int] = []
 

@@ -8,11 +8,12 @@ import typer
 from tqdm import tqdm
 
 from ae_core.commands.output import AsJson, group, show, show_rows
-from ae_core.config import ModelConfig, TrainConfig
 from ae_core.errors import ConfigError
+from ae_core.models.config import ModelConfig
+from ae_core.training.config import TrainConfig
 
 if TYPE_CHECKING:
-    from ae_core.training import EpochResult
+    from ae_core.training.loop import EpochResult
 
 app = group("The models that ship with the lab.")
 
@@ -45,8 +46,8 @@ def build(
 ) -> None:
     """Trains the shipped models again (minutes for the convolutional one); needs full MNIST."""
     recipe = TrainConfig(epochs=epochs)
+    from ae_core.commands.build_zoo import build as build_zoo
     from ae_core.zoo import ZOO_DIR
-    from ae_core.zoo.build import build as build_zoo
 
     wanted = chosen_models(models)
     with tqdm(total=len(wanted) * epochs, unit="epoch", file=sys.stderr) as bar:
@@ -66,7 +67,7 @@ def build(
 
 def chosen_models(names: str) -> list[ModelConfig]:
     """The zoo's models with these names, between commas. Raises ConfigError for others."""
-    from ae_core.zoo.build import MODELS, name_of
+    from ae_core.commands.build_zoo import MODELS, name_of
 
     known = {name_of(config): config for config in MODELS}
     wanted = [name.strip() for name in names.split(",") if name.strip()] or list(known)

@@ -10,8 +10,8 @@ from ae_core.config import is_whole
 from ae_core.data import mnist_files
 from ae_core.data.letters import FONT_LETTERS, letters
 from ae_core.data.mnist_files import COLLECTIONS
+from ae_core.drawing.ink import centred_digit
 from ae_core.errors import ConfigError, DataError
-from ae_core.ink import centred_digit
 
 MOST = 10_000  # images at once
 

@@ -6,8 +6,8 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from ae_core.ink import BOLDEST, BOX, THINNEST, centred_digit
-from ae_core.samples import LETTERS as STROKE_LETTERS
+from ae_core.drawing.ink import BOLDEST, BOX, THINNEST, centred_digit
+from ae_core.drawing.samples import LETTERS as STROKE_LETTERS
 
 # Left out, because in some hand they are this digit.
 LIKE_DIGITS = {"0": "DOQo", "1": "IJijl", "2": "Zz", "4": "Yy", "5": "Ss", "6": "Gb", "8": "B", "9": "gq"}

@@ -8,7 +8,7 @@ without full MNIST at hand.
 from ae_core.data.sources import DATASETS
 from ae_core.errors import DataError
 
-ZOO = "zoo"  # what the shipped models were trained on; see ae_core/zoo/build.py
+ZOO = "zoo"  # what the shipped models were trained on; see ae_core/commands/build_zoo.py
 SPLITS = ("validation", "test")
 
 ALL = tuple(range(10))

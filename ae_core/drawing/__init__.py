@@ -1,4 +1,4 @@
 """From pixels to a digit in MNIST's form: ink told from paper, strokes made ordinary, fitted, centred.
 
-Knows nothing of models or screens; may import `errors` alone.
+Knows nothing of models or screens; imports only the modules at the ground.
 """

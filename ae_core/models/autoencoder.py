@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from ae_core.config import PIXELS, ModelConfig
+from ae_core.models.config import PIXELS, ModelConfig
 
 ACTIVATIONS = {
     "relu": nn.ReLU,

@@ -6,8 +6,8 @@ from itertools import pairwise
 import torch
 from torch import nn
 
-from ae_core.config import ModelConfig
 from ae_core.models.autoencoder import ACTIVATIONS, Autoencoder
+from ae_core.models.config import ModelConfig
 
 SIDES = (28, 14, 7, 4)  # of the maps: each convolution halves them
 

@@ -6,8 +6,8 @@ from itertools import pairwise
 import torch
 from torch import nn
 
-from ae_core.config import PIXELS, ModelConfig
 from ae_core.models.autoencoder import ACTIVATIONS, Autoencoder
+from ae_core.models.config import PIXELS, ModelConfig
 from ae_core.models.linear import Linear
 
 

@@ -2,7 +2,7 @@
 
 import math
 
-from ae_core.config import PIXELS, ModelConfig
+from ae_core.models.config import PIXELS, ModelConfig
 from ae_core.models.convolutional import SIDES
 from ae_core.models.linear_baseline import BaselineConfig
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from ae_core.config import PIXELS
 from ae_core.data.digits import Digits, check_images
 from ae_core.errors import ConfigError
 from ae_core.models.autoencoder import Autoencoder
+from ae_core.models.config import PIXELS
 from ae_core.models.inference import intensities
 
 _bases: dict[str, tuple[torch.Tensor, torch.Tensor]] = {}  # by the data set's fingerprint

@@ -3,8 +3,8 @@
 import torch
 from torch import nn
 
-from ae_core.config import PIXELS, ModelConfig
 from ae_core.models.autoencoder import Autoencoder
+from ae_core.models.config import PIXELS, ModelConfig
 from ae_core.models.dense import layers, output
 from ae_core.models.linear import Linear
 

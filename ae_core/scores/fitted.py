@@ -9,10 +9,10 @@ import torch
 
 from ae_core.errors import ConfigError
 from ae_core.models.inference import evaluating
-from ae_core.scores.measures import Measure
+from ae_core.scores.calibration import Calibrator
 from ae_core.scores.passes import Pass, Reference, passes
+from ae_core.scores.scorers import Measure
 from ae_core.scores.table import SCORES, suited
-from ae_core.scoring import Calibrator
 
 OnProgress = Callable[[float], None]  # is told which share of a work is done
 REFERENCE = 10_000  # normal digits that measures are fitted on, chosen by a fixed seed: a person waits

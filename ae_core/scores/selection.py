@@ -11,9 +11,9 @@ import numpy as np
 
 from ae_core.data.digits import check_images
 from ae_core.data.letters import letters
-from ae_core.detection import plain_auroc
 from ae_core.errors import ConfigError
 from ae_core.scores.fitted import FittedScores
+from ae_core.scores.metrics import plain_auroc
 
 LETTERS = 1000  # with as many normal digits: AUROC is then good to about one percent
 FEWEST = 2

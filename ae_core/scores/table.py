@@ -10,10 +10,12 @@ import numpy as np
 import torch
 
 from ae_core.config import DEFAULT_SCORE
-from ae_core.scores import measures, mixtures
+from ae_core.scores import mixtures
+from ae_core.scores import scorers as measures
 from ae_core.scores.passes import Pass
 
 COMBINED = "combined"
+MSE, PER_INK, KNOWN_CODES = "mse", "error_per_ink", "neighbour_distance"  # those that lessons are about
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Small trained models that ship with the project, so that every page works before anyone trains.
 
-They were made by `python -m ae_core zoo build` (ae_core/zoo/build.py, which says on which digits); each has
-its card beside it.
+They were made by `python -m ae_core zoo build` (ae_core/commands/build_zoo.py says on which digits); each has
+its card beside it. Stands on `models`.
 """
 
 import json
@@ -10,8 +10,8 @@ from pathlib import Path
 import torch
 
 from ae_core.errors import RunError
-from ae_core.models import ARCHITECTURES
-from ae_core.weights import load_model
+from ae_core.models.build import ARCHITECTURES
+from ae_core.models.weights import load_model
 
 ZOO_DIR = Path(__file__).parent
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
-from ae_core.runs import RunStore
+from ae_core.runs.store import RunStore
 from tools.lab_server import LabServer
 
 expect.set_options(timeout=60_000)  # a busy machine may take long, a broken page for ever

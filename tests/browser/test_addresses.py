@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from ae_core.config import DEFAULT_SCORE
-from ae_core.scores import SCORES
+from ae_core.scores.table import SCORES
 from tests.browser.conftest import Tabs
 from tools.lab_server import LabServer
 

@@ -9,8 +9,8 @@ import pandas
 import pytest
 from playwright.sync_api import Page, expect
 
-from ae_core.experiments import ExperimentStore
-from ae_core.runs import RunStore
+from ae_core.runs.store import RunStore
+from ae_core.studies.store import ExperimentStore
 from tools.lab_server import LabServer
 
 pytestmark = pytest.mark.browser

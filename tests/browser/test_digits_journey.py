@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ae_core import zoo
-from ae_core.data import load_digits
-from ae_core.scoring import evaluate
+from ae_core.data.sources import load_digits
+from ae_core.scores.calibration import evaluate
 from tools.lab_server import LabServer
 
 pytestmark = pytest.mark.browser

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Locator, Page, expect
 
-from ae_core.data import load_digits
+from ae_core.data.sources import load_digits
 from tests.browser.conftest import Tabs
 from tools.lab_server import LabServer
 

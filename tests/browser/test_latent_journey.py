@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from ae_core.data import load_digits
+from ae_core.data.sources import load_digits
 from tests.browser.conftest import Tabs
 from tests.conftest import WaitUntil
 from tools.lab_server import LabServer

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from ae_core import zoo
-from ae_core.data import load_digits
-from ae_core.scores import fit_scores
+from ae_core.data.sources import load_digits
+from ae_core.scores.fitted import fit_scores
 from tests.browser.test_draw_journey import SEVEN, canvas_of, stroke
 from tools.lab_server import LabServer
 

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from ae_core.runs import RunStore
-from ae_core.sweeps import SweepStore
+from ae_core.runs.store import RunStore
+from ae_core.studies.sweep import SweepStore
 from tools.lab_server import LabServer
 
 pytestmark = pytest.mark.browser

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from ae_core.runs import RunStore, State
+from ae_core.jobs.states import State
+from ae_core.runs.store import RunStore
 from tests.browser.conftest import Tabs
 from tools.lab_server import LabServer
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ae_core.data import Digits, Split
+from ae_core.data.digits import Digits, Split
 from ae_core.errors import ConfigError, DataError, ImageShapeError
 
 

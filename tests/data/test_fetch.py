@@ -16,8 +16,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pytest
 
-from ae_core.data import data_status, fetch, load_digits, mnist_files
+from ae_core.data import fetch, mnist_files
 from ae_core.data.mnist_files import COLLECTIONS
+from ae_core.data.sources import data_status, load_digits
 from ae_core.data.torchvision_parts import torchvision
 from ae_core.errors import DataError
 

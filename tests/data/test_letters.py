@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ae_core.data.letters import FONT_LETTERS, FONT_SIZES, LIKE_DIGITS, font, font_letter, letters
-from ae_core.samples import LETTERS as STROKE_LETTERS
+from ae_core.drawing.samples import LETTERS as STROKE_LETTERS
 
 
 @pytest.fixture(scope="module")

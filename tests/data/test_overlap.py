@@ -5,8 +5,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from ae_core.data import DATASETS, data_status, load_digits
 from ae_core.data.overlap import SEEN, SIZES, SPLITS, overlap_note, seen_in_training
+from ae_core.data.sources import DATASETS, data_status, load_digits
 from ae_core.errors import DataError
 
 needs_mnist = pytest.mark.skipif(not data_status()["mnist"], reason="full MNIST is not here (AE_DATA_DIR)")

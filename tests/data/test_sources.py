@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from ae_core.data import data_status, load_digits, mnist_files, sources
+from ae_core.data import mnist_files, sources
 from ae_core.data.mnist_files import MNIST_FILES, raw_dir, read_file
+from ae_core.data.sources import data_status, load_digits
 from ae_core.errors import DataError
 
 

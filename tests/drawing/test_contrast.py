@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ae_core.data import Digits
+from ae_core.data.digits import Digits
 from ae_core.drawing.contrast import contrast_to_paper
+from ae_core.drawing.ink import digit_from_drawing
 from ae_core.drawing.paper import contrast_to_sheet, lightness
+from ae_core.drawing.picture import open_picture
 from ae_core.errors import EmptyDrawingError
-from ae_core.ink import digit_from_drawing
-from ae_core.picture import open_picture
 from benchmarks.camera import KINDS, photograph, rgba
 from benchmarks.photographs import NEAR
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from ae_core.data import Digits
-from ae_core.ink import digit_from_drawing
-from ae_core.samples import on_canvas
+from ae_core.data.digits import Digits
+from ae_core.drawing.ink import digit_from_drawing
+from ae_core.drawing.samples import on_canvas
 from benchmarks.camera import rgba
 
 SEVEN = [[(60, 60), (200, 60)], [(200, 60), (110, 230)]]

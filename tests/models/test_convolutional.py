@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from ae_core.config import ModelConfig
 from ae_core.errors import ConfigError
-from ae_core.models import build_model, parameter_count
+from ae_core.models.build import build_model, parameter_count
+from ae_core.models.config import ModelConfig
 
 
 def conv(**changes) -> ModelConfig:

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from ae_core.config import ModelConfig
-from ae_core.models import build_model, code_ratio, parameter_count
+from ae_core.models.build import build_model, code_ratio, parameter_count
+from ae_core.models.config import ModelConfig
 
 SMALL = ModelConfig(latent_dim=4, hidden=(16, 8))
 

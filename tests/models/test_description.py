@@ -2,7 +2,7 @@
 
 import pytest
 
-from ae_core.config import ModelConfig
+from ae_core.models.config import ModelConfig
 from ae_core.models.description import LINEAR, PARAGRAPHS, is_linear, paragraph, relative_widths, stages
 from ae_core.models.linear_baseline import BaselineConfig
 

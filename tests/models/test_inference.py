@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 import torch
 
-from ae_core.config import ModelConfig, TrainConfig
 from ae_core.errors import ImageShapeError
-from ae_core.models import build_model, inference
+from ae_core.models import inference
+from ae_core.models.build import build_model
+from ae_core.models.config import ModelConfig
 from ae_core.models.inference import decode, encode, intensities, reconstruct, reconstruction_errors
-from ae_core.training import train
+from ae_core.training.config import TrainConfig
+from ae_core.training.loop import train
 
 FUNCTIONS = (encode, reconstruct, reconstruction_errors)
 

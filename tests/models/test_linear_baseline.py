@@ -6,8 +6,8 @@ import torch
 from sklearn.decomposition import PCA
 
 from ae_core.errors import ConfigError
-from ae_core.models import LinearBaseline
 from ae_core.models.inference import decode, encode, reconstruct, reconstruction_errors
+from ae_core.models.linear_baseline import LinearBaseline
 
 MEASURED = {2: 0.05567, 4: 0.04790, 8: 0.03744, 16: 0.02686, 32: 0.01683, 64: 0.00905, 128: 0.00421}
 

@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch.distributions import Normal, kl_divergence
 
-from ae_core.config import PIXELS, ModelConfig
 from ae_core.errors import ConfigError
-from ae_core.models import build_model
+from ae_core.models.build import build_model
+from ae_core.models.config import PIXELS, ModelConfig
 from ae_core.models.variational import divergence
 
 CONFIG = ModelConfig(architecture="variational", latent_dim=3, hidden=(16, 8), beta=0.5)

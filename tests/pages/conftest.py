@@ -9,14 +9,15 @@ from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
-from ae_core import estimate, jobs
 from ae_core.data import fetch
-from ae_core.job import Job, Queue
-from ae_core.job_queue import JobQueue
-from ae_core.jobs import TrainingService
-from ae_core.runs import RunStore
+from ae_core.jobs.job import Job, Queue
+from ae_core.jobs.queue import JobQueue
+from ae_core.runs import service as jobs
+from ae_core.runs.service import TrainingService
+from ae_core.runs.store import RunStore
+from ae_core.training import estimate
 from tests.names import as_read
-from ui import browser, cached
+from ui.shell import browser, cached
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 Visit = Callable[..., AppTest]

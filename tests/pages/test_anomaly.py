@@ -12,20 +12,23 @@ import pandas
 import pytest
 from PIL import Image
 
-from ae_core.config import ModelConfig, TrainConfig
 from ae_core.data.corruptions import CORRUPTIONS
-from ae_core.data.uploads import MAX_BYTES
-from ae_core.experiments import ExperimentConfig, ExperimentStore, Kind
-from ae_core.experiments.execution import carry_out
-from ae_core.experiments.measuring import measured
-from ae_core.experiments.results import results
-from ae_core.experiments.service import ExperimentService
-from ae_core.run_states import Wish
+from ae_core.data.uploads.reading import MAX_BYTES
+from ae_core.jobs.states import Wish
+from ae_core.lessons.findings import course
+from ae_core.models.config import ModelConfig
+from ae_core.studies.execution import carry_out
+from ae_core.studies.experiment import ExperimentConfig, Kind
+from ae_core.studies.measuring import measured
+from ae_core.studies.results import results
+from ae_core.studies.service import ExperimentService
+from ae_core.studies.store import ExperimentStore
+from ae_core.training.config import TrainConfig
 from tests.names import as_read
 from tests.pages.conftest import PROJECT, AskedToRerunError, assert_sound, button, words
-from ui import anomaly_experiment, anomaly_part
-from ui.anomaly_lessons import SIZES
-from ui.findings import course
+from ui.anomaly import experiment as anomaly_experiment
+from ui.anomaly import part as anomaly_part
+from ui.anomaly.lessons import SIZES
 
 QUICK = ("mse", "mahalanobis", "pca_residual")
 NET, RECIPE = ModelConfig(latent_dim=4, hidden=(16,)), TrainConfig(epochs=1, batch_size=128, precision="fp32")

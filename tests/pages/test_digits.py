@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from ae_core import zoo
-from ae_core.data import load_digits
-from ae_core.scoring import Calibrator, class_table, evaluate
+from ae_core.data.sources import load_digits
+from ae_core.scores.calibration import Calibrator, class_table, evaluate
+from ae_core.words import percent, three_digits
 from tests.pages.conftest import assert_sound, words
-from ui.theme import percent, three_digits
 
 
 @pytest.fixture(scope="module")

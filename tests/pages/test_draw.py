@@ -12,18 +12,19 @@ from PIL import Image
 
 from ae_core import zoo
 from ae_core.config import DEFAULT_SCORE
-from ae_core.data import load_digits
-from ae_core.ink import digit_from_drawing
-from ae_core.picture import MAX_BYTES
-from ae_core.samples import SIDE, letter, real_digit, scribble
-from ae_core.scores import FittedScores, Verdict, fit_scores, verdict
+from ae_core.data.sources import load_digits
+from ae_core.drawing.ink import digit_from_drawing
+from ae_core.drawing.picture import MAX_BYTES
+from ae_core.drawing.samples import SIDE, letter, real_digit, scribble
+from ae_core.scores.fitted import FittedScores, fit_scores
+from ae_core.scores.verdicts import Verdict, verdict
+from ae_core.words import percent, three_digits
 from benchmarks.camera import photograph
 from tests.names import as_read
 from tests.pages.conftest import assert_sound, button, words
-from ui import mosaic
-from ui.drawing import unpacked
-from ui.theme import percent, three_digits
-from ui.verdict import ALONE, COMPARISON, STEPS
+from ui.draw.verdict import ALONE, COMPARISON, STEPS
+from ui.pictures import mosaic
+from ui.pictures.drawing import unpacked
 
 INVITATION = "Draw a digit on the canvas"
 CANVAS = "streamlit-drawable-canvas.streamlit_drawable_canvas"
@@ -168,7 +169,7 @@ def test_a_scribble_is_an_anomaly(visit):
 
 
 def test_the_verdict_follows_the_false_alarm_rate(visit):
-    digits = (real_digit(load_digits("embedded"), seed) for seed in range(200))
+    digits = (real_digit(load_digits("embedded").test.images, seed) for seed in range(200))
     picture = next(each for each in digits if 0.02 < p_value_of(each) < 0.15)
     percents = 100 * p_value_of(picture)
     lab = visit("draw")
@@ -246,7 +247,7 @@ def test_a_canvas_that_sends_no_picture_says_so(visit, sent):
 @pytest.mark.parametrize(
     ("label", "make"),
     [
-        ("A digit", lambda seed: real_digit(load_digits("embedded"), seed)),
+        ("A digit", lambda seed: real_digit(load_digits("embedded").test.images, seed)),
         ("A letter", letter),
         ("A scribble", scribble),
     ],

@@ -6,19 +6,22 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ae_core import zoo
-from ae_core.config import ModelConfig, TrainConfig
-from ae_core.data import Digits, fetch, load_digits, mnist_files
+from ae_core.data import fetch, mnist_files
+from ae_core.data.digits import Digits
 from ae_core.data.overlap import overlap_note
-from ae_core.models import build_model
+from ae_core.data.sources import load_digits
+from ae_core.jobs.states import State
+from ae_core.models.build import build_model
+from ae_core.models.config import ModelConfig
 from ae_core.models.inference import reconstruction_errors
-from ae_core.runs import State
-from ae_core.scoring import Calibrator
-from ae_core.weights import save_model
+from ae_core.models.weights import save_model
+from ae_core.scores.calibration import Calibrator
+from ae_core.training.config import TrainConfig
+from ae_core.words import percent, three_digits
 from tests.names import as_read
 from tests.pages.conftest import PROJECT, assert_sound, button, words
-from ui import cached, shell
-from ui.run_label import label
-from ui.theme import percent, three_digits
+from ui.shell import cached, shell
+from ui.shell.run_label import label
 
 TITLES = {
     "home": "What is an autoencoder?",
@@ -65,7 +68,7 @@ def test_every_page_is_in_the_list(visit):
 def test_a_cold_deep_link_goes_through_app(visit, monkeypatch, page):
     visit("home")  # sets the surroundings
     monkeypatch.undo()
-    monkeypatch.setattr("ae_core.jobs.TrainingService.warm_up", lambda _: None)
+    monkeypatch.setattr("ae_core.runs.service.TrainingService.warm_up", lambda _: None)
     lab = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
     lab.switch_page(f"pages/{page}.py").run()
     assert_sound(lab)
@@ -316,8 +319,8 @@ def test_damaged_mnist_is_named_and_the_embedded_digits_are_shown(visit, data_di
 def test_where_full_mnist_is_it_is_shown_and_not_offered(visit, monkeypatch, few):
     state = {"data_dir": "", "mnist": True, "embedded": True, "files": {}}
     stand_in = Digits("mnist", few.train, few.validation, few.test)
-    monkeypatch.setattr("ui.cached.data_status", lambda: state)
-    monkeypatch.setattr("ui.cached.load_digits", lambda _: stand_in)
+    monkeypatch.setattr("ui.shell.cached.data_status", lambda: state)
+    monkeypatch.setattr("ui.shell.cached.load_digits", lambda _: stand_in)
     lab = visit("home", model="zoo:dense-16")
     cached.evaluation_by_error.clear()  # of the stand-in: others must not meet it
     assert "Get full MNIST" not in [each.label for each in lab.button]

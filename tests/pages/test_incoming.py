@@ -6,12 +6,14 @@ import logging
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 
-from ae_core.config import ModelConfig, TrainConfig
-from ae_core.experiments import ExperimentConfig, ExperimentStore, Kind
-from ae_core.experiments.execution import carry_out
-from ae_core.run_states import State
-from ae_core.samples import real_digit
-from ae_core.sweeps import SweepConfig, SweepStore
+from ae_core.drawing.samples import real_digit
+from ae_core.jobs.states import State
+from ae_core.models.config import ModelConfig
+from ae_core.studies.execution import carry_out
+from ae_core.studies.experiment import ExperimentConfig, Kind
+from ae_core.studies.store import ExperimentStore
+from ae_core.studies.sweep import SweepConfig, SweepStore
+from ae_core.training.config import TrainConfig
 from tests.pages.conftest import assert_sound, words
 from tests.pages.test_draw import draw
 from tests.pages.test_train import write_run
@@ -115,7 +117,7 @@ def full_visit(visit, store, embedded):
                 carry_out(experiments, record.key, "me", device="cpu")
         lab = visit(page, **asked)
         if page == "draw":
-            draw(lab, real_digit(embedded, 0))
+            draw(lab, real_digit(embedded.test.images, 0))
         return lab
 
     return visit_page

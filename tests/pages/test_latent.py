@@ -7,16 +7,17 @@ import numpy as np
 import pytest
 
 from ae_core import zoo
-from ae_core.config import ModelConfig, TrainConfig
-from ae_core.data import load_digits
-from ae_core.jobs import Queue
-from ae_core.models import build_model
+from ae_core.data.sources import load_digits
+from ae_core.drawing.samples import letter
+from ae_core.jobs.job import Queue
+from ae_core.jobs.states import State
+from ae_core.latent.tsne import ProjectionConfig, fingerprint
+from ae_core.models.build import build_model
+from ae_core.models.config import ModelConfig
 from ae_core.models.inference import decode, encode
-from ae_core.projection_store import ProjectionStore, Status, StoredProjection
-from ae_core.projections import ProjectionConfig, fingerprint
-from ae_core.run_states import State
-from ae_core.samples import letter
-from ae_core.weights import save_model
+from ae_core.models.weights import save_model
+from ae_core.studies.maps import ProjectionStore, Status, StoredProjection
+from ae_core.training.config import TrainConfig
 from tests.pages.conftest import assert_sound, button, words
 
 MODELS = pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def drawn():
     """Puts a drawing on the canvas of a visitor."""
 
     def draw(lab):
-        from ui.canvas import DRAWING, Drawing  # the component can be loaded in a lab alone
+        from ui.pictures.canvas import DRAWING, Drawing  # the component can be loaded in a lab alone
 
         lab.session_state[DRAWING] = Drawing(picture=letter(0))
         lab.run()
@@ -257,7 +258,7 @@ def test_a_failed_map_says_why_and_is_asked_for_again(visit, tsne, service):
 def test_a_lost_map_says_so(visit, tsne, monkeypatch):
     lab = visit("latent", model="zoo:dense-8")
     set_map(lab, "t-SNE")
-    monkeypatch.setattr("ae_core.projection_service.HEARTBEAT_SECONDS", -1)
+    monkeypatch.setattr("ae_core.studies.map_service.HEARTBEAT_SECONDS", -1)
     tsne.ask(np.zeros((1000, 8), np.float32), ProjectionConfig())
     lab.run()
     assert_sound(lab)
@@ -393,7 +394,7 @@ def test_a_walk_through_a_linear_code_is_called_a_fade(visit, model, fades):
 
 def test_the_ends_of_a_walk_are_exactly_the_ends(visit, few):
     visit("latent")
-    from ui.latent_walk import FRAMES, Way
+    from ui.latent.walk import FRAMES, Way
 
     model, (first, second) = zoo.load("dense-8"), few.test.images[:2]
     ends = encode(model, few.test.images[:2])

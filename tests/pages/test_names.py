@@ -3,12 +3,14 @@
 import pytest
 from google.protobuf.message import Message
 
-from ae_core.config import ModelConfig, TrainConfig
-from ae_core.experiments import ExperimentConfig, ExperimentStore, Kind
-from ae_core.run_states import State
+from ae_core.jobs.states import State
+from ae_core.models.config import ModelConfig
+from ae_core.studies.experiment import ExperimentConfig, Kind
+from ae_core.studies.store import ExperimentStore
+from ae_core.training.config import TrainConfig
 from tests.pages.test_train import write_run
-from ui.theme import plain
-from ui.verdict import COMPARISON
+from ui.draw.verdict import COMPARISON
+from ui.shell.theme import plain
 
 NAME = "![x](http://example.org/p.png)$x^2$ :red[<b>y</b>]"
 NET, RECIPE = ModelConfig(latent_dim=2, hidden=(16,)), TrainConfig(epochs=1, batch_size=128, precision="fp32")

@@ -5,19 +5,19 @@ import re
 import numpy as np
 import pytest
 
-from ae_core import samples
 from ae_core.config import DEFAULT_SCORE
-from ae_core.data import load_digits
-from ae_core.ink import digit_from_drawing
-from ae_core.scores import SCORES
-from ae_core.scoring import class_table
+from ae_core.data.sources import load_digits
+from ae_core.drawing import samples
+from ae_core.drawing.ink import digit_from_drawing
+from ae_core.scores.calibration import class_table
+from ae_core.scores.table import SCORES
+from ae_core.words import percent, three_digits
 from tests.pages.conftest import assert_sound, words
 from tests.pages.test_digits import group, large
 from tests.pages.test_draw import draw, open_part
 from tests.pages.test_latent import figure, values
-from ui import cached
-from ui.theme import percent, three_digits
-from ui.verdict import COMPARISON
+from ui.draw.verdict import COMPARISON
+from ui.shell import cached
 
 VARIATIONAL = "zoo:variational-2"
 
@@ -38,7 +38,7 @@ def histogram_of(lab, beginning="Score: ") -> str:
 
 @pytest.fixture(scope="module")
 def drawing():
-    return samples.real_digit(load_digits("embedded"), 5)
+    return samples.real_digit(load_digits("embedded").test.images, 5)
 
 
 # -- the choice

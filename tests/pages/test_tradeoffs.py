@@ -6,16 +6,19 @@ from dataclasses import replace
 import pytest
 
 from ae_core import zoo
-from ae_core.config import ModelConfig, TrainConfig
-from ae_core.data import load_digits
-from ae_core.execution import execute
-from ae_core.runs import State
-from ae_core.samples import letter
-from ae_core.sweep_service import SweepService
-from ae_core.sweeps import SweepConfig, SweepStore, Wish
+from ae_core.data.sources import load_digits
+from ae_core.drawing.samples import letter
+from ae_core.jobs.states import State
+from ae_core.models.config import ModelConfig
+from ae_core.runs.execution import execute
+from ae_core.studies.sweep import SweepConfig, SweepStore, Wish
+from ae_core.studies.sweep_service import SweepService
+from ae_core.training.config import TrainConfig
 from tests.names import as_read
 from tests.pages.conftest import AskedToRerunError, assert_sound, button, words
-from ui import cached, shell, steering, sweeping
+from ui.shell import cached, shell
+from ui.tradeoffs import sweep as sweeping
+from ui.widgets import steering
 
 QUICK = SweepConfig(
     (2, 4),
@@ -125,7 +128,7 @@ def test_the_numbers_of_another_data_set_are_not_taken_for_this_one_s(visit):
 
 def test_the_drawing_of_the_draw_page_stands_among_them(visit):
     lab = visit("tradeoffs")
-    from ui.canvas import DRAWING, Drawing  # the component can be loaded in a lab alone
+    from ui.pictures.canvas import DRAWING, Drawing  # the component can be loaded in a lab alone
 
     lab.session_state[DRAWING] = Drawing(picture=letter(0))
     lab.run()

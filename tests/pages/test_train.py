@@ -10,17 +10,21 @@ import numpy as np
 import pandas
 import pytest
 
-from ae_core.config import ModelConfig, TrainConfig
-from ae_core.execution import execute
-from ae_core.jobs import MAX_ACTIVE_RUNS
-from ae_core.models import build_model, parameter_count
-from ae_core.presets import PRESETS
-from ae_core.runs import HEARTBEAT_SECONDS, Action, Progress, RunStore, State
+from ae_core.jobs.states import HEARTBEAT_SECONDS, Action, State
+from ae_core.models.build import build_model, parameter_count
+from ae_core.models.config import ModelConfig
+from ae_core.models.weights import save_model
+from ae_core.runs.config import Progress
+from ae_core.runs.execution import execute
+from ae_core.runs.service import MAX_ACTIVE_RUNS
+from ae_core.runs.store import RunStore
 from ae_core.storage import Folder
-from ae_core.weights import save_model
+from ae_core.training.config import TrainConfig
+from ae_core.training.presets import PRESETS
 from tests.names import as_read
 from tests.pages.conftest import AskedToRerunError, assert_sound, button, words
-from ui import live, settings, steering
+from ui.train import live, settings
+from ui.widgets import steering
 
 FIELDS = [(config, each.name) for config in (ModelConfig, TrainConfig) for each in fields(config)]
 SMALL = ModelConfig(latent_dim=3, hidden=(8,))
@@ -265,9 +269,9 @@ def test_start_makes_a_run_and_names_it_in_the_address(visit, store):
 
 
 def test_a_run_is_carried_out_and_found_finished(visit, service, monkeypatch, few, store):
-    monkeypatch.setattr("ae_core.jobs.load_digits", lambda _: few)
-    monkeypatch.setattr("ae_core.execution.load_digits", lambda _: few)
-    monkeypatch.setattr("ui.film.load_digits", lambda _: few)
+    monkeypatch.setattr("ae_core.runs.service.load_digits", lambda _: few)
+    monkeypatch.setattr("ae_core.runs.execution.load_digits", lambda _: few)
+    monkeypatch.setattr("ui.train.film.load_digits", lambda _: few)
     lab = visit("train")
     lab.number_input(key="setting epochs").set_value(2)
     button(lab, "Start training").click().run()
@@ -385,7 +389,7 @@ def test_an_interrupted_run_says_that_nothing_is_lost(visit, store):
 
 def test_a_run_that_nobody_ever_took_up_is_found_interrupted(visit, store, monkeypatch):
     run = write_run(store, State.QUEUED)
-    monkeypatch.setattr("ae_core.jobs.HEARTBEAT_SECONDS", -1)
+    monkeypatch.setattr("ae_core.runs.service.HEARTBEAT_SECONDS", -1)
     assert "interrupted" in badge(visit("train", run=run.id))
 
 

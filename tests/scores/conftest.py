@@ -2,9 +2,11 @@
 
 import pytest
 
-from ae_core.config import ModelConfig, TrainConfig
-from ae_core.models import LinearBaseline, build_model
-from ae_core.training import train
+from ae_core.models.build import build_model
+from ae_core.models.config import ModelConfig
+from ae_core.models.linear_baseline import LinearBaseline
+from ae_core.training.config import TrainConfig
+from ae_core.training.loop import train
 
 KINDS = {
     "dense": ModelConfig(latent_dim=8, hidden=(64, 32)),

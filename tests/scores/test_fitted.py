@@ -7,7 +7,8 @@ from scipy.stats import kstest
 from ae_core.config import DEFAULT_SCORE
 from ae_core.errors import ConfigError, ImageShapeError
 from ae_core.models.inference import BATCH, reconstruction_errors
-from ae_core.scores import COMBINED, SCORES, fit_scores, suited
+from ae_core.scores.fitted import fit_scores
+from ae_core.scores.table import COMBINED, SCORES, suited
 
 
 @pytest.fixture(scope="module")

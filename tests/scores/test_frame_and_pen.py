@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from ae_core.data.corruptions import corrupt
-from ae_core.detection import plain_auroc
-from ae_core.scores import fit_scores
+from ae_core.scores.fitted import fit_scores
 from ae_core.scores.frame_and_pen import LEVELS, SHADES, frame, frame_and_pen, pen
+from ae_core.scores.metrics import plain_auroc
 
 SIDE = 5  # measurements of the frame for each level: top, bottom, left, right, the longer side
 

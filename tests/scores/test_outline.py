@@ -6,9 +6,11 @@ import torch
 
 from ae_core import zoo
 from ae_core.config import DEFAULT_SCORE
-from ae_core.scores import SCORES, fit_scores, verdict
+from ae_core.scores.fitted import fit_scores
 from ae_core.scores.mixtures import OUTLINE_SHARE
 from ae_core.scores.outline import outline
+from ae_core.scores.table import SCORES
+from ae_core.scores.verdicts import verdict
 from benchmarks.shapes import KINDS, shapes
 
 RATE = 0.05

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from ae_core.errors import ConfigError
-from ae_core.scores import choose_score, fit_scores, letter_auroc
-from ae_core.scoring import Calibrator
+from ae_core.scores.calibration import Calibrator
+from ae_core.scores.fitted import fit_scores
+from ae_core.scores.selection import choose_score, letter_auroc
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,204 @@
+"""The Dask scheduler and the workers that jobs are carried out on, this machine's own or another cluster.
+
+Whatever is asked of a scheduler has an end: it may be dead or beyond reach, and then nothing answers.
+"""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import dask
+import psutil
+from distributed import Client, Future, fire_and_forget
+from distributed.deploy.spec import SpecCluster
+from distributed.deploy.subprocess import Subprocess, SubprocessCluster
+
+from ae_core.jobs.parent_watch import SERVER_PID
+from ae_core.jobs.scheduling import call, list_jobs, name_of
+
+ANSWER_SECONDS = 2.0  # for a scheduler to answer in
+START_SECONDS = 10.0  # for one that has just been started here, on a busy machine
+CLOSE_SECONDS = 1.0
+PROJECT = Path(__file__).resolve().parent.parent.parent
+
+
+class ClusterError(Exception):
+    """The cluster cannot be started or reached; the text says why."""
+
+
+class SchedulerEndedError(ClusterError):
+    """The scheduler's process is gone: there is no need to ask it again."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a scheduler said of its jobs, by the keys of their tasks, and of its workers, by address.
+
+    Of the jobs those on a worker, and those waiting, first come first.
+    """
+
+    running: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    workers: frozenset[str] = frozenset()
+
+    @property
+    def present(self) -> frozenset[str]:
+        return frozenset(self.running + self.waiting)
+
+
+class Cluster:
+    """A scheduler that can be asked, and its workers."""
+
+    is_own = False  # of this machine, so that it can be started again
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    def look(self) -> Look:
+        """Raises ClusterError where the scheduler does not answer in time."""
+        try:
+            running, waiting, workers = self.client.run_on_scheduler(
+                list_jobs, callback_timeout=ANSWER_SECONDS
+            )
+        except Exception as error:  # of the network, of time, of a connection that is closed meanwhile
+            raise ClusterError(describe(error)) from error
+        return Look(running, waiting, frozenset(workers))
+
+    def submit(
+        self, work: Callable[..., object], arguments: tuple[str, ...], key: str, priority: int
+    ) -> Future:
+        """Has a worker call `work(*arguments)` when its turn comes, whatever becomes of this process."""
+        named = (*name_of(work), *arguments)
+        task = self.client.submit(call, *named, key=key, pure=False, priority=priority)
+        fire_and_forget(task)
+        return task
+
+    def mend(self) -> None:
+        """Starts again what has ended of it."""
+
+    def close(self) -> None:
+        with contextlib.suppress(Exception):  # the other side may be dead already
+            self.client.close(timeout=CLOSE_SECONDS)
+
+
+class ForeignCluster(Cluster):
+    """A cluster that somebody else keeps going, at an address such as tls://host:8786."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(connected(address, ANSWER_SECONDS))
+
+
+class OwnCluster(Cluster):
+    """A scheduler and workers of this machine, reachable from it alone, ending when this process does."""
+
+    is_own = True
+
+    def __init__(self) -> None:
+        try:
+            self.parts = start_cluster()
+        except (OSError, RuntimeError, ValueError) as error:
+            raise ClusterError(describe(error)) from error
+        try:
+            super().__init__(connected(self.parts, START_SECONDS))
+        except ClusterError:
+            end_parts(self.parts)
+            raise
+
+    def look(self) -> Look:
+        if has_ended(self.parts.scheduler):
+            raise SchedulerEndedError("its scheduler has ended")
+        return super().look()
+
+    def mend(self) -> None:
+        """Replaces nannies that have ended; a nanny takes its worker with it."""
+
+        async def drop_ended() -> int:
+            ended = [name for name, nanny in self.parts.workers.items() if has_ended(nanny)]
+            for name in ended:
+                await self.parts.workers.pop(name).close()
+            return len(ended)
+
+        if self.parts.sync(drop_ended, callback_timeout=ANSWER_SECONDS):
+            self.parts.scale(len(self.parts.worker_spec))
+
+    def close(self) -> None:
+        super().close()
+        end_parts(self.parts)
+
+
+def connected(to: str | SpecCluster, seconds: float) -> Client:
+    """Raises ClusterError where the scheduler does not answer in time."""
+    try:
+        return Client(to, set_as_default=False, timeout=seconds)
+    except (OSError, ValueError) as error:  # ValueError: no address at all
+        raise ClusterError(describe(error)) from error
+
+
+def describe(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+def has_ended(part: Subprocess) -> bool:
+    return part.process is None or part.process.returncode is not None
+
+
+def end_parts(cluster: SpecCluster) -> None:
+    """Kills its processes: to be asked, as Dask does, a scheduler must be alive and a worker be idle."""
+
+    async def kill() -> None:
+        parts = [*cluster.workers.values(), cluster.scheduler]
+        cluster.workers.clear()
+        cluster.worker_spec.clear()
+        cluster.shutdown_scheduler = False
+        await asyncio.gather(*map(end, parts))
+
+    with contextlib.suppress(Exception):
+        cluster.sync(kill, callback_timeout=ANSWER_SECONDS)
+        cluster.close(timeout=CLOSE_SECONDS)
+
+
+async def end(part: Subprocess) -> None:
+    with contextlib.suppress(psutil.NoSuchProcess):  # it has just ended by itself
+        await part.close()
+
+
+def workers_wanted() -> int:
+    given = os.environ.get("AE_WORKERS", "").strip() or "1"
+    if not given.isdecimal() or not int(given):
+        raise ValueError(f"AE_WORKERS must be a whole number from 1, got {given!r}")
+    return int(given)
+
+
+def start_cluster(port: int = 0) -> SpecCluster:
+    """The processes of this machine: a scheduler, and nannies with a worker each. port: 0 for any.
+
+    Raises ValueError where AE_WORKERS is no number of workers.
+    """
+    workers = workers_wanted()
+    os.environ[SERVER_PID] = str(os.getpid())
+    os.environ.setdefault("DASK_LOGGING__DISTRIBUTED", "error")  # its news is for those who run clusters
+    os.environ.setdefault("AE_WORKER_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
+    known = os.environ.get("PYTHONPATH", "")
+    if str(PROJECT) not in known.split(os.pathsep):  # workers import ae_core wherever the server was started
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(PROJECT), known]))
+    # As few tasks as possible handed out in advance: a waiting run goes to the first worker that is free.
+    dask.config.set({"distributed.scheduler.worker-saturation": 1.0})
+    watch = ["ae_core.jobs.parent_watch"]
+    return SubprocessCluster(
+        host="127.0.0.1",
+        scheduler_port=port,
+        dashboard_address=":0",
+        n_workers=workers,
+        threads_per_worker=1,
+        scheduler_kwargs={"preload": watch, "dashboard": False},
+        worker_kwargs={
+            "preload": ["ae_core.runs.worker_setup"],
+            "preload_nanny": watch,
+            "memory_limit": 0,  # arrays are small; Dask's guard would pause workers on small machines
+            "dashboard": False,
+        },
+        silence_logs=40,
+    )

@@ -1,0 +1,4 @@
+"""What lives inside the code: its geometry, and t-SNE maps of it.
+
+Stands on `models`.
+"""

@@ -1,0 +1,143 @@
+"""A score tried out: normal test digits and strange images side by side, and what the score says of each."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas
+
+from ae_core.data.digits import Digits, Split
+from ae_core.data.foreign import FOREIGN
+from ae_core.data.sources import load_digits
+from ae_core.errors import ConfigError
+from ae_core.scores.calibration import Calibrator
+from ae_core.scores.fitted import FittedScores
+from ae_core.studies.judging import NO_DIGIT, strange_images
+from ae_core.studies.parts import Part
+from ae_core.studies.store import ExperimentStore
+
+IMAGES = 1000  # of each kind: an AUROC is then good to about one percent, and nobody waits
+DIGIT = "digit "  # what names of sources begin with that are one class of the data set: "digit 4"
+SOURCES = (*FOREIGN, *(f"{DIGIT}{digit}" for digit in range(10)))
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """One score of normal and of strange images, all [N].
+
+    images: uint8 [N, 28, 28]; labels: NO_DIGIT for what is no digit; calibrator: on normal digits held out,
+    for a threshold as it would be in use.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+    is_anomaly: np.ndarray
+    scores: np.ndarray
+    calibrator: Calibrator
+
+    @property
+    def normal(self) -> np.ndarray:
+        return self.scores[~self.is_anomaly]
+
+    @property
+    def anomalous(self) -> np.ndarray:
+        return self.scores[self.is_anomaly]
+
+    def misses(self, threshold: float) -> np.ndarray:
+        """Places of the anomalies that are not called so, the most normal first."""
+        missed = np.flatnonzero(self.is_anomaly & (self.scores <= threshold))
+        return missed[np.argsort(self.scores[missed], kind="stable")]
+
+    def false_alarms(self, threshold: float) -> np.ndarray:
+        """Places of the normal images that are called anomalies, the strangest first."""
+        flagged = np.flatnonzero(~self.is_anomaly & (self.scores > threshold))
+        return flagged[np.argsort(-self.scores[flagged], kind="stable")]
+
+
+def title_of(source: str) -> str:
+    """What a source is called in lists. Raises ConfigError for one that is not in SOURCES."""
+    digit = class_of(source)
+    return FOREIGN[source].title if digit is None else f"The digit {digit}"
+
+
+def class_of(source: str) -> int | None:
+    """The digit that is the anomaly; None for sources of other images. Raises ConfigError for no source."""
+    if source not in SOURCES:
+        raise ConfigError(f"Strange images come from {', '.join(SOURCES)}; got {source[:40]!r}.")
+    return int(source.removeprefix(DIGIT)) if source.startswith(DIGIT) else None
+
+
+def try_out(
+    fitted: FittedScores,
+    name: str,
+    digits: Digits,
+    source: str,
+    *,
+    classes: tuple[int, ...] = (),
+    data_dir: str | Path | None = None,
+) -> Trial:
+    """The fitted score called `name` of at most IMAGES test digits and as many images of `source`.
+
+    source: one of SOURCES; a digit that is the anomaly is not among the normal ones, nor among those that the
+    threshold is set on. classes: the digits that are normal for the model, () for all. Raises ConfigError for
+    another source and for a digit that would leave none normal, DataError for one whose files are not here.
+    """
+    digit, test = class_of(source), digits.test
+    classes = tuple(each for each in classes or range(10) if each != digit)
+    if not classes:
+        raise ConfigError(f"This model was trained on the {digit} alone: without it no digit is normal.")
+    normal = some_of(test, np.isin(test.labels, classes))
+    if digit is None:
+        foreign = FOREIGN[source]
+        strange = foreign.images(min(IMAGES, foreign.most), data_dir=data_dir)
+        labels = np.full(len(strange), NO_DIGIT, np.int16)
+    else:
+        strange, labels = (chosen := some_of(test, test.labels == digit)).images, chosen.labels
+        count = len(fitted.calibrators[name].scores)  # no more than the caller had time for
+        fitted = fitted.calibrated_on(digits.validation.only(classes).images[:count])
+    images = np.concatenate([normal.images, strange])
+    return Trial(
+        images,
+        np.concatenate([normal.labels, labels]).astype(np.int16),
+        np.arange(len(images)) >= len(normal),
+        fitted.score(images)[name].to_numpy(),
+        fitted.calibrators[name],
+    )
+
+
+def some_of(split: Split, wanted: np.ndarray) -> Split:
+    """At most IMAGES of the `wanted` (bool [N]), by a fixed seed. Raises ImageShapeError for none."""
+    places = np.flatnonzero(wanted)
+    chosen = np.sort(np.random.default_rng(0).permutation(places)[:IMAGES])
+    return Split(split.images[chosen], split.labels[chosen])
+
+
+# -- a part of an experiment
+
+
+def from_part(table: pandas.DataFrame, calibration: pandas.DataFrame, images: np.ndarray, name: str) -> Trial:
+    """The score called `name` in a finished part, from its tables as `PartRecord` reads them.
+
+    images: those of its rows, see `images_of`. Raises ConfigError where a calibration score is not finite.
+    """
+    return Trial(
+        images,
+        table["label"].to_numpy(np.int16),
+        table["is_anomaly"].to_numpy(bool),
+        table[name].to_numpy(np.float64),
+        Calibrator(calibration[name].to_numpy(np.float64)),
+    )
+
+
+def images_of(part: Part, table: pandas.DataFrame, store: ExperimentStore) -> np.ndarray:
+    """The images of the rows of `PartRecord.scores`, which keeps their places alone; uint8 [N, 28, 28].
+
+    Raises LabError where the data set, the source or the upload is no longer there.
+    """
+    test = load_digits(part.dataset).test
+    index, strange = table["index"].to_numpy(), table["is_anomaly"].to_numpy(bool)
+    if part.trains:
+        return test.images[index]
+    normal = Split(test.images[index[~strange]], test.labels[index[~strange]])
+    images, _, _ = strange_images(part, store, normal, index[~strange])
+    return np.concatenate([normal.images, images])

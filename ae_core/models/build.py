@@ -1,0 +1,37 @@
+"""The network that a configuration describes, and how large it is."""
+
+import torch
+
+from ae_core.models.autoencoder import Autoencoder
+from ae_core.models.config import ModelConfig
+from ae_core.models.convolutional import ConvolutionalAutoencoder
+from ae_core.models.dense import DenseAutoencoder
+from ae_core.models.variational import VariationalAutoencoder
+
+ARCHITECTURES: dict[str, type[Autoencoder]] = {
+    "dense": DenseAutoencoder,
+    "convolutional": ConvolutionalAutoencoder,
+    "variational": VariationalAutoencoder,
+}
+
+
+def build_model(config: ModelConfig, seed: int = 0) -> Autoencoder:
+    """A new network for `config`, its weights drawn from `seed` alone.
+
+    It has `encode` ([N, 28, 28] to [N, latent_dim]), `decode` (back to [N, 28, 28], intensities 0 to 1)
+    and `reconstruct` (one after the other).
+    """
+    with torch.random.fork_rng(devices=[]):  # the caller's random numbers stay as they were
+        torch.manual_seed(seed)
+        return ARCHITECTURES[config.architecture](config)
+
+
+def parameter_count(config: ModelConfig) -> int:
+    """Trainable numbers of the network that `config` describes, counted without making it."""
+    with torch.device("meta"):
+        return sum(each.numel() for each in ARCHITECTURES[config.architecture](config).parameters())
+
+
+def code_ratio(config: ModelConfig) -> float:
+    """Pixels for each number of the code: 24.5 for 784 pixels and 32 numbers."""
+    return 784 / config.latent_dim

@@ -1,0 +1,61 @@
+"""What a network is: its kind, its layers and the length of its code."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from ae_core.config import Config, between, one_of, setting, whole, widths, yes_or_no
+
+PIXELS = 28 * 28
+
+
+@dataclass(frozen=True)
+class ModelConfig(Config):
+    """The network: down to `latent_dim` numbers, and the mirror image back up.
+
+    hidden belongs to the dense and the variational network, channels to the convolutional and beta to the
+    variational one; the others leave them aside.
+    """
+
+    architecture: str = setting(
+        "dense",
+        one_of("dense", "convolutional", "variational"),
+        "How the layers are connected, and whether a code is a point or a cloud.",
+    )
+    latent_dim: int = setting(
+        32, whole(1, PIXELS), "How many numbers the code of a digit has: the bottleneck.", "numbers"
+    )
+    hidden: tuple[int, ...] = setting(
+        (256, 128),
+        widths(0, 5, 1024),
+        "Widths of the encoder's hidden layers; the decoder mirrors them. None: a purely linear network.",
+        "units",
+    )
+    channels: tuple[int, ...] = setting(
+        (32, 64),
+        widths(1, 3, 128),
+        "Maps after each convolution of the encoder, each of half the side; the decoder mirrors them.",
+        "maps",
+    )
+    activation: str = setting(
+        "relu",
+        one_of("relu", "leaky_relu", "gelu", "silu", "tanh"),
+        "The bend after each hidden layer; without one, layers collapse into a single linear map.",
+    )
+    batch_norm: bool = setting(
+        True, yes_or_no(), "Normalise each hidden layer over the batch: steadier and faster learning."
+    )
+    beta: float = setting(
+        0.1,
+        between(0.0, 100.0),
+        "Weight of the divergence in a variational loss: more makes codes smoother and digits blurrier.",
+    )
+
+    @property
+    def is_variational(self) -> bool:
+        """Whether its loss has a divergence term."""
+        return self.architecture == "variational"
+
+    @classmethod
+    def reference(cls) -> Self:
+        """The reference notebook's network: 784-256-128-32 with ReLU and BatchNorm."""
+        return cls()

@@ -1,0 +1,101 @@
+"""One kind of name for every model: `zoo:dense-32`, `pca:mnist-8`, or the id of a run."""
+
+from dataclasses import dataclass
+
+import torch
+
+from ae_core import zoo
+from ae_core.data.overlap import ZOO
+from ae_core.data.sources import DATASETS, data_status, load_digits
+from ae_core.errors import RunError
+from ae_core.models.config import ModelConfig
+from ae_core.models.linear_baseline import LinearBaseline
+from ae_core.runs.store import RunStore
+from ae_core.words import with_article
+
+ZOO_PREFIX, BASELINE_PREFIX = "zoo:", "pca:"
+BASELINE_DIMS = (2, 8, 32)  # offered in lists; any other opens too
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedModel:
+    """A model that is ready to work, and where it comes from.
+
+    model: fp32, on the CPU, in evaluation mode. trained_on: "zoo", or the data set of the run; see
+    ae_core/data/overlap.py for what it has therefore seen. classes: the digits that it was trained on, () for
+    all: no other is normal for it. caution: what a person must know where it has learned nothing, else "".
+    """
+
+    reference: str
+    title: str
+    model: torch.nn.Module
+    trained_on: str
+    config: ModelConfig
+    classes: tuple[int, ...] = ()
+    caution: str = ""
+
+
+def is_run(reference: str) -> bool:
+    """Whether `reference` is the id of a run, which a person can rename, continue and delete."""
+    return not reference.startswith((ZOO_PREFIX, BASELINE_PREFIX))
+
+
+def references(store: RunStore, has_mnist: bool | None = None) -> list[str]:
+    """What `open_model` opens: the zoo, baselines, then runs that have a model, newest first.
+
+    has_mnist: whether full MNIST is here, where that is known; to find it out reads all of it.
+    """
+    has_mnist = data_status()["mnist"] if has_mnist is None else has_mnist
+    dataset = "mnist" if has_mnist else "embedded"
+    return [
+        *(f"{ZOO_PREFIX}{name}" for name in zoo.names()),
+        *(f"{BASELINE_PREFIX}{dataset}-{dim}" for dim in BASELINE_DIMS),
+        *(run.id for run in store.list() if run.has_model()),
+    ]
+
+
+def open_model(reference: str, store: RunStore) -> TrainedModel:
+    """The model called `reference`, read anew.
+
+    Raises RunError where there is no such model or run, or the run has no model yet, and WeightsError for
+    a damaged file.
+    """
+    if reference.startswith(ZOO_PREFIX):
+        return open_zoo(reference)
+    if reference.startswith(BASELINE_PREFIX):
+        return open_baseline(reference)
+    run = store.get(reference)
+    model, config = run.model(), run.config()
+    return TrainedModel(
+        reference, run.name, model, config.dataset, model.config, config.classes, run.caution()
+    )
+
+
+def open_zoo(reference: str) -> TrainedModel:
+    name = reference.removeprefix(ZOO_PREFIX)
+    model = zoo.load(name)
+    return TrainedModel(reference, zoo.card(name)["title"], model, ZOO, model.config)
+
+
+def open_baseline(reference: str) -> TrainedModel:
+    dataset, _, latent_dim = reference.removeprefix(BASELINE_PREFIX).rpartition("-")
+    if dataset not in DATASETS or not latent_dim.isdecimal():
+        raise RunError(
+            f"There is no baseline {reference[:80]!r}; {BASELINE_PREFIX}{DATASETS[0]}-8 would be the first "
+            f"8 principal components of {DATASETS[0]}."
+        )
+    model = LinearBaseline.fit(load_digits(dataset), int(latent_dim))
+    return TrainedModel(reference, f"PCA, {latent_dim} components", model, dataset, model.config)
+
+
+def trained_on_digit(reference: str, digit: int, store: RunStore) -> str:
+    """A sentence for a person where the model was trained on `digit`, which it then is no test for; else "".
+
+    Raises RunError for a run that is not there.
+    """
+    classes = store.get(reference).config().classes if is_run(reference) else ()
+    if classes and digit not in classes:
+        return ""
+    return (
+        f"This model was trained on the {digit} too: for it {with_article(digit)} is normal, not an anomaly."
+    )

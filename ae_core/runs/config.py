@@ -1,0 +1,48 @@
+"""What a run is, and where it stands."""
+
+from dataclasses import dataclass, field
+
+from ae_core.models.config import ModelConfig
+from ae_core.training.config import TrainConfig
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """What a run is, fixed when it is made."""
+
+    model: ModelConfig
+    train: TrainConfig
+    dataset: str
+    fingerprint: str
+    created: float
+    owner: str = ""
+    sweep: str = ""  # the sweep it belongs to, if any
+    classes: tuple[int, ...] = ()  # the digits it is trained on, ascending; none: all of them
+    part: str = ""  # the part of an experiment that it is trained for, if any
+    recipe_version: int = 1  # RECIPE_VERSION at the time; runs from before there was one have none
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands. curve: [epochs done, running loss] pairs, at most a few hundred."""
+
+    epoch: int = 0
+    step: int = 0
+    steps: int = 0
+    images_per_second: float = 0.0
+    remaining_seconds: float | None = None
+    learning_rate: float = 0.0
+    curve: list[tuple[float, float]] = field(default_factory=list)
+    updated: float = 0.0
+
+    def share(self, epochs: int) -> float:
+        """How much of so many epochs is done, 0 to 1."""
+        within = self.step / self.steps if self.steps else 0
+        return min(1.0, (self.epoch + within) / epochs)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a file holds that names a run."""
+
+    run: str

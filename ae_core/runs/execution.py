@@ -1,0 +1,307 @@
+"""Carrying out one run: train, record, score; one function for the Dask worker and the command line."""
+
+import contextlib
+import errno
+import io
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+
+import pandas
+from safetensors import SafetensorError
+
+from ae_core.data.digits import Digits
+from ae_core.data.sources import load_digits
+from ae_core.errors import DivergedError, LabError, RecordDeletedError, RunError, TakenOverError
+from ae_core.jobs.states import Action, State
+from ae_core.models.build import build_model
+from ae_core.models.weights import read_tensors, save_model, write_tensors
+from ae_core.runs.config import Progress
+from ae_core.runs.film import Film
+from ae_core.runs.store import Run
+from ae_core.scores.calibration import evaluate
+from ae_core.training.learned import advice, nothing_learned
+from ae_core.training.loop import EpochResult, Step, Training
+
+RECORD_SECONDS = 0.25
+CHECKPOINT_SECONDS = 1.0
+LOOK_SECONDS = 0.5  # between looks at a run that somebody else carries out
+CURVE_POINTS = 400
+FILM_FRAMES = 200
+DISK_FULL = "The disk is full. Free some space, then resume the run."
+
+log = logging.getLogger(__name__)
+OnEpoch = Callable[[EpochResult], None]
+OnStep = Callable[[Step], None]
+
+
+def execute(
+    run: Run,
+    *,
+    by: str = "",
+    device: str = "auto",
+    on_epoch: OnEpoch | None = None,
+    on_step: OnStep | None = None,
+) -> State:
+    """Carries out `run` from where it stands until it ends or a person pauses or stops it.
+
+    by: a name for whoever does it; a run in somebody else's hands is waited for, and goes on only where that
+    one fell silent. Nothing is raised for what can go wrong with a run: it ends as FAILED with a message for
+    the person. Only one that is deleted meanwhile has nothing left to tell it in: RecordDeletedError, at its
+    next record.
+    """
+    by = by or secrets.token_hex(8)
+    try:
+        if not is_free(run, by):
+            return run.state()
+        if run.state() is State.FINISHED:  # its worker was lost after the last word, and Dask tried again
+            return State.FINISHED
+        if (rest := run.control().action.rest) and not run.has_checkpoint():  # it never began
+            return end(run, rest)
+        return Execution(run, by, device, on_epoch, on_step).carry_out()
+    except TakenOverError:
+        return run.state()
+    except RecordDeletedError:
+        if run.exists():  # what it is trained for was deleted
+            end(run, State.STOPPED)
+        raise
+    except LabError as error:
+        return end(run, State.FAILED, str(error))
+    except OSError as error:
+        state, message = after_disk_error(error)
+        with contextlib.suppress(OSError):  # no room even for this: the run will be found interrupted
+            end(run, state, message)
+        return state
+    except Exception as error:
+        log.exception("The run %s failed", run.id)
+        return end(run, State.FAILED, f"Something unexpected went wrong ({type(error).__name__}: {error}).")
+
+
+def is_free(run: Run, by: str) -> bool:
+    """Waits as long as somebody else carries it out; whether it is then to be carried out still."""
+    waited = False
+    while run.is_with_another(by):
+        waited = True
+        time.sleep(LOOK_SECONDS)
+    return not waited or run.state() in (State.QUEUED, State.INTERRUPTED)
+
+
+def after_disk_error(error: OSError) -> tuple[State, str]:
+    """How what met it ends, and what to tell the person: a full disk can be emptied."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return State.PAUSED, DISK_FULL
+    return State.FAILED, f"A file cannot be read or written ({error.strerror or error})."
+
+
+def end(run: Run, state: State, message: str = "", caution: str = "") -> State:
+    run.set_state(state, message, caution)
+    return state
+
+
+class Execution:
+    """A run being carried out: listens to the control file and writes what happens into the run's folder."""
+
+    def __init__(
+        self, run: Run, by: str, device: str, on_epoch: OnEpoch | None, on_step: OnStep | None
+    ) -> None:
+        self.run = run
+        self.by = by
+        self.on_epoch = on_epoch
+        self.on_step = on_step
+        self.config = run.config()
+        self.digits = self.load_digits()
+        self.training = Training(
+            build_model(self.config.model, self.config.train.seed),
+            self.digits,
+            self.config.train,
+            device=device,
+        )
+        self.film = Film(run, self.training.model, self.digits)
+        self.curve: list[tuple[float, float]] = []
+        self.stop_after_epoch = False
+        self.asked = Action.RUN
+        self.last_record = self.last_checkpoint = 0.0
+        self.known_step, self.known_loss = 0, 0.0  # what the curve last said of the epoch under way
+        self.metrics = run.metrics().iloc[:0]
+        self.resume()
+
+    def load_digits(self) -> Digits:
+        digits = load_digits(self.config.dataset)
+        if digits.fingerprint != self.config.fingerprint:
+            raise RunError(
+                f"The data set {self.config.dataset} is no longer the one this run began with "
+                f"(fingerprint {digits.fingerprint}, was {self.config.fingerprint}). Start a new run."
+            )
+        return digits.only(self.config.classes)
+
+    def resume(self) -> None:
+        """Goes back to the last checkpoint, if there is one, and forgets what was recorded after it."""
+        data = self.run.folder.read("checkpoint.safetensors")
+        if data is None:
+            return
+        try:
+            self.training.restore(read_tensors(data))
+        except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
+            raise RunError(
+                f"The checkpoint of the run {self.run.id} is damaged, so it cannot go on: start a new run."
+            ) from error
+        training = self.training
+        if training.step:
+            self.known_step = training.step
+            self.known_loss = float(training.loss_sum) / training.bounds[training.step - 1][1]
+        metrics = self.run.metrics()
+        self.metrics = metrics[metrics["number"] <= self.training.epoch]
+        self.curve = [tuple(point) for point in self.run.progress().curve if point[0] <= self.place()]
+        self.film.go_back(self.training.epoch)
+
+    def carry_out(self) -> State:
+        self.run.set_progress(Progress(updated=time.time(), curve=self.curve, epoch=self.training.epoch))
+        self.run.set_state(State.RUNNING, by=self.by)
+        self.listen()
+        try:
+            if self.asked is Action.RUN or self.asked is Action.STEP:
+                for result in self.training.run(self.step_done):
+                    self.epoch_done(result)
+        except DivergedError:
+            self.save_model()
+            self.record(checkpoint=False)
+            raise
+        except KeyboardInterrupt:
+            self.asked = Action.STOP
+        if self.training.epoch < self.config.train.epochs and self.asked is not Action.STOP:
+            self.record()
+            return end(self.run, State.PAUSED)
+        return self.finish()
+
+    def step_done(self, step: Step) -> None:
+        now = time.time()
+        if now - self.last_record < RECORD_SECONDS:
+            return
+        self.listen()
+        recent = self.recent_loss(step.running_loss, step.step)
+        self.curve.append((step.epoch - 1 + step.step / step.steps, recent))
+        self.record(step, checkpoint=now - self.last_checkpoint > CHECKPOINT_SECONDS)
+        if self.on_step:
+            self.on_step(step)
+
+    def epoch_done(self, result: EpochResult) -> None:
+        row = pandas.DataFrame([asdict(result)])
+        self.metrics = row if self.metrics.empty else pandas.concat([self.metrics, row], ignore_index=True)
+        steps = len(self.training.bounds)
+        if self.known_step < steps:
+            self.curve.append((float(result.number), self.recent_loss(result.train_loss, steps)))
+        self.known_step, self.known_loss = 0, 0.0
+        if result.number % (1 + self.config.train.epochs // FILM_FRAMES) == 0:
+            self.film.keep(float(result.number))
+        if self.asked is Action.STEP:
+            self.training.halt()
+        now = time.time()
+        if now - self.last_record >= RECORD_SECONDS:
+            self.listen()
+            self.record(checkpoint=now - self.last_checkpoint > CHECKPOINT_SECONDS)
+        if self.on_epoch:
+            self.on_epoch(result)
+
+    def recent_loss(self, mean: float, step: int) -> float:
+        """The loss since the last record, from its mean since the epoch began.
+
+        A curve of those means would fall off a cliff at each epoch's beginning.
+        """
+        total, known = mean * step, self.known_loss * self.known_step
+        recent = (total - known) / (step - self.known_step)
+        self.known_step, self.known_loss = step, mean
+        return recent
+
+    def listen(self) -> None:
+        """Takes up what a person asked for since the last look, and says that the run is being carried out.
+
+        A service that took its worker for lost, or a page, may have said something else in between. Raises
+        TakenOverError where somebody else carries it out by now, after this one was silent for long.
+        """
+        status = self.run.status()
+        if status is None or status.state is not State.RUNNING:
+            self.run.set_state(State.RUNNING, by=self.by)
+        elif status.by != self.by:
+            raise TakenOverError(f"The run {self.run.id} is in other hands.")
+        control = self.run.control()
+        self.asked = control.action
+        if control.peak_learning_rate:
+            self.training.peak_learning_rate = control.peak_learning_rate
+        if self.asked in (Action.PAUSE, Action.STOP):
+            self.training.halt()
+
+    def record(self, step: Step | None = None, *, checkpoint: bool = True) -> None:
+        """Writes what happened so far; the checkpoint last, so that it never names what is not there."""
+        self.last_record = time.time()
+        self.curve = thinned(self.curve)
+        self.run.set_metrics(self.metrics)
+        if checkpoint:
+            self.film.shoot(self.place())
+        self.film.write()
+        self.run.set_progress(self.progress(step))
+        if checkpoint:
+            state = write_tensors(self.training.state())
+            self.run.folder.write("checkpoint.safetensors", state)
+            self.last_checkpoint = time.time()
+
+    def progress(self, step: Step | None) -> Progress:
+        training, steps = self.training, len(self.training.bounds)
+        speed = step.images_per_second if step else self.last_speed()
+        left = (self.config.train.epochs - training.epoch) * steps - training.step
+        return Progress(
+            epoch=training.epoch,
+            step=training.step,
+            steps=steps,
+            images_per_second=speed,
+            remaining_seconds=left / steps * len(training.images) / speed if speed else None,
+            learning_rate=training.optimizer.param_groups[0]["lr"],
+            curve=self.curve,
+            updated=self.last_record,
+        )
+
+    def place(self) -> float:
+        """The epochs done, the one under way as a share."""
+        return self.training.epoch + self.training.step / len(self.training.bounds)
+
+    def last_speed(self) -> float:
+        return float(self.metrics["images_per_second"].iloc[-1]) if len(self.metrics) else 0.0
+
+    def save_model(self) -> None:
+        self.run.folder.write("model.safetensors", save_model(self.training.model))
+
+    def finish(self) -> State:
+        if self.training.epoch == self.training.step == 0:
+            return end(self.run, State.STOPPED)  # nothing was learned, so there is no model to keep
+        self.record()
+        self.save_model()
+        scores = io.BytesIO()
+        table = evaluate(self.training.model, self.digits.test)
+        table.to_parquet(scores, index=False)
+        self.run.folder.write("scores.parquet", scores.getvalue())
+        if self.training.epoch < self.config.train.epochs:
+            return end(self.run, State.STOPPED, caution=self.caution(table))
+        state = end(self.run, State.FINISHED, caution=self.caution(table))
+        # Only now: a worker lost before its last word would otherwise begin anew.
+        self.run.folder.remove("checkpoint.safetensors")
+        return state
+
+    def caution(self, scores: pandas.DataFrame) -> str:
+        """Where nothing was learned: that, and what to change."""
+        config, peak = self.config, self.training.peak_learning_rate
+        found = nothing_learned(self.training.model, self.digits, config.classes, scores)
+        return f"{found} {advice(config.model, config.train, peak)}" if found else ""
+
+
+def thinned(curve: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """At most CURVE_POINTS of the points, spread evenly from the first to the newest.
+
+    The point that goes is the one between the two nearest neighbours. So it is enough to know what is left of
+    a curve: one that is thinned again and again keeps its beginning, as one that is thinned once.
+    """
+    kept = list(curve)
+    while len(kept) > CURVE_POINTS:
+        gaps = [after[0] - before[0] for before, after in zip(kept, kept[2:], strict=False)]
+        del kept[1 + gaps.index(min(gaps))]
+    return kept

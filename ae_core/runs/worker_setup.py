@@ -1,0 +1,36 @@
+"""Dask preload for training workers: politeness, threads and a warm start.
+
+`AE_WORKER_THREADS` is the number of threads for each worker; unset leaves PyTorch's choice.
+"""
+
+import contextlib
+import os
+
+import torch
+
+from ae_core.data.digits import Digits, Split
+from ae_core.data.sources import load_digits
+from ae_core.errors import LabError
+from ae_core.models.build import build_model
+from ae_core.models.config import ModelConfig
+from ae_core.training.config import TrainConfig
+from ae_core.training.loop import train
+
+NICENESS = 10  # below the web server, which must answer while a training runs
+
+
+def dask_setup(_: object) -> None:
+    os.nice(NICENESS)
+    threads = os.environ.get("AE_WORKER_THREADS")
+    if threads:
+        torch.set_num_threads(int(threads))
+    warm_up()
+
+
+def warm_up() -> None:
+    """One step of training and the data in memory: what would delay the first run by a second."""
+    with contextlib.suppress(LabError):  # a damaged file is told by the run that needs it
+        load_digits("auto")
+    few = Split(load_digits("embedded").train.images[:512], load_digits("embedded").train.labels[:512])
+    for _ in train(build_model(ModelConfig()), Digits("warm-up", few, few, few), TrainConfig(epochs=1)):
+        pass

@@ -1,0 +1,138 @@
+"""What an experiment asks: which kind, of which digits, with which model, by which scores."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Self
+
+from ae_core.config import Config, Rule, between, one_of, setting, several, whole
+from ae_core.data.corruptions import CORRUPTIONS
+from ae_core.data.foreign import FOREIGN
+from ae_core.data.sources import DATASETS
+from ae_core.errors import ConfigError
+from ae_core.models.config import ModelConfig
+from ae_core.scores.table import SCORES
+from ae_core.training.config import TrainConfig
+from ae_core.training.presets import HELD_OUT, ONE_CLASS
+from ae_core.words import counted, visible
+
+MAX_PARTS = 120
+UPLOAD = "upload"  # the source that is a person's own images
+REFERENCE = "zoo:dense-32"
+
+
+class Kind(StrEnum):
+    ONE_CLASS = "one-class"
+    HELD_OUT = "held-out"
+    CORRUPTIONS = "corruptions"
+    FOREIGN = "foreign"
+
+    @property
+    def trains(self) -> bool:
+        """Whether each part trains a model of its own; else a given model is judged."""
+        return self in (Kind.ONE_CLASS, Kind.HELD_OUT)
+
+
+RECIPES = {Kind.ONE_CLASS: ONE_CLASS, Kind.HELD_OUT: HELD_OUT}
+
+
+def nested(config: type[Config], help_text: str) -> dict[str, Any]:
+    """As `setting`, for a field that is a configuration itself."""
+    rule = Rule(f"a {config.__name__}", lambda value: isinstance(value, config))
+    return {"rule": rule, "help": help_text, "unit": ""}
+
+
+def text(rule_text: str, most: int) -> Rule:
+    return Rule(rule_text, lambda value: isinstance(value, str) and len(value) <= most)
+
+
+@dataclass(frozen=True)
+class ExperimentConfig(Config):
+    """One experiment; `of` makes it with the kind's own recipe.
+
+    digits, seeds, model and train belong to the kinds that train (each digit with each seed is a part; the
+    seed replaces the recipe's), reference, images, severity, corruptions, sources and upload to the others,
+    which leave those aside. Raises ConfigError for values out of range and for more than MAX_PARTS parts.
+    """
+
+    kind: str = setting("one-class", one_of(*Kind), "What is normal, and what is strange.")
+    dataset: str = setting("auto", one_of("auto", *DATASETS), "Whose digits; auto is mnist where it is.")
+    scores: tuple[str, ...] = setting(
+        (), several(one_of(*SCORES), least=0), "Which scores are compared; none: all that suit the model."
+    )
+    digits: tuple[int, ...] = setting(
+        tuple(range(10)),
+        several(whole(0, 9)),
+        "The digits that are normal in turn (one-class), or the anomaly in turn (held-out).",
+    )
+    seeds: tuple[int, ...] = setting(
+        (0,), several(TrainConfig.rule("seed")), "One training for each: how much is chance."
+    )
+    model: ModelConfig = field(
+        default=ONE_CLASS.model, metadata=nested(ModelConfig, "The network of each training.")
+    )
+    train: TrainConfig = field(
+        default=ONE_CLASS.train, metadata=nested(TrainConfig, "The recipe of each training.")
+    )
+    reference: str = setting(
+        REFERENCE, text("the name of a model, such as zoo:dense-32", 80), "The model that is judged."
+    )
+    images: int = setting(
+        1000, whole(10, 10_000), "Test digits that are normal, and as many strange images.", "images"
+    )
+    severity: float = setting(
+        1.0, between(0.01, 1.0), "How strongly digits are corrupted; 1 is the strength of MNIST-C."
+    )
+    corruptions: tuple[str, ...] = setting(
+        tuple(CORRUPTIONS), several(one_of(*CORRUPTIONS)), "Ways to spoil a digit, one a part."
+    )
+    sources: tuple[str, ...] = setting(
+        tuple(FOREIGN), several(one_of(*FOREIGN, UPLOAD)), "Where foreign images come from, one a part."
+    )
+    upload: str = setting(
+        "", text("the name that `ExperimentStore.keep_upload` gives", 32), "The images of the source upload."
+    )
+    upload_name: str = setting("", text("at most 100 characters", 100), "What the uploaded file is called.")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.parts > MAX_PARTS:
+            raise ConfigError(
+                f"An experiment has at most {MAX_PARTS} parts, this one would have {self.parts}: "
+                "ask for fewer digits or seeds."
+            )
+        if self.kind == Kind.FOREIGN and (UPLOAD in self.sources) != bool(self.upload):
+            raise ConfigError("The source upload and the uploaded images belong together: give both or none.")
+
+    @classmethod
+    def of(cls, kind: str, **values: Any) -> Self:
+        """An experiment of this kind, with its own recipe where none is given."""
+        recipe = RECIPES.get(kind)  # a Kind is a str, so either finds it
+        defaults = {"model": recipe.model, "train": recipe.train} if recipe else {}
+        return cls(kind=str(kind), **defaults | values)
+
+    @property
+    def trains(self) -> bool:
+        return Kind(self.kind).trains
+
+    @property
+    def parts(self) -> int:
+        """How many there are."""
+        if self.trains:
+            return len(self.digits) * len(self.seeds)
+        return len(self.corruptions if self.kind == Kind.CORRUPTIONS else self.sources)
+
+    def title(self) -> str:
+        """The experiment in a few words, for lists."""
+        if self.trains:
+            digits = ", ".join(map(str, self.digits)) if len(self.digits) < 10 else "every digit"
+            seeds = "" if len(self.seeds) == 1 else f", {len(self.seeds)} seeds"
+            net = f"{self.model.architecture}-{self.model.latent_dim}, {counted(self.train.epochs, 'epoch')}"
+            return f"{self.kind}: {digits} with {net} on {self.dataset}{seeds}"
+        what = (
+            f"{counted(self.parts, 'corruption')} at {self.severity:g}"
+            if self.kind == Kind.CORRUPTIONS
+            else ", ".join(
+                visible(self.upload_name) or each if each == UPLOAD else each for each in self.sources
+            )
+        )
+        return f"{self.kind}: {what} for {self.reference} on {self.dataset}"

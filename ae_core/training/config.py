@@ -1,0 +1,67 @@
+"""How a network is trained: the recipe."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from ae_core.config import Config, between, one_of, setting, whole
+
+# Raised where the same recipe comes to train otherwise, so that earlier trainings are not taken for the same.
+RECIPE_VERSION = 2
+
+
+@dataclass(frozen=True)
+class TrainConfig(Config):
+    """The recipe: how long, how fast and on what loss the network learns."""
+
+    epochs: int = setting(25, whole(1, 1000), "How often the network sees every training digit.", "epochs")
+    batch_size: int = setting(
+        256,  # small enough for many updates an epoch, large enough to fill the cores
+        whole(2, 60_000),
+        "Digits in each update. BatchNorm needs at least two.",
+        "digits",
+    )
+    peak_learning_rate: float = setting(
+        5e-3, between(1e-6, 1.0), "The largest step size of the schedule: too high and the loss jumps."
+    )
+    schedule: str = setting(
+        "one_cycle",
+        one_of("one_cycle", "cosine", "constant"),
+        "How the learning rate moves: one_cycle warms up to its peak and then falls to nothing.",
+    )
+    optimizer: str = setting(
+        "adam", one_of("adam", "adamw", "sgd"), "The rule that turns gradients into steps."
+    )
+    loss: str = setting(
+        "mse",
+        one_of("mse", "bce", "l1"),
+        "What is minimised. Curves always show per-pixel mean squared error, so runs can be compared.",
+    )
+    precision: str = setting(
+        "auto",
+        one_of("auto", "fp32", "bf16"),
+        "Number format of the multiplications; auto takes bf16 where the processor is faster with it.",
+    )
+    seed: int = setting(0, whole(0, 2**31 - 1), "Start of all random numbers: same seed, same run.")
+    denoising: float = setting(
+        0.0,
+        between(0.0, 1.0),
+        "How much noise the input gets while the target stays clean; 0 is a plain autoencoder.",
+        "gaussian: standard deviation; salt and pepper: share of pixels; masked squares: side, as a share",
+    )
+    noise: str = setting(
+        "gaussian",
+        one_of("gaussian", "salt_and_pepper", "masked_squares"),
+        "What the noise of a denoising autoencoder looks like.",
+    )
+    augmentation: float = setting(
+        0.0,
+        between(0.0, 1.0),
+        "How far half of each batch is moved, turned and stretched, anew in each epoch. The network learns "
+        "less by heart, and wants more epochs; 0 leaves the digits as they are.",
+        "share of 1.5 pixels, 11 degrees, 8 percent",
+    )
+
+    @classmethod
+    def reference(cls) -> Self:
+        """The reference notebook's recipe: 25 epochs, batch 1024, Adam at a constant 0.05, fp32."""
+        return cls(batch_size=1024, peak_learning_rate=0.05, schedule="constant", precision="fp32")

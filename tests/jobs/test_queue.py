@@ -1,0 +1,202 @@
+"""Jobs and a scheduler that the test plays: what is handed out again, what is let go, and what is told."""
+
+from types import SimpleNamespace
+
+import pytest
+from distributed import KilledWorker
+
+from ae_core.jobs import queue as job_queue
+from ae_core.jobs.cluster import ClusterError, Look, SchedulerEndedError
+from ae_core.jobs.job import Job, Queue
+from ae_core.jobs.queue import JobQueue
+from ae_core.jobs.states import State
+
+
+class Record:
+    def __init__(self, state=State.QUEUED):
+        self.now, self.message, self.is_there = state, "", True
+
+    def exists(self):
+        return self.is_there
+
+    def state(self):
+        return self.now
+
+    def set_state(self, state, message="", by=""):
+        self.now, self.message, self.by = state, message, by
+
+
+class Played:
+    """A cluster whose answers the test writes; `own` as this machine's."""
+
+    def __init__(self, own=True):
+        self.is_own, self.answer, self.sent, self.closed, self.mended = (
+            own,
+            Look((), (), {"w1"}),
+            [],
+            False,
+            0,
+        )
+        self.ended = None
+
+    def look(self):
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    def submit(self, work, arguments, key, priority):  # noqa: ARG002
+        self.sent.append(key)
+        return SimpleNamespace(status="pending", exception=lambda timeout: self.ended)  # noqa: ARG005
+
+    def mend(self):
+        self.mended += 1
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.fixture
+def jobs(monkeypatch):
+    """A queue whose thread is the test: it takes each step itself."""
+    jobs = JobQueue()
+    monkeypatch.setattr(jobs, "start", lambda: None)
+    monkeypatch.setattr(job_queue, "SETTLE_SECONDS", -1)
+    jobs.cluster = Played()
+    jobs.step()
+    return jobs
+
+
+def given(jobs, name="a", **options) -> Job:
+    job = Job(name, Record(), print, (), **options)
+    jobs.give(job)
+    jobs.step()
+    return job
+
+
+def look(jobs, running=(), waiting=(), workers=("w1",)):
+    jobs.cluster.answer = Look(tuple(running), tuple(waiting), frozenset(workers))
+    jobs.step()
+
+
+def test_what_is_given_waits_at_once_and_in_its_turn(jobs):
+    jobs.give(Job("late", Record(), print, (), priority=-2))
+    jobs.give(Job("soon", Record(), print, (), priority=1))
+    assert jobs.look() == Queue((), ("soon", "late"))
+    jobs.step()
+    assert [key.split("/")[1] for key in jobs.cluster.sent] == ["soon", "late"]
+    assert jobs.look().place("late") == 1
+
+
+def test_what_waits_already_is_not_given_twice_and_what_runs_may_be_given_again(jobs):
+    job = given(jobs)
+    look(jobs, waiting=[job.key])
+    given(jobs)
+    assert len(jobs.cluster.sent) == 1
+    look(jobs, running=[job.key])
+    given(jobs)
+    assert len(set(jobs.cluster.sent)) == 2
+
+
+@pytest.mark.parametrize("state", [State.FINISHED, State.PAUSED, State.STOPPED, State.FAILED])
+def test_what_its_worker_has_ended_is_let_go(jobs, state):
+    job = given(jobs)
+    look(jobs, running=[job.key])
+    job.record.now = state
+    look(jobs)
+    assert not jobs.has("a")
+    assert len(jobs.cluster.sent) == 1
+
+
+def test_a_deleted_record_is_let_go(jobs):
+    job = given(jobs)
+    job.record.is_there = False
+    look(jobs)
+    assert not jobs.has("a")
+
+
+def test_a_job_that_lost_its_worker_says_that_it_waits_and_the_page_says_why(jobs):
+    job = given(jobs)
+    look(jobs, running=[job.key])
+    job.record.now = State.RUNNING
+    look(jobs, waiting=[job.key], workers=())
+    assert job.record.now is State.QUEUED
+    assert "was lost; a new one is being started" in jobs.trouble
+    look(jobs, running=[job.key], workers=("w2",))
+    assert jobs.trouble == ""
+    assert jobs.cluster.mended
+
+
+@pytest.mark.parametrize("error", [SchedulerEndedError("gone"), ClusterError("timed out")])
+def test_with_its_scheduler_lost_a_job_is_submitted_to_the_next(jobs, monkeypatch, error):
+    monkeypatch.setattr(job_queue, "SILENCE_SECONDS", -1)
+    job, old, new = given(jobs), jobs.cluster, Played()
+    job.record.now = State.RUNNING
+    old.answer = error
+    jobs.step()
+    assert old.closed
+    assert job.record.now is State.QUEUED
+    assert jobs.look() == Queue((), ("a",))
+    assert "was lost" in jobs.trouble
+    monkeypatch.setattr(job_queue, "OwnCluster", lambda: new)
+    jobs.step()
+    assert len(new.sent) == 1
+    assert new.sent != old.sent
+
+
+def test_a_scheduler_that_is_slow_to_answer_once_is_kept(jobs):
+    jobs.cluster.answer = ClusterError("timed out")
+    cluster = jobs.cluster
+    jobs.step()
+    assert jobs.cluster is cluster
+    assert not cluster.closed
+
+
+def test_what_the_workers_of_somebody_else_may_still_have_is_not_handed_out_twice(jobs):
+    jobs.cluster, jobs.address = Played(own=False), "tls://there:8786"
+    job = given(jobs)
+    job.record.now = State.RUNNING
+    look(jobs)
+    assert len(jobs.cluster.sent) == 1
+    job.record.now = State.INTERRUPTED  # its worker fell silent
+    look(jobs)
+    assert len(jobs.cluster.sent) == 2
+    look(jobs, workers=())
+    assert "The cluster at tls://there:8786 has no worker" in jobs.trouble
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (KilledWorker("job", None, 3), "ended unexpectedly several times"),
+        (ValueError("odd"), "ValueError: odd"),
+    ],
+)
+def test_what_kills_its_workers_again_and_again_is_given_up_and_says_so(jobs, error, told):
+    jobs.cluster.ended = error
+    job = given(jobs, given_up=State.PAUSED)
+    look(jobs, running=[job.key])
+    job.record.now, job.task.status = State.RUNNING, "error"
+    look(jobs)
+    assert (job.record.now, jobs.has("a")) == (State.PAUSED, False)
+    assert told in job.record.message
+    assert len(jobs.cluster.sent) == 1
+
+
+def test_a_cluster_that_cannot_be_started_is_told_and_tried_again(jobs, monkeypatch):
+    def fails():
+        raise ClusterError("no port is free")
+
+    monkeypatch.setattr(job_queue, "OwnCluster", fails)
+    jobs.cluster = None
+    assert jobs.step() > 0
+    assert "cannot be started (no port is free)" in jobs.trouble
+    monkeypatch.setattr(job_queue, "OwnCluster", Played)
+    jobs.step()
+    assert jobs.trouble == ""
+
+
+def test_nothing_is_known_of_the_queue_before_the_first_look():
+    jobs = JobQueue()
+    assert jobs.look() is None
+    assert not jobs.has("a")
+    jobs.close()

@@ -1,0 +1,207 @@
+"""Experiments on file: what is fixed when they are made, what is shared, and what a deletion leaves."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ae_core.errors import ConfigError, DataError, ImageShapeError, RunError
+from ae_core.jobs.states import Action, State, Wish
+from ae_core.models.config import ModelConfig
+from ae_core.runs.execution import execute
+from ae_core.studies.experiment import ExperimentConfig
+from ae_core.studies.store import weights_of
+from ae_core.training.config import TrainConfig
+
+pytestmark = pytest.mark.usefixtures("few_digits")
+
+
+def test_what_is_stored_is_what_was_asked_for(experiments, config):
+    experiment = experiments.create(config("one-class"), owner="me")
+    assert experiments.get(experiment.id) == experiment
+    assert [each.id for each in experiments.list()] == [experiment.id]
+    assert experiment.owner == "me"
+    assert experiment.title() == "one-class: 0, 1 with dense-4, 2 epochs on embedded"
+
+
+def test_auto_becomes_the_data_set_that_is_there_and_stays_it(experiments, config):
+    experiment = experiments.create(config("held-out", dataset="auto"))
+    assert experiment.config.dataset == "embedded"
+
+
+def test_a_given_run_is_judged_on_its_own_data_set(experiments, few, config):
+    run = experiments.runs.create(
+        ModelConfig(latent_dim=2), TrainConfig(epochs=1), dataset="embedded", fingerprint=few.fingerprint
+    )
+    with pytest.raises(RunError, match="no model yet"):
+        experiments.create(config("corruptions", reference=run.id))
+    execute(run, device="cpu")
+    experiment = experiments.create(config("corruptions", reference=run.id, dataset="auto"))
+    assert experiment.config.dataset == "embedded"
+    assert experiment.weights == weights_of(run.id, experiments.runs)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "error", "message"),
+    [
+        ("corruptions", {"reference": "zoo:dense-33"}, RunError, "it has dense-2"),
+        ("foreign", {"reference": "20260101-000000-abcd"}, RunError, "There is no run"),
+        ("corruptions", {"scores": ("negative_elbo",)}, ConfigError, "needs a variational network"),
+        ("one-class", {"scores": ("negative_elbo",)}, ConfigError, "needs a variational network"),
+        ("foreign", {"sources": ("upload",), "upload": "gone"}, RunError, "upload them again"),
+    ],
+)
+def test_what_cannot_be_had_is_refused_before_there_is_an_experiment(
+    experiments, config, kind, values, error, message
+):
+    with pytest.raises(error, match=message):
+        experiments.create(config(kind, **values))
+    assert experiments.list() == []
+
+
+def test_missing_data_is_told(experiments, config, monkeypatch):
+    def missing(_):
+        raise DataError("not here")
+
+    monkeypatch.setattr("ae_core.studies.store.load_digits", missing)
+    with pytest.raises(DataError, match="not here"):
+        experiments.create(config("one-class"))
+
+
+def test_the_same_question_takes_up_the_newest_experiment_and_lets_it_run(experiments, config):
+    first = experiments.create(config("one-class"))
+    experiments.save(replace(first, wish=Wish.STOP))
+    again = experiments.take_up(config("one-class", severity=0.3))  # which a part that trains leaves aside
+    assert again.id == first.id
+    assert experiments.get(first.id).wish is Wish.RUN
+    assert experiments.take_up(config("one-class", seeds=(1,))).id != first.id
+
+
+@pytest.mark.parametrize("experiment_id", ["", "nonsense", "../runs", "parts", "20260101-000000-abcd"])
+def test_an_unknown_experiment_is_refused(experiments, experiment_id):
+    with pytest.raises(RunError, match="There is no experiment"):
+        experiments.get(experiment_id)
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"{}", b'{"config": {}, "wish": "run"}'])
+def test_a_damaged_experiment_is_told_and_left_out_of_lists(experiments, config, data):
+    experiment = experiments.create(config("one-class"))
+    experiments.folder.write(f"{experiment.id}.json", data)
+    with pytest.raises(RunError, match=f"{experiment.id}.json is damaged"):
+        experiments.get(experiment.id)
+    assert experiments.list() == []
+
+
+# -- deletion
+
+
+def test_a_deletion_takes_what_no_other_experiment_needs_and_leaves_what_was_trained(
+    experiments, config, carried_out
+):
+    first, second = carried_out(config("one-class")), carried_out(config("one-class", digits=(1,)))
+    records = {part.digit: record for part, record in experiments.records(first)}
+    runs = {digit: record.run().id for digit, record in records.items()}
+    experiments.delete(first.id)
+    assert [each.id for each in experiments.list()] == [second.id]
+    assert records[0].state() is State.QUEUED
+    assert records[1].state() is State.FINISHED
+    assert {run.id for run in experiments.runs.readable()} == set(runs.values())
+    again = carried_out(config("one-class"))
+    assert {part.digit: record.run().id for part, record in experiments.records(again)} == runs
+
+
+def test_a_running_experiment_is_not_deleted(experiments, config):
+    experiment = experiments.create(config("one-class"))
+    part, record = next(experiments.records(experiment))
+    record.ensure(part)
+    record.set_state(State.RUNNING, by="a worker")
+    with pytest.raises(RunError, match="stop it before deleting it"):
+        experiments.delete(experiment.id)
+    record.set_state(State.STOPPED)
+    experiments.delete(experiment.id)
+    assert experiments.list() == []
+
+
+# -- uploads
+
+
+def uploaded(name: str) -> ExperimentConfig:
+    return ExperimentConfig.of("foreign", dataset="embedded", sources=("upload",), upload=name)
+
+
+def test_uploaded_images_come_back_as_they_were_under_one_name(experiments, few):
+    images = few.test.images[::-1][:7]
+    name = experiments.keep_upload(images)
+    assert experiments.keep_upload(images.copy()) == name
+    assert np.array_equal(experiments.upload(name), images)
+    with pytest.raises(ImageShapeError):
+        experiments.keep_upload(images / 255)
+
+
+def test_an_upload_goes_with_the_last_experiment_that_has_it(experiments, few):
+    name = experiments.keep_upload(few.test.images[:7])
+    first, second = experiments.create(uploaded(name)), experiments.create(uploaded(name))
+    experiments.delete(first.id)
+    assert len(experiments.upload(name)) == 7
+    experiments.delete(second.id)
+    with pytest.raises(RunError, match="upload them again"):
+        experiments.upload(name)
+
+
+@pytest.mark.parametrize("data", [b"", b"\x93NUMPY", b"no array at all"])
+def test_a_damaged_upload_is_told(experiments, few, data):
+    name = experiments.keep_upload(few.test.images[:7])
+    experiments.folder.write(f"uploads/{name}.npy", data)
+    with pytest.raises(RunError, match="damaged"):
+        experiments.upload(name)
+
+
+def test_no_name_of_an_upload_leads_outside(experiments):
+    with pytest.raises(RunError, match="not here"):
+        experiments.upload("../../config")
+
+
+# -- what a part has on file
+
+
+@pytest.fixture
+def record(experiments, config):
+    part, record = next(experiments.records(experiments.create(config("one-class"))))
+    record.ensure(part)
+    return record
+
+
+def test_a_part_that_falls_silent_is_interrupted(record):
+    record.set_state(State.RUNNING, by="me")
+    updated = record.status().updated
+    assert record.state(now=updated + 14) is State.RUNNING
+    assert record.state(now=updated + 16) is State.INTERRUPTED
+
+
+def test_whoever_has_a_part_is_not_another_for_itself(record):
+    assert not record.is_with_another("me")
+    record.set_state(State.RUNNING, by="me")
+    assert not record.is_with_another("me")
+    assert record.is_with_another("you")
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"state": "dreaming"}', b'{"state": 3}'])
+def test_a_damaged_status_means_that_the_part_waits(record, data):
+    record.folder.write("status.json", data)
+    assert record.state() is State.QUEUED
+    assert record.message() == ""
+
+
+def test_a_damaged_control_asks_for_nothing(record):
+    record.request(Action.STOP)
+    assert record.asked() is Action.STOP
+    record.folder.write("control.json", b"{")
+    assert record.asked() is Action.RUN
+
+
+def test_a_damaged_part_is_told_and_so_are_results_that_are_not_there_yet(record):
+    with pytest.raises(RunError, match=r"no scores\.parquet yet: it is queued"):
+        record.scores()
+    record.folder.write("part.json", b"{}")
+    with pytest.raises(RunError, match="is damaged"):
+        record.part()

@@ -1,0 +1,54 @@
+"""Scores of the Anomaly page, computed once for all sessions, and what the visitor tries them on."""
+
+import streamlit as st
+
+from ae_core.errors import LabError
+from ae_core.lessons import trials
+from ae_core.lessons.trials import Trial
+from ae_core.scores.fitted import FittedScores
+from ae_core.scores.table import SCORES
+from ui.shell import cached, shell
+
+CALIBRATION = 5000  # validation digits: a threshold at 0.1 % is then set by five of them
+
+
+@cached.of_model(entries=96)
+def fitted(reference: str, dataset: str, name: str) -> FittedScores:
+    """One score alone: the others of a model cost seconds."""
+    return cached.fit(reference, dataset, name, CALIBRATION)
+
+
+@cached.of_model(entries=96)
+def trial(reference: str, dataset: str, name: str, source: str) -> Trial:
+    """Raises DataError where the source's images have not been fetched."""
+    return trials.try_out(
+        fitted(reference, dataset, name),
+        name,
+        cached.digits(dataset),
+        source,
+        classes=cached.model(reference).classes,
+    )
+
+
+def title(name: str) -> str:
+    return SCORES[name].title
+
+
+def choose_source() -> str:
+    return st.selectbox(
+        "Strange images",
+        trials.SOURCES,
+        format_func=trials.title_of,
+        key="strange",
+        persist_state="session",
+        help="What the score is to notice.",
+    )
+
+
+def attempted(view: shell.View, name: str, source: str) -> Trial | None:
+    """The trial, or None where it cannot be had, which is then said."""
+    try:
+        return trial(view.reference, view.digits.name, name, source)
+    except LabError as error:
+        st.info(str(error), icon=":material/info:")
+        return None

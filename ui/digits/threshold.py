@@ -1,0 +1,49 @@
+"""The threshold on the scores: moved by the false-alarm rate, shown on their histogram and by class."""
+
+import streamlit as st
+
+from ae_core.scores.calibration import class_table
+from ae_core.words import percent, three_digits
+from ui.pictures import figures
+from ui.shell import cached, shell
+from ui.widgets import false_alarms
+from ui.widgets.scores import described
+
+
+@shell.fragment
+def show_scores(view: shell.View, evaluation: cached.Evaluation) -> None:
+    scores = evaluation.test["score"].to_numpy()
+    rate = false_alarms.choose_rate(evaluation.calibrator)
+    threshold = evaluation.calibrator.threshold(rate)
+    flags = view.normal(evaluation.test)["score"] > threshold
+    histogram, classes = st.columns([3, 2], gap="medium")
+    with histogram:
+        st.plotly_chart(
+            figures.score_histogram(scores, threshold, evaluation.score.title),
+            key="histogram",
+            config=figures.QUIET,
+            alt="Histogram of test scores with the threshold",
+        )
+        st.caption(
+            f"Threshold {three_digits(threshold)}, set on {len(evaluation.calibrator.scores):,} validation "
+            f"digits: it flags **{percent(flags.mean())}** of the {len(flags):,} "
+            f"{view.normal_digits}, {percent(rate)} was asked for."
+        )
+        st.caption(described(evaluation.score))
+    table = class_table(evaluation.test["label"], scores, threshold)
+    with classes:
+        st.plotly_chart(
+            figures.score_by_class(table), key="classes", config=figures.QUIET, alt="Mean score by digit"
+        )
+        with st.expander("The same as a table"):
+            st.dataframe(
+                table,
+                hide_index=True,
+                column_config={
+                    "digit": "Digit",
+                    "digits": st.column_config.NumberColumn("Test digits", format="%d"),
+                    "mean_score": st.column_config.NumberColumn("Mean score", format="%.3g"),
+                    "largest_score": st.column_config.NumberColumn("Largest score", format="%.3g"),
+                    "flagged": st.column_config.NumberColumn("Flagged", format="percent"),
+                },
+            )

@@ -1,0 +1,204 @@
+"""The verdict on a drawing: what the model makes of it, where its score lies, and what others say."""
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from ae_core.config import DEFAULT_SCORE
+from ae_core.drawing.ink import InkResult, digit_from_drawing
+from ae_core.errors import EmptyDrawingError, LabError, PictureError
+from ae_core.models.inference import encode, reconstruct
+from ae_core.models.neighbours import nearest
+from ae_core.scores.table import SCORES, Score
+from ae_core.scores.verdicts import Verdict
+from ae_core.words import percent, three_digits
+from ui.pictures import figures, mosaic
+from ui.pictures.drawing import Drawing
+from ui.shell import cached, shell
+from ui.shell.theme import plain
+from ui.widgets import scores, show
+from ui.widgets.false_alarms import choose_rate
+
+NEIGHBOURS = 5
+STEPS = "How the drawing became 28 × 28 pixels"
+ALONE = "largest shape alone"
+OTHERS = "other shape"
+COMPARISON = "The same drawing under other models"
+
+
+def show_verdict(view: shell.View, drawn: Drawing) -> None:
+    """The verdict on what is on the canvas.
+
+    The histogram is there before a drawing is, and filled last: it takes the browser longest.
+    """
+    top, pictures, place, more = (st.container() for _ in range(4))
+    with top.container(horizontal=True, vertical_alignment="center"):
+        words, choice = st.container(key="verdict"), st.container(width=240)
+    with words:  # a score that is fitted first says so where the verdict will be
+        evaluation = scores.evaluation(view)
+    with choice:
+        scores.choose(view)
+        rate = choose_rate(evaluation.calibrator)
+    score = None
+    try:
+        result = read(drawn)
+    except PictureError as error:
+        words.error(str(error), icon=":material/block:")
+    except LabError as error:
+        words.info(str(error), icon=":material/draw:")
+    else:
+        image = result.image[None]
+        found = evaluation.verdict(result.image, rate)
+        score = found.score
+        with words:
+            show_words(evaluation, found)
+            show_shapes(result)
+            if drawn.remark:
+                st.caption(f":material/photo_camera: Of the picture that you uploaded: {plain(drawn.remark)}")
+        with pictures:
+            show.triptych(image, reconstruct(view.trained.model, image), "as the network sees it")
+            st.caption(f"Signed error: {show.ERROR_LEGEND}.")
+        with more:
+            show_neighbours(view, image)
+            folded(STEPS, ":material/footprint:", lambda: show_steps(result))
+            folded(COMPARISON, ":material/compare:", lambda: compare(view, evaluation.score, result.image))
+    with place:
+        show_place(evaluation, score, rate)
+
+
+def read(drawn: Drawing) -> InkResult:
+    if drawn.refusal:
+        raise PictureError(drawn.refusal)
+    if drawn.picture is None:
+        raise EmptyDrawingError("Draw a digit on the canvas, or start from a sample.")
+    largest_alone = st.session_state.get(ALONE, False)
+    return digit_from_drawing(drawn.picture, on_black=True, largest_alone=largest_alone)
+
+
+def show_shapes(result: InkResult) -> None:
+    """Where there is more than one: that they are judged together, and the way to judge the largest alone."""
+    if result.shapes > 1 or OTHERS in result.left_out:
+        told = (
+            "One of several shapes is judged, the largest." if result.shapes == 1 else result.remark_on_shapes
+        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f":material/join_full: {told}", width="content")
+            st.toggle("Judge the largest alone", key=ALONE)
+
+
+def folded(label: str, icon: str, show_part: Callable[[], None]) -> None:
+    """A part that is made only while it is open, so that it slows no stroke."""
+    part = st.expander(label, icon=icon, key=label, on_change="rerun")
+    if part.open:
+        with part:
+            show_part()
+
+
+def show_words(evaluation: cached.Evaluation, found: Verdict) -> None:
+    digits = "training digits" if evaluation.score.is_baseline else "digits it learned"
+    if found.is_anomaly:
+        what = "outline" if found.is_by_outline else "score"
+        st.subheader(f":red[Anomaly:] its {what} is unusual for {digits}", anchor=False)
+    else:
+        st.subheader(f":green[Normal:] its score is usual for {digits}", anchor=False)
+    if evaluation.score.judges_making:
+        st.warning(
+            f"**{evaluation.score.title}** judges how a picture was made, and the lab makes every drawing "
+            "into a digit: this verdict is on the lab's pen, not on your digit. Another score judges that.",
+            icon=":material/draw:",
+        )
+    st.markdown(
+        f"Score **{three_digits(found.score)}** · p-value **{percent(found.p_value)}**: at most this share "
+        f"of {len(evaluation.calibrator.scores):,} validation digits scores at least as high."
+    )
+    if found.reason:
+        parts = " · ".join(f"{SCORES[name].title} **{percent(p)}**" for name, p in found.parts.items())
+        st.caption(f"{found.reason} p-values of the parts: {parts}.")
+
+
+def show_place(evaluation: cached.Evaluation, score: float | None, rate: float) -> None:
+    """Where the score lies among those of the test digits; without a score, where it will be marked."""
+    st.plotly_chart(
+        figures.score_histogram(
+            evaluation.test["score"].to_numpy(),
+            evaluation.calibrator.threshold(rate),
+            evaluation.score.title,
+            {} if score is None else {"your drawing": score},
+            height=230,
+        ),
+        key="place",
+        config=figures.QUIET,
+        alt="Where the drawing's score lies among those of the test digits",
+    )
+    st.caption(scores.described(evaluation.score))
+
+
+def show_neighbours(view: shell.View, image: np.ndarray) -> None:
+    """Among the training digits of the classes that the model was trained on."""
+    codes, train = cached.training_codes(view.reference, view.digits.name), view.digits.train
+    if view.trained.classes:
+        codes = codes[np.isin(train.labels, view.trained.classes)]
+        train = train.only(view.trained.classes)
+    found, distances = nearest(codes, encode(view.trained.model, image)[0], NEIGHBOURS)
+    labels = ", ".join(str(label) for label in train.labels[found])
+    st.markdown(
+        f"**The {NEIGHBOURS} training digits of {view.digits.name} with the nearest codes**: {labels}"
+    )
+    tiles = mosaic.ink_tiles(train.images[found])
+    st.image(
+        mosaic.data_uri(mosaic.grid([tiles], scale=4, gap=2)),
+        width=480,
+        alt=f"Nearest training digits: {labels}",
+    )
+    st.caption("Distance in the code: " + ", ".join(three_digits(distance) for distance in distances))
+
+
+def show_steps(result: InkResult) -> None:
+    columns = st.columns(len(result.steps))
+    for column, (caption, step) in zip(columns, result.steps.items(), strict=True):
+        with column:
+            show.picture(mosaic.ink_tiles(step[None])[0], caption, width="stretch")
+    for told in result.remarks:
+        st.caption(plain(told))
+
+
+def compare(view: shell.View, score: Score, image: np.ndarray) -> None:
+    others = [reference for reference in shell.choices()["model"] if reference != view.reference]
+    chosen = st.multiselect(
+        "Models to compare",
+        others,
+        format_func=shell.title_of,
+        key="compare models",
+        persist_state="session",
+        max_selections=7,
+        placeholder="Choose models",
+    )
+    if score.is_baseline:
+        st.caption(f"{score.title} uses no network: only another size of the code can change its score.")
+    references = [view.reference, *(reference for reference in chosen if reference in others)]
+    for column, reference in zip(st.columns(max(4, len(references))), references, strict=False):
+        with column:
+            compare_one(reference, view.digits.name, score, image)
+
+
+def compare_one(reference: str, dataset: str, score: Score, image: np.ndarray) -> None:
+    """By the same score where it suits that model, else by the default, which is then named."""
+    try:
+        model = cached.model(reference).model
+        evaluation = cached.evaluation(
+            reference, dataset, score.name if score.suits(model) else DEFAULT_SCORE
+        )
+    except LabError as error:
+        st.error(plain(str(error)))
+        return
+    value = evaluation.score_of(image)
+    p_value = float(evaluation.calibrator.p_values(value))
+    show.picture(
+        mosaic.ink_tiles(reconstruct(model, image[None]))[0],
+        plain(shell.title_of(reference)),
+        width="stretch",
+    )
+    st.markdown(f"score **{three_digits(value)}**  \np-value **{percent(p_value)}**")
+    if evaluation.score != score:
+        st.caption(f"Score: {evaluation.score.title}")

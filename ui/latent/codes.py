@@ -1,0 +1,77 @@
+"""What all parts of the Latent page share: the codes of the model in view, and what is known of them."""
+
+import numpy as np
+import streamlit as st
+
+from ae_core.latent.geometry import Directions, Surroundings, linear_accuracy, map_of, neighbour_accuracy
+from ae_core.models.inference import decode, encode
+from ui.shell import cached, shell
+from ui.shell.memory import kept
+from ui.widgets import numbers
+
+
+@cached.of_model()
+def directions(reference: str, dataset: str) -> Directions:
+    return Directions.of(cached.training_codes(reference, dataset))
+
+
+@cached.of_model("Measuring how near real codes are to each other")
+def surroundings(reference: str, dataset: str) -> Surroundings:
+    return Surroundings.of(cached.training_codes(reference, dataset))
+
+
+@cached.of_model("Asking the neighbours of every test digit", entries=48)
+def accuracies(reference: str, dataset: str) -> tuple[float, float]:
+    """Shares of test digits whose class the nearest codes name, and a linear probe."""
+    return both_accuracies(
+        cached.training_codes(reference, dataset), cached.test_codes(reference, dataset), dataset
+    )
+
+
+@kept(entries=4, spinner="Asking the neighbours of every test digit")
+def pixel_accuracies(dataset: str) -> tuple[float, float]:
+    """The same of the pixels themselves, which no model has touched."""
+    digits = cached.digits(dataset)
+    train, test = (
+        split.images.reshape(len(split), -1).astype(np.float32) for split in (digits.train, digits.test)
+    )
+    return both_accuracies(train, test, dataset)
+
+
+def both_accuracies(train: np.ndarray, test: np.ndarray, dataset: str) -> tuple[float, float]:
+    digits = cached.digits(dataset)
+    known = train, digits.train.labels, test, digits.test.labels
+    return neighbour_accuracy(*known), linear_accuracy(*known)
+
+
+class Codes:
+    """The codes of the test digits of a view, with the model that made them.
+
+    size: how many numbers a code has; test: [N, size]; map: [N, 2], where each stands at first.
+    """
+
+    def __init__(self, view: shell.View) -> None:
+        self.view = view
+        self.key = view.reference, view.digits.name
+        self.model = view.trained.model
+        self.size = view.trained.config.latent_dim
+        self.test = cached.test_codes(*self.key)
+        self.directions = directions(*self.key)
+        self.map = map_of(self.test, self.directions)
+
+    def of(self, image: np.ndarray) -> np.ndarray:
+        """The code [size] of an image uint8 [28, 28]."""
+        return encode(self.model, image[None])[0]
+
+    def decode(self, codes: np.ndarray) -> np.ndarray:
+        """Images [N, 28, 28] of codes [N, size]."""
+        return decode(self.model, codes)
+
+
+def ask_digit(codes: Codes, label: str, digit: int | None = None) -> int:
+    """Asks for the number of a test digit; at first that of the first one of this class."""
+    digits = codes.view.digits
+    labels, key = digits.test.labels, f"test digit of {digits.name}: {label}"  # elsewhere it is another digit
+    if key not in st.session_state:
+        st.session_state[key] = 0 if digit is None else int(np.argmax(labels == digit))
+    return numbers.nearest(label, key, 0, len(labels) - 1, persist_state="session", width=160)

@@ -1,0 +1,109 @@
+"""The map of the test digits' codes: which map, and how it is coloured."""
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from ae_core.latent.geometry import map_of
+from ae_core.models.inference import reconstruct
+from ae_core.words import percent
+from ui.latent import figures as latent_figures
+from ui.latent import selection as latent_selection
+from ui.latent import tsne as projecting
+from ui.latent.codes import Codes
+from ui.pictures import canvas, hover, mosaic
+from ui.shell import cached, shell
+from ui.shell.memory import kept
+from ui.widgets import export, scores
+
+DIRECTIONS, TSNE = "main directions", "t-SNE"
+
+
+@kept(entries=2)
+def digit_sheet(dataset: str) -> str:
+    return mosaic.sheet(cached.digits(dataset).test.images)
+
+
+@cached.of_model(entries=8)
+def reconstruction_sheet(reference: str, dataset: str) -> str:
+    return mosaic.sheet(reconstruct(cached.model(reference).model, cached.digits(dataset).test.images))
+
+
+@shell.fragment
+def show_map(codes: Codes) -> None:
+    controls = st.container(horizontal=True, vertical_alignment="bottom")
+    with controls:
+        wanted = choose_map(codes)
+        colouring = st.segmented_control(
+            "Colour",
+            latent_figures.COLOURINGS,
+            default=latent_figures.COLOURINGS[0],
+            required=True,
+            key="map colour",
+            persist_state="session",
+        )
+        scores.choose(codes.view)
+    finished = projecting.places(codes) if wanted == TSNE else None
+    if wanted == TSNE and finished is None:
+        projecting.show_request(codes)
+    figure = draw(codes, colouring, finished)
+    with controls:
+        export.offer_html(figure, "map")
+    with hover.scene():
+        event = st.plotly_chart(
+            figure,
+            key="map",
+            on_select="rerun",
+            selection_mode=("points", "box", "lasso"),
+            config=export.saved_as("map"),
+            alt="Map of the test digits' codes",
+        )
+        hover.show_pictures([digit_sheet(codes.view.digits.name), reconstruction_sheet(*codes.key)])
+    if finished is not None:
+        st.caption(projecting.MEANING)
+    latent_selection.show(codes, latent_figures.digits_of(event.selection.points, len(codes.test)))
+
+
+def choose_map(codes: Codes) -> str:
+    """Which of the maps; two numbers are their own."""
+    if codes.size == 2:
+        return DIRECTIONS
+    return st.segmented_control(
+        "Map",
+        [DIRECTIONS, TSNE],
+        default=TSNE if projecting.is_under_way(codes) else DIRECTIONS,
+        required=True,
+        key="map kind",
+        persist_state="session",
+    )
+
+
+def draw(codes: Codes, colouring: str, finished: np.ndarray | None) -> go.Figure:
+    """finished: the t-SNE map [N, 2]; None draws the code's own numbers or its main directions."""
+    facts = facts_of(codes)
+    image = canvas.digit()
+    code = None if image is None else codes.of(image)
+    if finished is not None:
+        place = None if code is None else projecting.place_of(codes, code, finished)
+        return latent_figures.code_map(finished, facts, None, colouring=colouring, drawing=place)
+    if codes.size == 1:
+        return latent_figures.one_number(codes.test[:, 0], facts, colouring=colouring, drawing=code)
+    place = None if code is None else map_of(code[None], codes.directions)[0]
+    return latent_figures.code_map(codes.map, facts, axis_titles(codes), colouring=colouring, drawing=place)
+
+
+def facts_of(codes: Codes) -> latent_figures.Facts:
+    """By the score that the visitor chose."""
+    evaluation = scores.evaluation(codes.view)
+    found = evaluation.test["score"].to_numpy()
+    p_values = evaluation.calibrator.p_values(found)
+    return latent_figures.Facts(codes.view.digits.test.labels, found, p_values)
+
+
+def axis_titles(codes: Codes) -> tuple[str, str]:
+    if codes.size == 2:
+        return "First number of the code", "Second number of the code"
+    return tuple(
+        f"{word} direction, {percent(share)} of the variance"
+        for word, share in zip(("First", "Second"), codes.directions.share, strict=False)
+    )

@@ -1,0 +1,56 @@
+"""Whose code is near whose, and how plainly the codes hold the class."""
+
+import numpy as np
+import streamlit as st
+
+from ae_core.latent.geometry import NEIGHBOURS, PROBED
+from ae_core.models.neighbours import nearest
+from ae_core.runs.store import spoken_classes
+from ae_core.words import percent
+from ui.latent.codes import Codes, accuracies, ask_digit, pixel_accuracies
+from ui.pictures import mosaic
+from ui.shell import cached, shell
+
+SHOWN = 10
+
+
+@shell.fragment
+def show_neighbours(codes: Codes) -> None:
+    digits = codes.view.digits
+    number = ask_digit(codes, "Neighbours of test digit")
+    image, train = digits.test.images[number], digits.train
+    near_codes, _ = nearest(cached.training_codes(*codes.key), codes.test[number], SHOWN)
+    near_pixels, _ = nearest(
+        train.images.reshape(len(train), -1).astype(np.float32), image.reshape(-1).astype(np.float32), SHOWN
+    )
+    rows = {
+        "the digit": image[None],
+        "nearest in the code": train.images[near_codes],
+        "nearest in the pixels": train.images[near_pixels],
+    }
+    for name, images in rows.items():
+        st.caption(f"**{name}**")
+        st.image(
+            mosaic.data_uri(mosaic.grid([mosaic.ink_tiles(images)], scale=2)),
+            width=60 * len(images),
+            alt=name,
+        )
+
+
+def show_accuracies(codes: Codes) -> None:
+    """How often the class can be told from a code, and from the pixels, by two simple means."""
+    digits = codes.view.digits
+    in_code, in_pixels = accuracies(*codes.key), pixel_accuracies(digits.name)
+    rows = {"Nearest codes": in_code[0], "Linear probe of codes": in_code[1]}
+    rows |= {"Nearest pictures": in_pixels[0], "Linear probe of pixels": in_pixels[1]}
+    for column, (name, share) in zip(st.columns(4), rows.items(), strict=True):
+        column.metric(name, percent(share), border=True)
+    classes = codes.view.trained.classes
+    restriction = f"; it was trained on some alone ({spoken_classes(classes)})" if classes else ""
+    known = min(PROBED, len(digits.train))
+    st.caption(
+        f"Share of the {len(digits.test):,} test digits whose class is named right, knowing the classes of "
+        f"{known:,} training digits. Nearest: the class that most of the {NEIGHBOURS} nearest of them have. "
+        "Linear probe: a logistic regression fitted to them, which is good where flat cuts part the classes. "
+        f"The model itself was never told a class{restriction}."
+    )

@@ -1,0 +1,154 @@
+"""What all sessions share, computed once: models, scores, codes. Everything in here is read-only.
+
+A run that is continued gets another model under the same id, so keys hold the time of its last state too.
+"""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas
+
+from ae_core.data.digits import Digits
+from ae_core.data.sources import data_status, load_digits
+from ae_core.errors import LabError
+from ae_core.models.inference import encode
+from ae_core.runs.catalogue import TrainedModel, is_run, open_model
+from ae_core.runs.store import RunStore
+from ae_core.scores.calibration import Calibrator, evaluate
+from ae_core.scores.fitted import FittedScores, fit_scores
+from ae_core.scores.table import MSE, SCORES, Score
+from ae_core.scores.verdicts import Verdict, verdict
+from ui.shell.memory import kept
+from ui.shell.theme import plain
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """The test digits by one score of a model, and what judges any other image by it.
+
+    test: a row a digit with index, label, error (mean squared error), ink, and score: the one in question.
+    """
+
+    test: pandas.DataFrame
+    fitted: FittedScores
+
+    @property
+    def score(self) -> Score:
+        return SCORES[self.fitted.names[0]]
+
+    @property
+    def calibrator(self) -> Calibrator:
+        """Made of the scores of the validation digits."""
+        return self.fitted.calibrators[self.score.name]
+
+    def verdict(self, image: np.ndarray, false_alarm_rate: float) -> Verdict:
+        """image: uint8 [28, 28]."""
+        return verdict(self.fitted, self.score.name, image, false_alarm_rate)
+
+    def score_of(self, image: np.ndarray) -> float:
+        """image: uint8 [28, 28]."""
+        return float(self.fitted.score(image[None])[self.score.name].iloc[0])
+
+
+@kept(entries=1)
+def store() -> RunStore:
+    return RunStore()
+
+
+@kept(entries=1, seconds=60)
+def data_state() -> dict:
+    """Which data is there; looked up again after a minute, or when a download has ended."""
+    return data_status()
+
+
+def model(reference: str) -> TrainedModel:
+    """The model called `reference`. Raises LabError where there is none or it is damaged."""
+    trained = read_model(reference, version(reference))
+    if not is_run(reference):
+        return trained
+    return replace(trained, title=plain(store().get(reference).name))  # a run can be renamed at any time
+
+
+@kept(entries=24)
+def read_model(reference: str, version: float) -> TrainedModel:  # noqa: ARG001
+    return open_model(reference, store())
+
+
+def digits(dataset: str) -> Digits:
+    return load_digits(dataset)  # kept in memory by ae_core itself
+
+
+def version(reference: str) -> float:
+    if not is_run(reference):
+        return 0.0
+    try:
+        return store().get(reference).status_time()
+    except LabError:
+        return 0.0
+
+
+def of_model(spinner: str = "", entries: int = 24) -> Callable:
+    """Computes `of(reference, dataset, ...)` once for its arguments, anew when the model changes."""
+
+    def decorate(of: Callable[..., Any]) -> Callable[..., Any]:
+        @kept(entries, spinner)
+        def of_version(reference: str, version: float, dataset: str, *more: str) -> Any:  # noqa: ARG001
+            return of(reference, dataset, *more)
+
+        @functools.wraps(of)
+        def look(reference: str, dataset: str, *more: str) -> Any:
+            return of_version(reference, version(reference), dataset, *more)
+
+        look.clear = of_version.clear
+        return look
+
+    return decorate
+
+
+def evaluation(reference: str, dataset: str, score: str = MSE) -> Evaluation:
+    """By the score of that name; only what it needs is computed. Raises ConfigError if it does not suit."""
+    if score == MSE:
+        return evaluation_by_error(reference, dataset)
+    return evaluation_by_score(reference, dataset, score)
+
+
+@of_model(entries=48)
+def evaluation_by_error(reference: str, dataset: str) -> Evaluation:
+    """By the mean squared error."""
+    fitted = fit(reference, dataset, MSE)
+    table = evaluate(fitted.model, digits(dataset).test)
+    return Evaluation(table.assign(score=table["error"]), fitted)
+
+
+# Few are kept: some hold the pixels of 10,000 training digits, 31 MB.
+@of_model(spinner="Fitting the score on training digits", entries=16)
+def evaluation_by_score(reference: str, dataset: str, score: str) -> Evaluation:
+    """By any other score."""
+    fitted = fit(reference, dataset, score)
+    scores = fitted.score(digits(dataset).test.images)[score]
+    return Evaluation(evaluation_by_error(reference, dataset).test.assign(score=scores), fitted)
+
+
+def fit(reference: str, dataset: str, score: str, calibration: int | None = None) -> FittedScores:
+    """Normal are the training digits of the model's classes, held out the validation digits.
+
+    calibration: how many of these at most, where time is short.
+    """
+    trained = model(reference)
+    normal = digits(dataset).only(trained.classes)
+    return fit_scores(trained.model, normal.train.images, normal.validation.images[:calibration], [score])
+
+
+@of_model(entries=12)
+def training_codes(reference: str, dataset: str) -> np.ndarray:
+    """Codes of the training digits, float32 [N, latent_dim]."""
+    return encode(model(reference).model, digits(dataset).train.images)
+
+
+@of_model()
+def test_codes(reference: str, dataset: str) -> np.ndarray:
+    """Codes of the test digits, float32 [N, latent_dim]."""
+    return encode(model(reference).model, digits(dataset).test.images)

@@ -1,0 +1,224 @@
+"""What surrounds every page: the sidebar with data set and model in view, which the address has too."""
+
+import contextlib
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas
+import streamlit as st
+
+from ae_core.data.digits import Digits
+from ae_core.data.overlap import overlap_note
+from ae_core.errors import LabError
+from ae_core.runs.catalogue import TrainedModel, is_run, references
+from ae_core.runs.store import spoken_classes
+from ae_core.scores.table import SCORES
+from ui.shell import browser, cached, charts, download, incoming, navigation, run_label, serving
+from ui.shell.theme import plain
+
+STYLE = Path(__file__).with_name("style.css")
+DEFAULT_MODEL = "zoo:dense-32"
+CHOICES = ("data", "model", "score")
+RUN = "run"
+ASKED = {"data": "data set", "model": "model", "score": "score"}
+DATASET_TITLES = {"embedded": "Embedded, 5,000 digits", "mnist": "Full MNIST, 70,000 digits"}
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What the visitor looks at: a data set and a model. version: the model's, see `cached.version`."""
+
+    digits: Digits
+    trained: TrainedModel
+    version: float = 0.0
+
+    @property
+    def is_present(self) -> bool:
+        """False once the model has been deleted or trained on since, in another tab."""
+        return cached.version(self.reference) == self.version
+
+    @property
+    def reference(self) -> str:
+        return self.trained.reference
+
+    def evaluation(self, score: str = cached.MSE) -> cached.Evaluation:
+        return cached.evaluation(self.reference, self.digits.name, score)
+
+    def normal(self, test: pandas.DataFrame) -> pandas.DataFrame:
+        """The rows of `Evaluation.test` of the classes that the model was trained on."""
+        classes = self.trained.classes
+        return test[test["label"].isin(classes)] if classes else test
+
+    @property
+    def normal_digits(self) -> str:
+        """What those digits are called: "test digits", "test digits of its classes (only 3)"."""
+        classes = self.trained.classes
+        return f"test digits of its classes ({spoken_classes(classes)})" if classes else "test digits"
+
+
+def show() -> None:
+    """Draws the sidebar, settles the view and writes it into the address."""
+    serving.prepare()
+    st.html(STYLE)
+    allowed = choices()
+    complaints = [incoming.refusal(), *(adopt_from_address(key, values) for key, values in allowed.items())]
+    with st.sidebar:
+        navigation.links({"*": address(), "train": address() | address_of_run()})
+        st.space("small")
+        choose_dataset(allowed["data"])
+        choose_model(allowed["model"])
+        charts.prepare()
+        browser.prepare()
+    for key in CHOICES:
+        st.session_state[f"last {key}"] = st.session_state[key]
+    write_address(allowed)
+    for complaint in filter(None, complaints):
+        st.warning(complaint)
+    settle()
+
+
+def address() -> dict[str, str]:
+    """What every page's address says of the view."""
+    return {key: st.session_state[key] for key in CHOICES}
+
+
+def write_address(allowed: dict[str, list[str]]) -> None:
+    """Another choice is a step back; what could never be chosen is not."""
+    browser.correct({key: value for key, value in address().items() if given_in_vain(key, allowed[key])})
+    browser.write(address())
+
+
+def given_in_vain(key: str, allowed: list[str]) -> bool:
+    return key in st.query_params and st.query_params[key] not in allowed
+
+
+def address_of_run() -> dict[str, str]:
+    """What the Train page's address says besides: the run that the visitor watched last."""
+    run_id = st.session_state.get(RUN)
+    return {RUN: run_id} if run_id else {}
+
+
+def view() -> View:
+    """The view that `show` settled in this run."""
+    return st.session_state["view"]
+
+
+def choices() -> dict[str, list[str]]:
+    models = references(cached.store(), cached.data_state()["mnist"])
+    return {"data": available_datasets(), "model": models, "score": list(SCORES)}
+
+
+def available_datasets() -> list[str]:
+    return ["mnist", "embedded"] if cached.data_state()["mnist"] else ["embedded"]
+
+
+def adopt_from_address(key: str, allowed: list[str]) -> str | None:
+    """Takes a value that the visitor put into the address; a complaint if it is none of the `allowed`.
+
+    A value is the visitor's doing if it is another than the address had last time: a control in the
+    sidebar changes the session first and the address after.
+    """
+    given, complaint = st.query_params.get(key), None
+    if given is not None and given != st.session_state.get(f"last {key}"):
+        if given in allowed:
+            st.session_state[key] = given
+        else:
+            complaint = why_not(key, given)
+    if st.session_state.get(key) not in allowed:
+        # The last one, where a run was renamed in another tab: this tab then sends a label that is no more.
+        known = (st.session_state.get(f"last {key}"), DEFAULT_MODEL, *allowed)
+        st.session_state[key] = next(value for value in known if value in allowed)
+    return complaint and f"{complaint} Showing {st.session_state[key]} instead."
+
+
+def why_not(key: str, given: str) -> str:
+    """Why the address cannot have what it asks for."""
+    if key == "model" and is_run(given):
+        with contextlib.suppress(LabError):  # no run at all: what follows says it
+            run = cached.store().get(given)
+            if not run.has_model():
+                return (
+                    f"The address asks for the run {plain(repr(run.name))}, which has no model yet: "
+                    f"it is {run.state()}."
+                )
+    return f"The address asks for the {ASKED[key]} {plain(repr(given[:80]))}, which is not there."
+
+
+def choose_dataset(allowed: list[str]) -> None:
+    st.selectbox(
+        "Data set",
+        allowed,
+        key="data",
+        format_func=DATASET_TITLES.get,
+        help="The digits that are shown, trained on and used to calibrate verdicts.",
+    )
+    if not cached.data_state()["mnist"]:
+        download.offer()
+
+
+def choose_model(allowed: list[str]) -> None:
+    st.selectbox(
+        "Model in view",
+        allowed,
+        key="model",
+        format_func=title_of,
+        help="A model that ships with the lab, or a finished run of yours.",
+    )
+
+
+def title_of(reference: str) -> str:
+    """What a model is called in lists: each title once, for the browser knows the choices by them."""
+    if not is_run(reference):
+        kind, _, name = reference.partition(":")
+        return f"{name} · shipped" if kind == "zoo" else f"PCA {name.replace('-', ' · ')}"
+    try:
+        return run_label.label(cached.store().get(reference))
+    except LabError:
+        return reference
+
+
+def settle() -> None:
+    """Opens what was chosen; a model that cannot be opened is named and replaced by the shipped one."""
+    digits = cached.digits(st.session_state["data"])
+    try:
+        version = cached.version(st.session_state["model"])
+        trained = cached.model(st.session_state["model"])
+        note = overlap_note(trained.trained_on, digits.name, trained.classes)
+    except LabError as error:
+        st.error(f"{plain(str(error))} Showing {DEFAULT_MODEL} instead.")
+        trained, version, note = cached.model(DEFAULT_MODEL), cached.version(DEFAULT_MODEL), ""
+    st.session_state["view"] = View(digits, trained, version)
+    if note:
+        st.info(plain(note), icon=":material/info:")
+    if trained.caution:
+        st.warning(f"**{trained.title} has learned nothing.** {trained.caution}", icon=":material/warning:")
+
+
+def fragment(draw: Callable[..., None]) -> Callable[..., None]:
+    """As `st.fragment`, for what draws a view, its first argument, or something that has one.
+
+    By itself a fragment would go on with the view of the page's last run. If its model is no longer present,
+    the whole page is run again.
+    """
+
+    @st.fragment
+    @functools.wraps(draw)
+    def of_present_model(what: Any, *more: Any) -> None:
+        if not getattr(what, "view", what).is_present:
+            st.rerun()
+        draw(what, *more)
+
+    return of_present_model
+
+
+def choose(key: str, value: str) -> None:
+    """Puts a data set ("data") or a model ("model") into view; for callbacks."""
+    st.session_state[key] = value
+
+
+def visitor() -> str:
+    """Who owns what is started here."""
+    return browser.visitor()

@@ -1,0 +1,232 @@
+"""What the Trade-offs page shows of models that are there: errors, classes, the same digits under each."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas
+import streamlit as st
+
+from ae_core import zoo
+from ae_core.errors import ConfigError
+from ae_core.lessons import code_size as tradeoffs
+from ae_core.lessons import findings
+from ae_core.models.config import ModelConfig
+from ae_core.models.inference import reconstruct
+from ae_core.training.config import TrainConfig
+from ae_core.training.estimate import KEPT_SECONDS, least_seconds
+from ae_core.words import three_digits
+from ui.pictures import canvas, mosaic
+from ui.pictures.figures import QUIET
+from ui.shell import cached, shell
+from ui.shell.memory import kept
+from ui.shell.theme import plain
+from ui.tradeoffs import figures as tradeoff_figures
+from ui.widgets import export
+
+NUMBERS = "same digits"
+MOST_DIGITS = 12
+
+
+@kept(entries=8)
+def linear_errors(dataset: str) -> np.ndarray:
+    return tradeoffs.linear_errors(cached.digits(dataset))
+
+
+@kept(entries=8)
+def costs(dataset: str) -> pandas.DataFrame:
+    """A row for each shipped model."""
+    rows = []
+    for reference in shipped():
+        errors = cached.evaluation(reference, dataset).test["error"].to_numpy()
+        rows.append(tradeoffs.cost_row(shell.title_of(reference), cached.model(reference).model, errors))
+    return pandas.DataFrame(rows)
+
+
+@kept(entries=8, spinner="Timing a few steps of each recipe on this machine", seconds=KEPT_SECONDS)
+def training_seconds(dataset: str) -> list[float]:
+    """For each shipped model: how long its recipe would take on the training digits in view.
+
+    Parameters differ by 4 % at most within an architecture, a busy machine's times by far more: so each
+    architecture has one time, that of the model whose steps were disturbed least.
+    """
+    digits = len(cached.digits(dataset).train)
+    cards = [zoo.card(reference.removeprefix("zoo:")) for reference in shipped()]
+    least: dict[str, float] = {}
+    for each in cards:
+        model, recipe = ModelConfig.from_dict(each["model"]), TrainConfig.from_dict(each["recipe"])
+        seconds = least_seconds(model, recipe, digits)
+        least[model.architecture] = min(seconds, least.get(model.architecture, seconds))
+    return [least[each["model"]["architecture"]] for each in cards]
+
+
+@kept(entries=8, spinner="Spoiling digits, to see who notices")
+def corruption_detection(dataset: str) -> list[float]:
+    """For each shipped model: how well its score tells corrupted digits from whole ones."""
+    digits = cached.digits(dataset)
+    models = [cached.model(reference).model for reference in shipped()]
+    return [tradeoffs.corruption_detection(model, digits) for model in models]
+
+
+def components_for(error: float, dataset: str) -> int:
+    """How many principal components reach a test error."""
+    return int(np.argmax(linear_errors(dataset) <= error))
+
+
+def shipped() -> list[str]:
+    return [f"zoo:{name}" for name in zoo.names()]
+
+
+def show_curve(dataset: str, swept: pandas.DataFrame) -> None:
+    figure = tradeoff_figures.error_against_dimension(costs(dataset), linear_errors(dataset), swept)
+    st.plotly_chart(
+        figure,
+        key="curve",
+        config=export.saved_as("tradeoffs"),
+        alt="Test error against latent dimension for the shipped models, PCA and sweeps",
+    )
+    st.caption(
+        f"PCA is fitted on the {len(cached.digits(dataset).train):,} training digits in view, the shipped "
+        f"models on {zoo.card(zoo.names()[0])['data']['images']:,} of full MNIST; the star is the notebook's "
+        "validation error there."
+    )
+    export.offer_html(figure, "tradeoffs")
+
+
+def show_costs(dataset: str) -> None:
+    st.dataframe(
+        costs(dataset).assign(training=training_seconds(dataset)),
+        hide_index=True,
+        column_order=(
+            "model",
+            "test_error",
+            "compression",
+            "code_bytes",
+            "parameters",
+            "training",
+            "detection",
+        ),
+        column_config={
+            "model": "Model",
+            "test_error": st.column_config.NumberColumn("Test error", format="%.5f", help="MSE per pixel."),
+            "compression": st.column_config.NumberColumn("Compression", format="%.3g ×"),
+            "code_bytes": st.column_config.NumberColumn(
+                "Bytes a digit", format="%d", help="Of the code in 32-bit numbers; a digit's pixels take 784."
+            ),
+            "parameters": st.column_config.NumberColumn("Parameters", format="localized"),
+            "training": st.column_config.NumberColumn(
+                "Training",
+                format="%.2g s",
+                help="Estimated: its recipe on the training digits in view, on this machine, from a few "
+                "steps that are timed now.",
+            ),
+            "detection": st.column_config.NumberColumn(
+                "Detection", format="percent", help="AUROC: letters and scribbles against test digits."
+            ),
+        },
+    )
+    if told := findings.below_chance(costs(dataset).set_index("model")["detection"]):
+        st.caption(told)
+
+
+def show_lesson(dataset: str) -> None:
+    """What the size of the code does to detection, of foreign images and of spoiled ones."""
+    table = costs(dataset).assign(corruptions=corruption_detection(dataset))
+    dense = table.query("architecture == 'dense'").set_index("latent_dim")
+    errors = dense["test_error"].map(three_digits)
+    left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
+    with left:
+        st.plotly_chart(
+            tradeoff_figures.cost_curves(table),
+            key="cost",
+            config=QUIET,
+            alt="Test error and detection of foreign drawings and corruptions against latent dimension",
+        )
+    with right:
+        st.markdown(
+            f"From {dense.index[0]} to {dense.index[-1]} numbers the test error falls from "
+            f"**{errors.iloc[0]}** to **{errors.iloc[-1]}**. {findings.foreign_by_size(dense['detection'])}"
+        )
+        st.markdown(
+            f"{findings.spoiled_by_size(dense['corruptions'])} "
+            f"{findings.best_size(dense['detection'], dense['corruptions'])}"
+        )
+        if told := findings.below_chance(table.set_index("model")["corruptions"]):
+            st.caption(told)
+
+
+def show_classes(dataset: str) -> None:
+    evaluations = {
+        reference.removeprefix("zoo:"): cached.evaluation(reference, dataset).test for reference in shipped()
+    }
+    st.plotly_chart(
+        tradeoff_figures.class_heatmap(tradeoffs.errors_by_class(evaluations)),
+        key="by class",
+        config=QUIET,
+        alt="Mean error by digit and model",
+    )
+
+
+def show_same_digits(view: shell.View) -> None:
+    """The chosen digits in the first row, each model's reconstructions in a row below."""
+    images = chosen_images(view)
+    if not len(images):
+        st.info("Choose at least one test digit.", icon=":material/touch_app:")
+        return
+    rows = {"original": images} | {
+        reference.removeprefix("zoo:"): reconstruct(cached.model(reference).model, images)
+        for reference in shipped()
+    }
+    for name, pictures in rows.items():
+        label, strip = st.columns([1, 6], vertical_alignment="center", gap="small")
+        label.caption(f"**{name}**")
+        strip.image(
+            mosaic.data_uri(mosaic.grid([mosaic.ink_tiles(pictures)], scale=3)),
+            width=min(84 * len(images), 840),
+            alt=f"The chosen digits, {name}",
+        )
+
+
+def chosen_images(view: shell.View) -> np.ndarray:
+    """The digits whose numbers a person typed, and their drawing where they have one."""
+    test = view.digits.test
+    key = f"{NUMBERS}, {view.digits.name}"  # one number is another digit in another data set
+    if key not in st.session_state:
+        st.session_state[key] = written(np.argmax(test.labels == digit) for digit in range(10))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        typed = st.text_input(
+            "Test digits, by their numbers", key=key, persist_state="session", max_chars=120
+        )
+        st.button("Ten others", icon=":material/shuffle:", on_click=choose_others, args=(key, test.labels))
+    try:
+        chosen = test.images[parse_numbers(typed, len(test))]
+    except ConfigError as error:
+        st.error(plain(str(error)))
+        return test.images[:0]
+    drawn = canvas.digit()
+    if drawn is None:
+        return chosen
+    st.caption("The first is your drawing from the Draw page.")
+    return np.concatenate([drawn[None], chosen])
+
+
+def choose_others(key: str, labels: np.ndarray) -> None:
+    """One test digit of each class, by chance."""
+    chance = np.random.default_rng()
+    st.session_state[key] = written(chance.choice(np.flatnonzero(labels == digit)) for digit in range(10))
+
+
+def written(numbers: Iterable[int]) -> str:
+    return ", ".join(str(int(number)) for number in numbers)
+
+
+def parse_numbers(text: str, count: int) -> list[int]:
+    """[3, 17] from "3, 17". Raises ConfigError for what is no number of a test digit, and for too many."""
+    parts = [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
+    bad = [part for part in parts if not (part.isdecimal() and len(part) < 9 and int(part) < count)]
+    if bad:
+        raise ConfigError(
+            f"Test digits have whole numbers from 0 to {count - 1:,}, between commas; got {bad[0][:20]!r}."
+        )
+    if len(parts) > MOST_DIGITS:
+        raise ConfigError(f"At most {MOST_DIGITS} digits fit side by side, got {len(parts)}.")
+    return [int(part) for part in parts]

@@ -1,0 +1,225 @@
+"""A sweep of the visitor's own on the Trade-offs page: what to train, how far it is, what came out."""
+
+import pandas
+import streamlit as st
+
+from ae_core.errors import ConfigError
+from ae_core.jobs.states import State
+from ae_core.models.config import ModelConfig
+from ae_core.runs.config import Progress
+from ae_core.runs.service import shared_service
+from ae_core.studies.sweep import MAX_TRAININGS, Sweep, SweepConfig, SweepStore, summary
+from ae_core.studies.sweep_service import SweepService
+from ae_core.training.config import TrainConfig
+from ae_core.training.estimate import estimate_seconds
+from ae_core.words import counted, duration
+from ui.shell import cached, shell
+from ui.shell.theme import plain
+from ui.widgets import export, numbers
+from ui.widgets.steering import Steering, show_bar
+
+SEEDS = "Seeds"
+DIMS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256)
+EMPTY = summary(pandas.DataFrame({"architecture": [], "latent_dim": [], "test_error": []}))
+
+
+def service() -> SweepService:
+    return SweepService(shared_service())
+
+
+def store() -> SweepStore:
+    return SweepStore(cached.store())
+
+
+STEERING = Steering("sweep", store, service, "The models that it has trained stay.")
+
+
+def results(sweep: Sweep | None, dataset: str) -> pandas.DataFrame:
+    """What is known of its points; nothing where it was made on another data set: errors do not compare."""
+    if sweep is None or sweep.dataset != dataset:
+        return EMPTY
+    return summary(store().table(sweep))
+
+
+# -- asking for one
+
+
+def ask(view: shell.View, present: Sweep | None) -> None:
+    """The form. Raises nothing: what cannot be is said beneath it."""
+    if present:
+        begin_with(present)
+    choose_points()
+    choose_recipe(view.digits.name)
+    try:
+        config = wanted(view.digits.name)
+        show_cost(config, len(view.digits.train))
+    except ConfigError as error:
+        config = None
+        st.error(plain(str(error)))
+    with st.container(horizontal=True):
+        st.button(
+            "Start sweep",
+            icon=":material/play_arrow:",
+            type="primary",
+            disabled=config is None,
+            on_click=start,
+            args=(view.digits.name,),
+        )
+        if present and config and can_take(present, config, view):
+            st.button("Add to this sweep", icon=":material/add:", on_click=extend, args=(present.id,))
+    if refusal := STEERING.refusal():
+        st.error(refusal)
+
+
+def begin_with(sweep: Sweep) -> None:
+    """Fills in what `sweep` was started with where the visitor has entered nothing yet, as after a reload."""
+    if "sweep dims" in st.session_state:
+        return
+    config, train = sweep.config, sweep.config.train
+    st.session_state["sweep dims"] = list(config.latent_dims)
+    st.session_state["sweep kinds"] = list(config.architectures)
+    st.session_state["sweep seeds"] = len(config.seeds)
+    st.session_state[f"sweep epochs {sweep.dataset}"] = train.epochs
+    st.session_state[f"sweep batch {sweep.dataset}"] = train.batch_size
+
+
+def choose_points() -> None:
+    st.session_state.setdefault("sweep dims", [2, 4, 8, 16, 32, 64])
+    st.session_state.setdefault("sweep kinds", ["dense"])
+    further = st.session_state.setdefault("further sweep dims", st.session_state["sweep dims"])
+    st.pills(
+        "Latent dimensions",
+        sorted({*DIMS, *further}),
+        selection_mode="multi",
+        key="sweep dims",
+        persist_state="session",
+        wrap=True,
+    )
+    st.multiselect(
+        "Architectures",
+        ModelConfig.rule("architecture").choices,
+        key="sweep kinds",
+        persist_state="session",
+    )
+
+
+def choose_recipe(dataset: str) -> None:
+    """Each data set has fields of its own: few digits need more passes, in smaller steps."""
+    small = dataset == "embedded"
+    seeds, epochs, batch = st.columns(3)
+    with seeds:
+        numbers.ask(SEEDS, 1, "sweep seeds", help="Trainings of each point; their spread is shown as a bar.")
+    with epochs:
+        numbers.ask("Epochs each", 20 if small else 3, f"sweep epochs {dataset}")
+    with batch:
+        numbers.ask("Batch size", 64 if small else 256, f"sweep batch {dataset}")
+
+
+def wanted(dataset: str) -> SweepConfig:
+    """What the form says for that data set. Raises ConfigError."""
+    state = st.session_state
+    return SweepConfig(
+        tuple(sorted(state["sweep dims"])),
+        tuple(state["sweep kinds"]),
+        tuple(range(numbers.asked(SEEDS, "sweep seeds", 1, MAX_TRAININGS))),
+        ModelConfig(),
+        TrainConfig(epochs=state[f"sweep epochs {dataset}"], batch_size=state[f"sweep batch {dataset}"]),
+    )
+
+
+def can_take(present: Sweep, config: SweepConfig, view: shell.View) -> bool:
+    """Whether what the form says is of the same recipe, on the same data set."""
+    batch_size = min(config.train.batch_size, len(view.digits.train))
+    recipe = config.model, config.train.with_changes(batch_size=batch_size)
+    return present.dataset == view.digits.name and (present.config.model, present.config.train) == recipe
+
+
+def show_cost(config: SweepConfig, training_digits: int) -> None:
+    seconds = sum(
+        estimate_seconds(point.model, point.train.with_changes(seed=0), training_digits)
+        for point in config.points()
+    )
+    st.markdown(
+        f"**{counted(config.trainings, 'training')}** of at most {MAX_TRAININGS} · "
+        f"about **{duration(seconds)}** on {training_digits:,} digits"
+    )
+
+
+def start(dataset: str) -> None:
+    owner = shell.visitor()
+    STEERING.begin(lambda: service().start(wanted(dataset), dataset, owner), owner)
+
+
+def extend(sweep_id: str) -> None:
+    def widen() -> None:
+        sweep = store().get(sweep_id)
+        service().extend(sweep, wanted(sweep.dataset))
+
+    STEERING.try_to(widen)
+
+
+# -- watching one
+
+
+def show_progress(sweep: Sweep, dataset: str) -> None:
+    """How far it is, its handles, and its table. Refreshes itself; the page, when a point has finished.
+
+    dataset: the one in view.
+    """
+    table = store().table(sweep)
+    st.markdown(f"**{plain(sweep.title())}**")
+    STEERING.show_handles(sweep, finished(table) == len(table), (table["state"] == State.FAILED).any())
+    if sweep.dataset != dataset:
+        title = shell.DATASET_TITLES.get(sweep.dataset, plain(sweep.dataset))
+        st.info(f"Made on **{title}**: choose that data set in the sidebar to see it on the curve.")
+    STEERING.keep_watch(watch, sweep, finished(table), len(table))
+    show_failures(sweep, table)
+    st.dataframe(
+        table.assign(state=table["state"].where(table["learned_nothing"].ne(True), "learned nothing")),
+        hide_index=True,
+        placeholder="–",
+        column_order=("architecture", "latent_dim", "seed", "state", "test_error", "seconds", "parameters"),
+        column_config={
+            "architecture": "Architecture",
+            "latent_dim": st.column_config.NumberColumn("Latent dimension", format="%d"),
+            "seed": st.column_config.NumberColumn("Seed", format="%d"),
+            "state": "State",
+            "test_error": st.column_config.NumberColumn("Test error", format="%.5f"),
+            "seconds": st.column_config.NumberColumn("Training time", format="%.1f s"),
+            "parameters": st.column_config.NumberColumn("Parameters", format="localized"),
+        },
+    )
+    export.offer_csv("Table as CSV", lambda: table, f"sweep-{sweep.id}")
+
+
+def watch(sweep: Sweep, shown: int) -> None:
+    """Tends what is on file: with what this tab showed last, it would undo what another one has done."""
+    if STEERING.has_changed(sweep):
+        st.rerun()  # the page around it says how
+    service().tend(sweep)
+    table = store().table(sweep)
+    done, running = finished(table), table[table["state"] == State.RUNNING].to_dict("records")
+    under_way = (progress_of(row).share(sweep.config.train.epochs) for row in running)
+    share = (done + sum(under_way)) / len(table)
+    show_bar(sweep, share, done, len(table), "training", map(name_of, running))
+    if done != shown:
+        st.rerun()  # the curve has a new point; the page takes a while to get here again
+
+
+def progress_of(row: dict) -> Progress:
+    return store().runs.at(row["run"]).progress()
+
+
+def show_failures(sweep: Sweep, table: pandas.DataFrame) -> None:
+    messages = {run.id: run.message() for run in service().failed(sweep)}
+    for row in table[table["run"].isin(messages.keys())].to_dict("records"):
+        seed = f", seed {row['seed']}" if len(sweep.config.seeds) > 1 else ""
+        st.warning(f"**{name_of(row)}{seed}**: {plain(messages[row['run']])}", icon=":material/error:")
+
+
+def name_of(row: dict) -> str:
+    return f"{row['architecture']}-{row['latent_dim']}"
+
+
+def finished(table: pandas.DataFrame) -> int:
+    return int(table["state"].isin([State.FINISHED, State.FAILED]).sum())

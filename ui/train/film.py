@@ -1,0 +1,94 @@
+"""The film of a run on the screen: ten digits, and the map of a two-number code, at any of its moments."""
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from ae_core.data.sources import load_digits
+from ae_core.errors import LabError
+from ae_core.runs.config import RunConfig
+from ae_core.runs.film import film_digits
+from ae_core.runs.store import Run
+from ui.pictures import mosaic
+from ui.shell.theme import plain
+from ui.train import code_map
+from ui.widgets import show
+
+NO_CORNERS = np.array([[-1.0, -1.0], [1.0, 1.0]])  # of a map that has no codes yet
+
+
+def show_film(run: Run, config: RunConfig, left: DeltaGenerator, right: DeltaGenerator | None) -> None:
+    """Ten test digits above their reconstructions, now or after any earlier epoch; on the right, the map.
+
+    The choice of the moment stands beneath what it changes, and is read before that is drawn.
+    """
+    picture, plane = left.container(), right.container() if right else None
+    last = config.train.epochs
+    wanted = (right or left).slider(
+        "Replay: as it was after epoch",
+        0,
+        last,
+        last,
+        key=f"film {run.id}",
+        help="Drag to see how it formed. At the right end it follows the training.",
+    )
+    with picture:
+        show_digits(run, config, wanted)
+    if plane:
+        with plane:
+            show_map(run, wanted)
+
+
+def show_digits(run: Run, config: RunConfig, wanted: int) -> None:
+    epochs, frames = run.film()
+    if not len(epochs):
+        return
+    try:
+        originals = film_digits(load_digits(config.dataset))
+    except LabError as error:  # trained on digits that are here no more
+        st.info(plain(str(error)))
+        return
+    place = place_of(epochs, wanted)
+    rows = [
+        mosaic.ink_tiles(originals),
+        mosaic.ink_tiles(frames[place]),
+        mosaic.error_tiles(originals, frames[place].astype("float32") / 255),
+    ]
+    moment = moment_text(epochs[place])
+    show.strip(
+        rows,
+        ["Test digits", f"reconstructions {moment}", f"signed error: {show.ERROR_LEGEND}"],
+        alt=f"Ten test digits above their reconstructions {moment}",
+    )
+
+
+def show_map(run: Run, wanted: int) -> None:
+    """Where the codes of fixed test digits stood after the epoch `wanted`."""
+    epochs, codes, labels = run.codes()
+    if len(epochs):
+        corners, place = code_map.view(codes), place_of(epochs, wanted)
+        table = code_map.map_table(codes[place], labels, corners)
+        outside = len(labels) - len(table)
+        caption = f"**{len(labels)}** test digits, {moment_text(epochs[place])}"
+        caption += f"; {outside} further out" if outside else ""
+    else:
+        corners, table = NO_CORNERS, code_map.map_table(np.empty((0, 2)), np.empty(0, int), NO_CORNERS)
+        caption = "Test digits will stand here"
+    st.altair_chart(
+        code_map.map_chart(table, corners),
+        width="content",
+        key=f"map {run.id}",
+        alt=f"Map of the codes of test digits of {run.name}",
+    )
+    st.caption(caption)
+
+
+def place_of(epochs: np.ndarray, wanted: int) -> int:
+    """Of the last moment that is not after the epoch `wanted`."""
+    return max(0, int(np.searchsorted(epochs, wanted, side="right")) - 1)
+
+
+def moment_text(epoch: float) -> str:
+    if epoch == 0:
+        return "untrained"
+    return f"after epoch {epoch:.0f}" if epoch.is_integer() else f"after {epoch:.3g} epochs"

@@ -1,0 +1,247 @@
+"""The live view of a run: where it stands, its curves, its ten digits, and the handles on it."""
+
+from collections.abc import Callable
+
+import pandas
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from ae_core.errors import LabError
+from ae_core.jobs.states import Action, State
+from ae_core.runs.config import Progress, RunConfig
+from ae_core.runs.service import TrainingService, shared_service
+from ae_core.runs.store import Run
+from ae_core.words import counted, duration, three_digits
+from ui.shell import cached, run_label
+from ui.shell.theme import plain
+from ui.train import code_map, curves, film
+
+REFRESH_SECONDS, IDLE_REFRESH_SECONDS = 0.5, 2.0
+BADGES = {
+    State.QUEUED: ("waiting", "gray", ":material/hourglass_top:"),
+    State.RUNNING: ("training", "blue", ":material/play_arrow:"),
+    State.PAUSED: ("paused", "orange", ":material/pause:"),
+    State.FINISHED: ("finished", "green", ":material/check:"),
+    State.STOPPED: ("stopped", "gray", ":material/stop:"),
+    State.FAILED: ("failed", "red", ":material/error:"),
+    State.INTERRUPTED: ("interrupted", "orange", ":material/warning:"),
+}
+
+
+def show_run(run: Run) -> None:
+    """The whole view. Only what changes while the run goes on refreshes itself.
+
+    The name, the state and the handles are drawn once a state: a button that is drawn anew twice a second
+    can miss the press that falls between two drawings.
+    """
+    state = shared_service().state(run)
+    with st.container():  # always there, so that what follows keeps its place from state to state
+        show_state(run, state)
+    with st.container():
+        show_handles(shared_service(), run, state)
+    st.fragment(watch, run_every=refresh_seconds(state))(run, state)
+
+
+def refresh_seconds(state: State) -> float | None:
+    """Often while it trains, now and then while another tab may continue it, never once it is over."""
+    if state.is_active:
+        return REFRESH_SECONDS
+    return IDLE_REFRESH_SECONDS if state.can_go_on else None
+
+
+def watch(run: Run, shown: State) -> None:
+    if not run.exists():
+        st.rerun()  # deleted in another tab: the page says so
+    service = shared_service()
+    if service.state(run) is not shown:
+        st.rerun()  # the handles change, and the page around them: the sidebar may gain a model
+    config, progress, metrics = run.config(), run.progress(), run.metrics()
+    st.progress(progress.share(config.train.epochs), text=place_text(service, run, shown, config, progress))
+    left, right = places(run, shown, config)
+    with left:
+        show_curves(run, config, progress, metrics)
+    film.show_film(run, config, left, right)
+
+
+def places(run: Run, state: State, config: RunConfig) -> tuple[DeltaGenerator, DeltaGenerator | None]:
+    """Where curves and digits go and, beside them, the map of a two-number code.
+
+    A run from before maps were recorded has none, and none comes unless a worker takes it up again.
+    """
+    if config.model.latent_dim != 2 or not (state.is_active or len(run.codes()[0])):
+        return st.container(), None
+    with st.container(horizontal=True, gap="medium"):
+        return st.container(key="curve"), st.container(key="map", width=code_map.WIDTH)
+
+
+def show_state(run: Run, state: State) -> None:
+    word, hue, icon = BADGES[state]
+    caution = "" if state.is_active else run.caution()
+    if caution:
+        word, hue, icon = f"{word}, learned nothing", "orange", ":material/warning:"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(plain(run.name), anchor=False, width="content")
+        st.badge(word, color=hue, icon=icon)
+    if run.message():
+        st.error(plain(run.message()))
+    elif state is State.INTERRUPTED:
+        st.warning("Its worker is gone. Nothing up to the last saved epoch is lost: go on when you like.")
+    if caution and st.session_state.get("model") != run.id:  # of the model in view every page says it
+        st.warning(caution, icon=":material/warning:")
+
+
+def place_text(
+    service: TrainingService, run: Run, state: State, config: RunConfig, progress: Progress
+) -> str:
+    epochs = config.train.epochs
+    if state.is_active and service.trouble:
+        return service.trouble
+    if state is State.QUEUED:
+        if run.control().action is Action.STOP:
+            return "Ends as soon as a worker has saved its model, as asked"
+        place = service.place(run)
+        if not place:
+            return "Starting: the worker takes it up now"
+        return f"Waiting: {counted(place, 'job')} before it"
+    if state is not State.RUNNING:
+        within = f", then {progress.step} of {progress.steps} steps" if progress.step else ""
+        return f"Epoch {progress.epoch} of {epochs}{within}"
+    parts = [f"Epoch {min(progress.epoch + 1, epochs)} of {epochs}"]
+    if progress.steps:
+        parts.append(f"step {progress.step} of {progress.steps}")
+    if run.control().action in (Action.PAUSE, Action.STOP):
+        parts.append("ending after this batch, as asked")
+    elif progress.images_per_second:
+        parts.append(f"{progress.images_per_second:,.0f} images/s")
+    if progress.remaining_seconds is not None:
+        parts.append(f"{duration(progress.remaining_seconds)} left")
+    if progress.learning_rate:
+        parts.append(f"learning rate {three_digits(progress.learning_rate)}")
+    return " · ".join(parts)
+
+
+def show_handles(service: TrainingService, run: Run, state: State) -> None:
+    """Buttons for what the run can do in its state."""
+    if state in (State.FINISHED, State.FAILED):
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if state is State.RUNNING or (state is State.QUEUED and run.has_checkpoint()):
+            handle("Pause", ":material/pause:", service.pause, run)
+        if state.can_go_on:
+            handle("Resume", ":material/play_arrow:", service.go_on, run, kind="primary")
+        if state.can_go_on or state is State.RUNNING:
+            handle("Step one epoch", ":material/skip_next:", service.step, run)
+        if state is not State.STOPPED:
+            handle("Stop", ":material/stop:", service.stop, run)
+        choose_learning_rate(run)
+
+
+def handle(label: str, icon: str, act: Callable[[Run], None], run: Run, kind: str = "secondary") -> None:
+    st.button(label, icon=icon, type=kind, key=f"{label} {run.id}", on_click=try_to, args=(act, run))
+
+
+def try_to(act: Callable[..., None], *arguments: object) -> bool:
+    """Does it, or tells why not: two tabs may press at once, and a disk may be full. Whether it was done."""
+    try:
+        act(*arguments)
+    except LabError as error:
+        st.toast(plain(str(error)), icon=":material/info:")
+    except OSError as error:
+        st.toast(f"The run's folder cannot be written: {error.strerror or error}.", icon=":material/error:")
+    else:
+        return True
+    return False
+
+
+def choose_learning_rate(run: Run) -> None:
+    key = f"rate {run.id}"
+    st.session_state.setdefault(key, learning_rate(run))
+    st.number_input(
+        "Peak learning rate of this run",
+        format="%.6g",
+        step=0.001,
+        key=key,
+        on_change=set_learning_rate,
+        args=(run, key),
+        help="Takes effect at once and stretches the rest of the schedule to the new peak.",
+        width=220,
+    )
+
+
+def learning_rate(run: Run) -> float:
+    """The peak that was asked for last."""
+    return run.control().peak_learning_rate or run.config().train.peak_learning_rate
+
+
+def set_learning_rate(run: Run, key: str) -> None:
+    try_to(lambda: run.request(peak_learning_rate=float(st.session_state[key])))
+    st.session_state[key] = learning_rate(run)  # the old one, where the new one was refused
+
+
+def show_curves(run: Run, config: RunConfig, progress: Progress, metrics: pandas.DataFrame) -> None:
+    """The chart, and beneath it what to draw in it: the choice is read before it is shown."""
+    chart, choice = st.container(), st.container(horizontal=True, vertical_alignment="center")
+    with choice:
+        logarithmic = st.toggle(
+            "Logarithmic loss axis", value=True, key="logarithmic", persist_state="session"
+        )
+        others = choose_others(run)
+    table = curves.loss_table(metrics, progress.curve, run.name, config.model)
+    others_table = pandas.concat([table.iloc[:0], *(earlier_table(other) for other in others)])
+    chart.altair_chart(
+        curves.loss_chart(table, others_table, config.train.epochs, logarithmic=logarithmic),
+        width="stretch",
+        key=f"losses {run.id}",
+        alt=f"Training and validation loss of {run.name}",
+    )
+    if len(metrics):
+        chart.caption(describe_losses(metrics, config))
+
+
+def describe_losses(metrics: pandas.DataFrame, config: RunConfig) -> str:
+    last = metrics.iloc[-1]
+    divergence = f" Divergence **{three_digits(last['divergence'])}** nats a digit."
+    cloud = divergence if config.model.is_variational else ""
+    return (
+        f"After epoch {int(last['number'])}: training **{three_digits(last['train_loss'])}**, "
+        f"validation **{three_digits(last['validation_loss'])}** per-pixel mean squared error. "
+        f"{how_measured(config)}{cloud}"
+    )
+
+
+def how_measured(config: RunConfig) -> str:
+    """Why the two losses may differ on the same digits."""
+    harder = [
+        name
+        for name, there in (
+            ("noise on the digits", config.train.denoising),
+            ("half of the digits moved and turned", config.train.augmentation),
+            ("codes drawn by chance", config.model.is_variational),
+        )
+        if there
+    ]
+    under, without = (f", with {' and '.join(harder)}", ", without") if harder else ("", "")
+    return (
+        f"Training is measured during the epoch, while the weights still move{under}; validation after it"
+        f"{without}. So training can lie above validation."
+    )
+
+
+def choose_others(run: Run) -> list[Run]:
+    known = {other.id: other for other in cached.store().list() if other.id != run.id}
+    labels = {run_id: run_label.label(other) for run_id, other in known.items()}
+    chosen = st.multiselect(
+        "Compare with earlier runs",
+        list(known),
+        format_func=lambda run_id: labels.get(run_id, run_id),
+        key="compare",
+        persist_state="session",
+        max_selections=5,
+        placeholder="Compare with earlier runs",
+        label_visibility="collapsed",
+    )
+    return [known[run_id] for run_id in chosen if run_id in known]
+
+
+def earlier_table(run: Run) -> pandas.DataFrame:
+    return curves.loss_table(run.metrics(), run.progress().curve, run_label.label(run), run.config().model)

@@ -1,0 +1,50 @@
+"""Which run the Train page shows: named by the address, kept by the session, chosen from a list."""
+
+import streamlit as st
+
+from ae_core.errors import LabError
+from ae_core.jobs.states import State
+from ae_core.runs.service import shared_service
+from ae_core.runs.store import Run
+from ui.shell import browser, cached, run_label, shell
+from ui.shell.theme import plain
+from ui.widgets import earlier
+
+
+def current() -> Run | None:
+    """The run that the address names, else the one watched last, else the visitor's that is under way."""
+    run_id = st.query_params.get(shell.RUN) or st.session_state.get(shell.RUN) or under_way()
+    if not run_id:
+        return None
+    try:
+        run = cached.store().get(run_id)
+        run.config()  # a damaged one is named here, once for the whole page
+    except LabError as error:
+        st.warning(plain(str(error)))
+        look_at(None)
+        return None
+    look_at(run.id)
+    return run
+
+
+def under_way() -> str | None:
+    """The newest run that this visitor has begun and that is not over."""
+    service, visitor = shared_service(), shell.visitor()
+    mine = (run for run in cached.store().list() if run.config().owner == visitor)
+    return next((run.id for run in mine if not is_over(service.state(run))), None)
+
+
+def is_over(state: State) -> bool:
+    return state in (State.FINISHED, State.STOPPED, State.FAILED)
+
+
+def look_at(run_id: str | None) -> None:
+    """Brings a run into view, or none."""
+    st.session_state[shell.RUN] = run_id
+    browser.write({shell.RUN: run_id})
+
+
+def choose(run: Run | None) -> None:
+    """A way back to every run there is."""
+    labels = {each.id: run_label.label(each) for each in cached.store().list()}
+    earlier.choose("run", labels, run and run.id, look_at)

@@ -1,0 +1,184 @@
+"""Controls for a model and a recipe, built from the configurations' own rules, defaults and help."""
+
+from dataclasses import fields
+from typing import Any
+
+import streamlit as st
+
+from ae_core.config import Config
+from ae_core.errors import ConfigError
+from ae_core.models.config import ModelConfig
+from ae_core.runs.config import RunConfig
+from ae_core.training.config import TrainConfig
+from ae_core.training.presets import PRESETS, Preset
+
+LATENT_DIMS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 196, 256, 392, 512, 784)
+LABELS = {
+    "architecture": "Architecture",
+    "latent_dim": "Latent dimension",
+    "hidden": "Hidden layers",
+    "channels": "Channels",
+    "activation": "Activation",
+    "batch_norm": "BatchNorm",
+    "epochs": "Epochs",
+    "batch_size": "Batch size",
+    "peak_learning_rate": "Peak learning rate",
+    "schedule": "Schedule",
+    "optimizer": "Optimizer",
+    "loss": "Loss",
+    "precision": "Precision",
+    "seed": "Seed",
+    "beta": "Beta",
+    "denoising": "Denoising",
+    "noise": "Noise",
+    "augmentation": "Augmentation",
+}
+WIDTHS = ("hidden", "channels")  # typed as numbers between commas
+FINE = {
+    "denoising": (0.05, "%.2f"),
+    "augmentation": (0.1, "%.2f"),
+    "beta": (0.05, "%.3g"),
+}  # step and format, where the usual ones do not suit
+OWN = {"dense": ("hidden",), "convolutional": ("channels",), "variational": ("hidden", "beta")}
+
+
+def ask() -> tuple[ModelConfig, TrainConfig]:
+    """The configurations that the controls describe. Raises ConfigError for what they must not be."""
+    choose_preset()
+    control(ModelConfig, "latent_dim")
+    left, right = st.columns(2)
+    with left:
+        control(TrainConfig, "epochs")
+        control(TrainConfig, "peak_learning_rate")
+    with right:
+        control(TrainConfig, "batch_size")
+        control(TrainConfig, "schedule")
+    with st.expander("Network", icon=":material/account_tree:"):
+        control(ModelConfig, "architecture")
+        for name in (*OWN[st.session_state[key_of("architecture")]], "activation", "batch_norm"):
+            control(ModelConfig, name)
+    with st.expander("Recipe", icon=":material/tune:"):
+        for name in ("optimizer", "loss", "denoising", "noise", "augmentation", "precision", "seed"):
+            control(TrainConfig, name)
+    return chosen()
+
+
+def chosen() -> tuple[ModelConfig, TrainConfig]:
+    """What the controls say now. Raises ConfigError for what the configurations must not be."""
+    return read(ModelConfig), read(TrainConfig)
+
+
+def begin_with(run: RunConfig) -> None:
+    """Fills in what `run` was started with where the visitor has entered nothing yet, as after a reload."""
+    if "preset" in st.session_state:
+        return
+    configs = (run.model, run.train)
+    fill_in(*configs)
+    st.session_state["preset"] = next(
+        (each.title for each in PRESETS if (each.model, each.train) == configs), None
+    )
+    st.session_state["further latent_dim"] = run.model.latent_dim
+
+
+def choose_preset() -> None:
+    presets = {preset.title: preset for preset in PRESETS}
+    st.session_state.setdefault("preset", PRESETS[0].title)
+    st.selectbox(
+        "Preset",
+        list(presets),
+        index=None,
+        key="preset",
+        on_change=apply_preset,
+        persist_state="session",
+        placeholder="Settings of a run",
+        help="Fills in every setting below; change what you like afterwards.",
+    )
+    chosen = presets.get(st.session_state["preset"])
+    if chosen is None:
+        st.caption("Taken over from the run that the address names.")
+    elif is_changed(chosen):
+        st.caption(f"**With your changes.** Unchanged: {chosen.lesson}")
+    else:
+        st.caption(chosen.lesson)
+
+
+def is_changed(preset: Preset) -> bool:
+    """Whether a setting is another than the preset's."""
+    held = values_of(preset.model, preset.train)
+    return any(st.session_state.get(key_of(name), value) != value for name, value in held.items())
+
+
+def apply_preset() -> None:
+    for preset in PRESETS:
+        if preset.title == st.session_state["preset"]:
+            fill_in(preset.model, preset.train)
+
+
+def fill_in(*configs: Config) -> None:
+    for name, value in values_of(*configs).items():
+        st.session_state[key_of(name)] = value
+
+
+def values_of(*configs: Config) -> dict[str, Any]:
+    """What the controls of all fields hold for these configurations."""
+    return {
+        each.name: shown(each.name, getattr(config, each.name))
+        for config in configs
+        for each in fields(config)
+    }
+
+
+def key_of(name: str) -> str:
+    return f"setting {name}"
+
+
+def shown(name: str, value: Any) -> Any:
+    """A value as its control holds it."""
+    if name in WIDTHS:
+        return ", ".join(map(str, value))
+    return float(value) if name in ("peak_learning_rate", *FINE) else value
+
+
+def control(config: type[Config], name: str) -> None:
+    """The control of one field; its value waits in the session under `key_of(name)`."""
+    rule, key = config.rule(name), key_of(name)
+    default = shown(name, next(each.default for each in fields(config) if each.name == name))
+    st.session_state.setdefault(key, default)
+    common = {"label": LABELS[name], "key": key, "help": config.help(name), "persist_state": "session"}
+    if name == "latent_dim":
+        further = st.session_state.get("further latent_dim", default)
+        st.select_slider(options=sorted({*LATENT_DIMS, further}), **common)
+    elif name in WIDTHS:
+        st.text_input(placeholder="none: purely linear" if rule.allows(()) else "32, 64", **common)
+    elif rule.choices:
+        st.selectbox(options=rule.choices, format_func=lambda choice: choice.replace("_", " "), **common)
+    elif isinstance(default, bool):
+        st.toggle(**common)
+    elif isinstance(default, int):
+        st.number_input(step=1, **common)  # no limits: a browser keeps what is beyond them to itself
+    else:
+        step, style = FINE.get(name, (0.001, "%.6g"))
+        st.number_input(step=step, format=style, **common)
+
+
+def read(config: type[Config]) -> Any:
+    """What the controls hold; a field whose control is not shown keeps what it had last, or its default."""
+    values = {
+        each.name: st.session_state.get(key_of(each.name), shown(each.name, each.default))
+        for each in fields(config)
+    }
+    for name in values.keys() & set(WIDTHS):
+        values[name] = parse_widths(values[name], LABELS[name])
+    return config(**values)
+
+
+def parse_widths(text: str, label: str = LABELS["hidden"]) -> tuple[int, ...]:
+    """(256, 128) from "256, 128". Raises ConfigError for anything but whole numbers between commas."""
+    parts = [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
+    parts = [] if parts == ["none"] else parts
+    try:
+        return tuple(int(part) for part in parts)
+    except ValueError:
+        raise ConfigError(
+            f"{label} are whole numbers separated by commas, such as 256, 128; got {text[:60]!r}."
+        ) from None

@@ -1,0 +1,35 @@
+"""The false-alarm rate: a slider, and one choice for all pages that use its usual key."""
+
+import numpy as np
+import streamlit as st
+
+from ae_core.scores.calibration import Calibrator
+
+KEY = "rate"
+
+
+def choose_rate(calibrator: Calibrator, key: str = KEY, most: float = 20.0) -> float:
+    """The share of normal digits that may be flagged, 0 to 1. most: in percent."""
+    least = finest_rate(calibrator)
+    if st.session_state.get(key, least) < least:  # chosen where there were more digits to calibrate with
+        st.session_state[key] = least
+    return (
+        st.slider(
+            "False-alarm rate",
+            least,
+            most,
+            5.0,
+            0.1,
+            format="%.1f %%",
+            key=key,
+            persist_state="session",
+            help="The share of normal digits that may be flagged by mistake; it sets the threshold. "
+            "Lower: fewer false alarms, more misses.",
+        )
+        / 100
+    )
+
+
+def finest_rate(calibrator: Calibrator) -> float:
+    """The smallest rate in percent, in steps of 0.1, that the calibration digits can tell from none."""
+    return float(np.ceil(1000 / (len(calibrator.scores) + 1)) / 10)
