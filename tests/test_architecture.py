@@ -1,55 +1,24 @@
 """Arrows run down only: pages -> ui -> ae_core; and inside these as their lists of floors say."""
 
 import ast
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 import ae_core
 import ui
+from docs import house
+from docs.house import ENTRIES, PROJECT, imported, name_of, room, rooms_used
 
-PROJECT = Path(__file__).resolve().parent.parent
 PAGES = sorted((PROJECT / "pages").glob("*.py"))
 UI, CORE = (sorted((PROJECT / folder).rglob("*.py")) for folder in ("ui", "ae_core"))
-# Rooms from the ground up; "" are the modules of ae_core that lie in no package.
-ROOMS = ("ae_core", *(f"ae_core.{room}" for room in ae_core.FLOORS))
+ROOMS = (house.GROUND, *(f"ae_core.{room}" for room in ae_core.FLOORS))
 SHARED = tuple(f"ui.{room}" for room in ui.FLOORS)
 MOST_FLOORS = 10
-ENTRIES = {"ae_core.__main__"}  # what starts a room's work lies beside all of them
-
-
-def imported(source: Path) -> set[str]:
-    """The modules that `source` names anywhere in it, in full."""
-    found = set()
-    for node in ast.walk(ast.parse(source.read_text())):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert not node.level, f"{source} imports relatively"
-            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
 
 
 def top_level(source: Path) -> set[str]:
     return {name.split(".")[0] for name in imported(source)}
-
-
-def room(module: str) -> str:
-    """The package that a module, or a name in it, lies in: "ui.draw"; "ae_core" is the ground."""
-    first, *rest = module.split(".")
-    if rest and (PROJECT / first / rest[0]).is_dir():
-        return f"{first}.{rest[0]}"
-    return first
-
-
-def rooms_used(source: Path) -> set[str]:
-    used = {room(name) for name in imported(source) if name.split(".")[0] in ("ae_core", "ui")}
-    return used - {room(name_of(source))}
-
-
-def name_of(source: Path) -> str:
-    return ".".join(source.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")
 
 
 def by_name(sources: list[Path]):
@@ -119,17 +88,18 @@ def test_every_package_has_a_floor_and_says_what_lives_there():
 
 
 def test_the_house_is_not_high():
-    """A room stands one floor above the highest that it imports."""
-    used: dict[str, set[str]] = {}
-    for source in (*CORE, *UI):
-        if name_of(source) not in ENTRIES:
-            used.setdefault(room(name_of(source)), set()).update(rooms_used(source))
+    floors = house.floors()
+    assert max(floors.values()) <= MOST_FLOORS, floors
 
-    @cache
-    def floor(name: str) -> int:
-        return 1 + max(map(floor, used[name]), default=0)
 
-    assert max(map(floor, used)) <= MOST_FLOORS, {name: floor(name) for name in used}
+def test_the_picture_shows_the_house():
+    assert house.in_page(house.PAGE.read_text()) == house.picture(), "python -m docs.house draws it again"
+
+
+@by_name([*PAGES, *UI, *CORE])
+def test_nothing_is_imported_relatively(source):
+    nodes = ast.walk(ast.parse(source.read_text()))
+    assert not any(node.level for node in nodes if isinstance(node, ast.ImportFrom))
 
 
 def test_the_library_knows_no_screen():
