@@ -3,10 +3,8 @@
 import streamlit as st
 
 from ae_core.words import counted, percent
-from ui.latent import dials as latent_dials
+from ui.latent import dials, neighbours, walk
 from ui.latent import map as latent_map
-from ui.latent import neighbours as latent_neighbours
-from ui.latent import walk as latent_walk
 from ui.latent.codes import Codes
 from ui.shell import navigation, shell
 from ui.widgets import show
@@ -28,11 +26,11 @@ show.title(
 latent_map.show_map(codes)
 if codes.size == 2:
     st.header("Every point draws something", anchor=False)
-    latent_dials.show_plane(codes)
+    dials.show_plane(codes)
 st.header("Turn the code's own dials", anchor=False)
-latent_dials.show_sliders(codes)
+dials.show_sliders(codes)
 st.header("From one digit to another", anchor=False)
-latent_walk.show_walk(codes)
+walk.show_walk(codes)
 st.header("Who is near?", anchor=False)
-latent_neighbours.show_neighbours(codes)
-latent_neighbours.show_accuracies(codes)
+neighbours.show_neighbours(codes)
+neighbours.show_accuracies(codes)

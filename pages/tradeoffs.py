@@ -4,25 +4,25 @@ import streamlit as st
 
 from ae_core.words import three_digits
 from ui.shell import navigation, shell
-from ui.tradeoffs import shipped as tradeoffs
+from ui.tradeoffs import shipped
 from ui.tradeoffs import sweep as sweeping
 from ui.widgets import show
 
 navigation.guard()
 view = shell.view()
 dataset = view.digits.name
-costs = tradeoffs.costs(dataset)
+costs = shipped.costs(dataset)
 dense = costs.query("architecture == 'dense'").set_index("latent_dim")["test_error"]
 show.title(
     "What does a number in the code buy?",
     f"From {dense.index.min()} to {dense.index.max()} numbers the error falls "
     f"**{dense.iloc[0] / dense.iloc[-1]:.0f} times**; PCA needs about "
-    f"**{tradeoffs.components_for(dense.loc[32], dataset)} numbers** for what the network does with 32 "
+    f"**{shipped.components_for(dense.loc[32], dataset)} numbers** for what the network does with 32 "
     f"({three_digits(dense.loc[32])}).",
 )
 sweep = sweeping.STEERING.current()
-tradeoffs.show_curve(dataset, sweeping.results(sweep, dataset))
-tradeoffs.show_costs(dataset)
+shipped.show_curve(dataset, sweeping.results(sweep, dataset))
+shipped.show_costs(dataset)
 
 st.header("Try it yourself: a sweep", anchor=False)
 form, progress = st.columns(2, gap="large")
@@ -40,10 +40,10 @@ with progress:
         sweeping.show_progress(sweep, dataset)
 
 st.header("The same digits at every size", anchor=False)
-tradeoffs.show_same_digits(view)
+shipped.show_same_digits(view)
 
 st.header("Which digits gain?", anchor=False)
-tradeoffs.show_classes(dataset)
+shipped.show_classes(dataset)
 
 st.header("Is more better?", anchor=False)
-tradeoffs.show_lesson(dataset)
+shipped.show_lesson(dataset)

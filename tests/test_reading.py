@@ -21,7 +21,7 @@ from ae_core.runs.catalogue import open_model, references
 from ae_core.runs.config import Progress, RunConfig
 from ae_core.runs.execution import execute
 from ae_core.runs.store import RunStore
-from ae_core.studies import execution as parts
+from ae_core.studies import execution
 from ae_core.studies.experiment import ExperimentConfig
 from ae_core.studies.maps import ProjectionStore
 from ae_core.studies.results import progress, results, summary
@@ -101,7 +101,7 @@ def filled(tmp_path_factory) -> Path:
         for part, record in experiments.records(experiments.create(asked)):
             record.ensure(part)
             record.request(Action.RUN)
-            parts.carry_out(experiments, record.key, "me", device="cpu")
+            execution.carry_out(experiments, record.key, "me", device="cpu")
     maps = ProjectionStore(store)
     maps.get("asked").ask(CODES, ProjectionConfig())
     maps.get("finished").ask(CODES, ProjectionConfig())

@@ -10,8 +10,7 @@ import numpy as np
 import torch
 
 from ae_core.config import DEFAULT_SCORE
-from ae_core.scores import mixtures
-from ae_core.scores import scorers as measures
+from ae_core.scores import mixtures, scorers
 from ae_core.scores.passes import Pass
 
 COMBINED = "combined"
@@ -35,7 +34,7 @@ class Score:
     source: str
     sees: str
     misses: str
-    fit: Callable[[Pass], measures.Measure] | None = None
+    fit: Callable[[Pass], scorers.Measure] | None = None
     parts: tuple[str, ...] = ()
     mix: Callable[..., np.ndarray] | None = None
     needs: str = ""
@@ -67,43 +66,43 @@ SCORES = {
             "the reference notebook",
             "strokes that the code cannot draw",
             "what is plain or thin: a dot, a disc or a one is cheap to draw, strange or not",
-            measures.fit_mse,
+            scorers.fit_mse,
         ),
         Score(
             "error_per_ink",
             "Error per ink",
-            f"MSE / (mean of x + {measures.INK})",
+            f"MSE / (mean of x + {scorers.INK})",
             "the simplest remedy against the complexity bias of Serrà et al., arXiv 1909.11480",
             "how much of the drawing is wrong, whether it is thin or heavy",
             "a small wrong detail in a heavy digit; a blank image; plain shapes, which are drawn well",
-            measures.fit_error_per_ink,
+            scorers.fit_error_per_ink,
         ),
         Score(
             "largest_local_error",
             "Largest local error",
-            f"largest mean of (x − x̂)² in a window of {measures.WINDOW} × {measures.WINDOW} pixels",
+            f"largest mean of (x − x̂)² in a window of {scorers.WINDOW} × {scorers.WINDOW} pixels",
             "the error map, read at its worst place",
             "one wrong stroke in an otherwise good digit",
             "many small errors everywhere",
-            measures.fit_largest_local_error,
+            scorers.fit_largest_local_error,
         ),
         Score(
             "local_error_per_ink",
             "Local error per ink",
-            f"largest local error / (mean of x + {measures.INK})",
+            f"largest local error / (mean of x + {scorers.INK})",
             "the two ideas above together",
             "one wrong stroke, in a thin digit too",
             "many small errors everywhere, above all where there is much ink, as in noise",
-            measures.fit_local_error_per_ink,
+            scorers.fit_local_error_per_ink,
         ),
         Score(
             "neighbour_distance",
             "Distance to known codes",
-            f"mean distance of the code to the {measures.NEIGHBOURS} nearest training codes",
+            f"mean distance of the code to the {scorers.NEIGHBOURS} nearest training codes",
             "nearest neighbours as a detector: arXiv 1905.11890",
             "a code where no digit has its own, even when it is drawn well",
             "a strange image whose code falls among the digits",
-            measures.fit_neighbour_distance,
+            scorers.fit_neighbour_distance,
         ),
         Score(
             "mahalanobis",
@@ -112,17 +111,17 @@ SCORES = {
             "Denouden et al., arXiv 1812.02765",
             "a code far out, in units of how codes usually vary",
             "the gaps between classes: it knows one cloud only",
-            measures.fit_mahalanobis,
+            scorers.fit_mahalanobis,
         ),
         Score(
             "local_outlier_factor",
             "Local outlier factor",
-            f"mean distance to the {measures.NEIGHBOURHOOD} nearest training digits / their own, in the last "
+            f"mean distance to the {scorers.NEIGHBOURHOOD} nearest training digits / their own, in the last "
             "stage before the code",
             "Breunig et al., SIGMOD 2000, simplified; on what the encoder has learned to see",
             "the empty space between classes, however far or near they are",
             "strange images that come in crowds, and a strange image amid a sparse class",
-            measures.fit_local_outlier_factor,
+            scorers.fit_local_outlier_factor,
         ),
         Score(
             "sap",
@@ -131,7 +130,7 @@ SCORES = {
             "SAP in RaPP: Kim et al., ICLR 2020",
             "differences that matter to the encoder though they are small in pixels",
             "stages with small numbers, beside those with large ones",
-            measures.fit_sap,
+            scorers.fit_sap,
         ),
         Score(
             "nap",
@@ -140,7 +139,7 @@ SCORES = {
             "NAP in RaPP: Kim et al., ICLR 2020",
             "differences that are unusual for a digit, however small",
             "much, where training digits are few: it then whitens noise",
-            measures.fit_nap,
+            scorers.fit_nap,
         ),
         Score(
             "negative_elbo",
@@ -149,7 +148,7 @@ SCORES = {
             "An and Cho, 2015; Kingma and Welling, arXiv 1312.6114",
             "images drawn badly, and codes far from the cloud that all were pulled to",
             "what the mean squared error misses, nearly: the divergence weighs little",
-            measures.fit_negative_elbo,
+            scorers.fit_negative_elbo,
             needs="a variational network: no other has a divergence",
         ),
         Score(
@@ -159,7 +158,7 @@ SCORES = {
             "baseline",
             "what no straight combination of digits explains",
             "what any curved model would notice; thin images, as the error does",
-            measures.fit_pca_residual,
+            scorers.fit_pca_residual,
             is_baseline=True,
         ),
         Score(
@@ -169,7 +168,7 @@ SCORES = {
             "baseline: arXiv 1905.11890",
             "pictures unlike every one in memory",
             "a shifted or slanted digit is far, a thin stroke is near",
-            measures.fit_pixel_neighbour,
+            scorers.fit_pixel_neighbour,
             is_baseline=True,
         ),
         Score(
@@ -179,29 +178,29 @@ SCORES = {
             "baseline: Liu et al., ICDM 2008, as in scikit-learn",
             "ink where digits have none",
             "shape: each cut looks at one pixel",
-            measures.fit_isolation_forest,
+            scorers.fit_isolation_forest,
             is_baseline=True,
         ),
         Score(
             "outline",
             "Outline",
-            f"mean distance to the {measures.NEIGHBOURHOOD} nearest training digits in five whitened "
+            f"mean distance to the {scorers.NEIGHBOURHOOD} nearest training digits in five whitened "
             "measurements: height, width, slant, stroke width, the most solid place",
             "baseline, of the lab's own, against the complexity bias of Serrà et al., arXiv 1909.11480",
             "plain shapes that are no digits: a dot, a filled square, a line that lies",
             "what the strokes come to: most letters have the outline of some digit",
-            measures.fit_outline,
+            scorers.fit_outline,
             is_baseline=True,
         ),
         Score(
             "frame_and_pen",
             "Frame and pen",
-            f"mean distance to the {measures.NEIGHBOURS} nearest training digits in whitened measurements: "
+            f"mean distance to the {scorers.NEIGHBOURS} nearest training digits in whitened measurements: "
             "where the ink begins and ends, its centre, its shades, how sharp its edges are",
             "baseline, of the lab's own; MNIST's frame is that of LeCun et al., 1998",
             "how the picture was made: resized, turned, blurred or drawn by another pen, however slightly",
             "what the picture shows: every digit of MNIST is made alike, every drawing of yours otherwise",
-            measures.fit_frame_and_pen,
+            scorers.fit_frame_and_pen,
             is_baseline=True,
             judges_making=True,
         ),

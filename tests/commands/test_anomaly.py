@@ -17,7 +17,7 @@ from ae_core.runs.store import RunStore
 from ae_core.studies import execution
 from ae_core.studies.results import results
 from ae_core.studies.store import ExperimentStore
-from ae_core.training import loop as training
+from ae_core.training import loop
 from ae_core.training.config import TrainConfig
 from ae_core.training.presets import HELD_OUT, ONE_CLASS
 from tests.commands import command_line
@@ -172,8 +172,8 @@ def test_ctrl_c_keeps_finished_parts_and_the_same_command_goes_on(monkeypatch):
 
 
 def test_a_training_that_fails_ends_with_status_1_and_its_message(monkeypatch):
-    sound = training.LOSSES["mse"]
-    monkeypatch.setitem(training.LOSSES, "mse", lambda made, wanted: sound(made, wanted) * float("inf"))
+    sound = loop.LOSSES["mse"]
+    monkeypatch.setitem(loop.LOSSES, "mse", lambda made, wanted: sound(made, wanted) * float("inf"))
     done = lab("one-class", "--digits", "3", *TINY)
     assert done.exit_code == 1
     assert "lower learning rate" in done.stderr

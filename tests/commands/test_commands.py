@@ -23,7 +23,7 @@ from ae_core.models.config import ModelConfig
 from ae_core.runs.store import RunStore
 from ae_core.scores.table import SCORES
 from ae_core.storage import Folder
-from ae_core.training import loop as training
+from ae_core.training import loop
 from ae_core.training.config import TrainConfig
 from tests.commands.command_line import lab, lines
 
@@ -149,8 +149,8 @@ def test_faults_of_both_configurations_are_named_together():
 
 
 def test_a_run_that_fails_ends_with_status_1_and_its_message(monkeypatch):
-    sound = training.LOSSES["mse"]
-    monkeypatch.setitem(training.LOSSES, "mse", lambda made, wanted: sound(made, wanted) * float("inf"))
+    sound = loop.LOSSES["mse"]
+    monkeypatch.setitem(loop.LOSSES, "mse", lambda made, wanted: sound(made, wanted) * float("inf"))
     result = lab("train", "--epochs", 1, "--json")
     assert result.exit_code == 1
     assert "lower learning rate" in result.stderr

@@ -9,7 +9,7 @@ from ae_core.jobs.states import State
 from ae_core.runs import execution
 from ae_core.runs.store import RunStore
 from ae_core.studies.sweep import SweepStore, Wish
-from ae_core.training import loop as training
+from ae_core.training import loop
 from tests.commands import command_line
 from tests.commands.command_line import lines
 
@@ -65,9 +65,9 @@ def test_ctrl_c_keeps_finished_points_and_the_same_command_goes_on(monkeypatch):
 
 
 def test_a_training_that_fails_is_told_and_tried_again_by_the_same_command(monkeypatch):
-    sound = training.LOSSES["mse"]
+    sound = loop.LOSSES["mse"]
     with monkeypatch.context() as patch:
-        patch.setitem(training.LOSSES, "mse", lambda made, wanted: sound(made, wanted) * float("inf"))
+        patch.setitem(loop.LOSSES, "mse", lambda made, wanted: sound(made, wanted) * float("inf"))
         done = lab("--latent-dims", "2,4", *TINY)
     assert done.exit_code == 1
     assert "lower learning rate" in done.stderr

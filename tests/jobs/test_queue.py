@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from distributed import KilledWorker
 
-from ae_core.jobs import queue as job_queue
+from ae_core.jobs import queue
 from ae_core.jobs.cluster import ClusterError, Look, SchedulerEndedError
 from ae_core.jobs.job import Job, Queue
 from ae_core.jobs.queue import JobQueue
@@ -60,7 +60,7 @@ def jobs(monkeypatch):
     """A queue whose thread is the test: it takes each step itself."""
     jobs = JobQueue()
     monkeypatch.setattr(jobs, "start", lambda: None)
-    monkeypatch.setattr(job_queue, "SETTLE_SECONDS", -1)
+    monkeypatch.setattr(queue, "SETTLE_SECONDS", -1)
     jobs.cluster = Played()
     jobs.step()
     return jobs
@@ -128,7 +128,7 @@ def test_a_job_that_lost_its_worker_says_that_it_waits_and_the_page_says_why(job
 
 @pytest.mark.parametrize("error", [SchedulerEndedError("gone"), ClusterError("timed out")])
 def test_with_its_scheduler_lost_a_job_is_submitted_to_the_next(jobs, monkeypatch, error):
-    monkeypatch.setattr(job_queue, "SILENCE_SECONDS", -1)
+    monkeypatch.setattr(queue, "SILENCE_SECONDS", -1)
     job, old, new = given(jobs), jobs.cluster, Played()
     job.record.now = State.RUNNING
     old.answer = error
@@ -137,7 +137,7 @@ def test_with_its_scheduler_lost_a_job_is_submitted_to_the_next(jobs, monkeypatc
     assert job.record.now is State.QUEUED
     assert jobs.look() == Queue((), ("a",))
     assert "was lost" in jobs.trouble
-    monkeypatch.setattr(job_queue, "OwnCluster", lambda: new)
+    monkeypatch.setattr(queue, "OwnCluster", lambda: new)
     jobs.step()
     assert len(new.sent) == 1
     assert new.sent != old.sent
@@ -186,11 +186,11 @@ def test_a_cluster_that_cannot_be_started_is_told_and_tried_again(jobs, monkeypa
     def fails():
         raise ClusterError("no port is free")
 
-    monkeypatch.setattr(job_queue, "OwnCluster", fails)
+    monkeypatch.setattr(queue, "OwnCluster", fails)
     jobs.cluster = None
     assert jobs.step() > 0
     assert "cannot be started (no port is free)" in jobs.trouble
-    monkeypatch.setattr(job_queue, "OwnCluster", Played)
+    monkeypatch.setattr(queue, "OwnCluster", Played)
     jobs.step()
     assert jobs.trouble == ""
 

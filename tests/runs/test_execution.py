@@ -23,7 +23,7 @@ from ae_core.runs.config import Progress
 from ae_core.runs.execution import CURVE_POINTS, FILM_FRAMES, thinned
 from ae_core.runs.film import Film, film_digits, map_digits
 from ae_core.runs.store import Run, RunStore
-from ae_core.training import loop as training
+from ae_core.training import loop
 from ae_core.training.config import TrainConfig
 
 execute = partial(execution.execute, by="one worker, or another in its place")
@@ -39,7 +39,7 @@ def few_digits(few):
         patch.setattr(execution, "load_digits", lambda _: few)
         patch.setattr(execution, "RECORD_SECONDS", 0)
         patch.setattr(execution, "CHECKPOINT_SECONDS", -1)
-        patch.setattr(training, "STEP_REPORT_SECONDS", 0)
+        patch.setattr(loop, "STEP_REPORT_SECONDS", 0)
         yield
 
 
@@ -443,7 +443,7 @@ def test_killed_at_its_very_end_it_neither_begins_anew_nor_is_lost(make, undistu
 
 def test_a_diverging_run_fails_with_its_message_and_keeps_its_last_good_epoch(make, monkeypatch, few):
     run = make(RECIPE.with_changes(schedule="constant"))
-    monkeypatch.setitem(training.SCHEDULES, "constant", lambda step, _: 1.0 if step < 10 else 1e38)
+    monkeypatch.setitem(loop.SCHEDULES, "constant", lambda step, _: 1.0 if step < 10 else 1e38)
     assert execute(run, device="cpu") is State.FAILED
     assert run.state() is State.FAILED
     assert "in epoch 3" in run.message()
@@ -640,7 +640,7 @@ def test_a_run_of_some_classes_learns_those_alone_and_is_scored_on_all(store, fe
     run = store.create(NET, RECIPE, dataset="embedded", fingerprint=few.fingerprint, classes=(0, 7))
     assert execute(run, device="cpu") is State.FINISHED
     model = build_model(NET, RECIPE.seed)
-    list(training.train(model, few.only((0, 7)), RECIPE, device="cpu"))
+    list(loop.train(model, few.only((0, 7)), RECIPE, device="cpu"))
     scores = run.scores()
     assert np.array_equal(scores["error"], reconstruction_errors(model, few.test.images))
     assert scores["label"].nunique() == 10

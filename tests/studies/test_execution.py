@@ -20,7 +20,7 @@ from ae_core.studies import judging
 from ae_core.studies.execution import carry_out, carry_out_part
 from ae_core.studies.parts import Part
 from ae_core.studies.records import PartRecord
-from ae_core.training import loop as training
+from ae_core.training import loop
 from ae_core.zoo import load
 
 pytestmark = pytest.mark.usefixtures("few_digits")
@@ -172,7 +172,7 @@ def test_killed_in_training_it_goes_on_from_the_checkpoint_to_the_same_bits(
 ):
     monkeypatch.setattr(execution, "RECORD_SECONDS", 0)
     monkeypatch.setattr(execution, "CHECKPOINT_SECONDS", -1)
-    monkeypatch.setattr(training, "STEP_REPORT_SECONDS", 0)
+    monkeypatch.setattr(loop, "STEP_REPORT_SECONDS", 0)
 
     def killed(_):
         raise Killed
@@ -348,13 +348,13 @@ def test_paused_in_training_it_goes_on_with_the_same_run(experiments, first, mon
 
 
 def test_a_training_that_diverges_fails_the_part_with_its_message(experiments, first, monkeypatch):
-    sound = training.LOSSES["mse"]
-    monkeypatch.setitem(training.LOSSES, "mse", lambda made, wanted: sound(made, wanted) * float("inf"))
+    sound = loop.LOSSES["mse"]
+    monkeypatch.setitem(loop.LOSSES, "mse", lambda made, wanted: sound(made, wanted) * float("inf"))
     _, record = first("one-class")
     assert done(experiments, record) is State.FAILED
     assert "lower learning rate" in record.message()
     failed = record.run().id
-    monkeypatch.setitem(training.LOSSES, "mse", sound)
+    monkeypatch.setitem(loop.LOSSES, "mse", sound)
     assert done(experiments, record) is State.FINISHED
     assert record.run().id != failed
 

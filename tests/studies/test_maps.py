@@ -7,7 +7,7 @@ import pytest
 
 from ae_core.jobs.states import State
 from ae_core.latent.tsne import ProjectionConfig, fit
-from ae_core.studies import maps as projection_store
+from ae_core.studies import maps
 from ae_core.studies.maps import DISK_FULL, ProjectionStore, Status, carry_out
 
 QUICK = ProjectionConfig(perplexity=5, iterations=25)
@@ -29,7 +29,7 @@ def at_each_step(monkeypatch):
                 act()
                 yield step
 
-        monkeypatch.setattr(projection_store, "fit", watched)
+        monkeypatch.setattr(maps, "fit", watched)
 
     return install
 
@@ -118,7 +118,7 @@ def test_a_fit_that_breaks_off_says_why_and_can_be_asked_again(projection, error
         raise error
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(projection_store, "fit", lambda *_: fail())
+        patch.setattr(maps, "fit", lambda *_: fail())
         projection.ask(CODES, QUICK)
         carry_out(projection)
     assert projection.status().state is State.FAILED

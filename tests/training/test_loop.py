@@ -16,7 +16,7 @@ from ae_core.models.build import build_model
 from ae_core.models.config import ModelConfig
 from ae_core.models.inference import encode, reconstruct, reconstruction_errors
 from ae_core.models.weights import read_tensors, write_tensors
-from ae_core.training import loop as module
+from ae_core.training import loop
 from ae_core.training.config import TrainConfig
 from ae_core.training.loop import Training, batch_bounds, train
 
@@ -44,7 +44,7 @@ def take(split: Split, count: int) -> Split:
 @pytest.fixture
 def every_step(monkeypatch):
     """on_step after each batch instead of four times a second."""
-    monkeypatch.setattr(module, "STEP_REPORT_SECONDS", 0)
+    monkeypatch.setattr(loop, "STEP_REPORT_SECONDS", 0)
 
 
 # -- learning
@@ -244,7 +244,7 @@ def test_one_cycle_is_pytorchs(few, optimizer, epochs, batch_size):
     )
     training = begin(few, recipe)
     total = epochs * len(training.bounds)
-    other = module.build_optimizer(build_model(NET), recipe)
+    other = loop.build_optimizer(build_model(NET), recipe)
     scheduler = torch.optim.lr_scheduler.OneCycleLR(other, 0.02, total_steps=total, anneal_strategy="linear")
     expected = []
     for number in range(total):
@@ -261,7 +261,7 @@ def test_one_cycle_is_pytorchs(few, optimizer, epochs, batch_size):
 @pytest.mark.parametrize(("schedule", "kept"), [("one_cycle", 0.99), ("cosine", 0.999), ("constant", 0.999)])
 def test_a_rate_that_never_stays_wants_a_short_memory(schedule, kept):
     for optimizer in ("adam", "adamw"):
-        built = module.build_optimizer(
+        built = loop.build_optimizer(
             build_model(NET), RECIPE.with_changes(optimizer=optimizer, schedule=schedule)
         )
         assert built.param_groups[0]["betas"][1] == kept

@@ -8,7 +8,7 @@ from ae_core.runs.service import shared_service
 from ae_core.studies.results import OVER, done_share, progress
 from ae_core.studies.service import ExperimentService
 from ae_core.studies.store import Experiment, ExperimentStore
-from ui.anomaly import form as anomaly_ask
+from ui.anomaly import form
 from ui.anomaly.corruptions import name_of
 from ui.shell import cached, shell
 from ui.shell.theme import plain
@@ -34,7 +34,7 @@ STEERING = Steering("experiment", store, service, "What others need of it, and i
 @shell.fragment
 def ask(view: shell.View, present: Experiment | None) -> None:
     """The form and its button."""
-    config = anomaly_ask.ask(view, present)
+    config = form.ask(view, present)
     st.button(
         "Start experiment",
         icon=":material/play_arrow:",
@@ -52,7 +52,7 @@ def ask(view: shell.View, present: Experiment | None) -> None:
 def start(view: shell.View) -> None:
     """Starts what the form says at the click: an argument would hold what it said before."""
     owner = shell.visitor()
-    if STEERING.begin(lambda: service().start(anomaly_ask.wanted(view), owner), owner):
+    if STEERING.begin(lambda: service().start(form.wanted(view), owner), owner):
         st.session_state[STARTED] = True
 
 

@@ -14,8 +14,7 @@ from ae_core.studies.parts import parts_of
 from ae_core.studies.store import Experiment
 from ae_core.training.estimate import estimate_seconds
 from ae_core.words import counted, duration
-from ui.anomaly import corruptions as anomaly_corruptions
-from ui.anomaly import upload as anomaly_upload
+from ui.anomaly import corruptions, upload
 from ui.anomaly.corruptions import name_of
 from ui.pictures import mosaic
 from ui.shell import shell
@@ -88,7 +87,7 @@ def begin_with(config: ExperimentConfig, training_digits: int) -> None:
         if config.model.latent_dim in LATENT_DIMS:
             held[f"{kind} latent_dim"] = config.model.latent_dim
     else:
-        held |= {"anomaly images": config.images, "severity": max(config.severity, anomaly_corruptions.LEAST)}
+        held |= {"anomaly images": config.images, "severity": max(config.severity, corruptions.LEAST)}
         if kind == Kind.CORRUPTIONS:
             held["corruptions"] = list(config.corruptions)
         else:
@@ -167,8 +166,8 @@ def chosen_training(view: shell.View, kind: Kind) -> dict[str, Any]:
 
 def show_corruptions(view: shell.View) -> None:
     ask_image_count()
-    severity = anomaly_corruptions.choose_severity()
-    anomaly_corruptions.show_gallery(view.digits, severity)
+    severity = corruptions.choose_severity()
+    corruptions.show_gallery(view.digits, severity)
     st.session_state.setdefault("corruptions", list(CORRUPTIONS))
     st.pills(
         "Corruptions to judge",
@@ -197,11 +196,11 @@ def show_foreign() -> None:
     for name in st.session_state["sources"]:
         if FOREIGN[name].available():
             show_strip(samples(name), f"**{FOREIGN[name].title}**: {FOREIGN[name].description}")
-    anomaly_upload.ask()
-    kept = anomaly_upload.kept()
+    upload.ask()
+    kept = upload.kept()
     if kept is not None:
         show_strip(kept.preview, f"**Your images**: {plain(kept.summary)}")
-    anomaly_upload.offer_to_change()
+    upload.offer_to_change()
 
 
 def tell_what_is_missing() -> None:
@@ -247,7 +246,7 @@ def chosen_images(view: shell.View, kind: Kind) -> dict[str, Any]:
         names = tuple(name for name in CORRUPTIONS if name in state["corruptions"])
         return chosen | {"corruptions": names, "severity": float(state["severity"])}
     sources = tuple(name for name in FOREIGN if name in state["sources"] and FOREIGN[name].available())
-    kept = anomaly_upload.kept()
+    kept = upload.kept()
     if kept is not None:
         chosen |= {"upload": kept.stored, "upload_name": kept.name}
         sources = (*sources, UPLOAD)

@@ -4,8 +4,7 @@ import pandas
 import streamlit as st
 
 from ae_core.config import DEFAULT_SCORE
-from ae_core.lessons import findings, trials
-from ae_core.lessons import ink as lessons
+from ae_core.lessons import findings, ink, trials
 from ae_core.lessons.ink import EMPTY, InkStudy
 from ae_core.models.inference import reconstruct
 from ae_core.runs.catalogue import trained_on_digit
@@ -13,8 +12,7 @@ from ae_core.scores.metrics import flagged_share, plain_auroc
 from ae_core.scores.table import KNOWN_CODES, MSE, PER_INK, SCORES
 from ae_core.studies.store import Experiment
 from ae_core.words import percent, three_digits
-from ui.anomaly import lesson_figures as anomaly_lesson_figures
-from ui.anomaly import published as anomaly_published
+from ui.anomaly import lesson_figures, published
 from ui.anomaly import threshold as anomaly_threshold
 from ui.anomaly import trials as anomaly_trials
 from ui.anomaly.published import TRAP
@@ -30,7 +28,7 @@ SIZES = (2, 4, 8, 16, 32, 64)  # of the shipped dense models
 BY_SIZE = (MSE, PER_INK, KNOWN_CODES)
 LESSONS = {
     "A low score is not a normal digit": lambda view, _: show_ink(view),
-    f"Digit {TRAP} held out": lambda _, experiment: anomaly_published.show_trap(experiment),
+    f"Digit {TRAP} held out": lambda _, experiment: published.show_trap(experiment),
     "More code, better detector?": lambda view, _: show_sizes(view),
 }
 
@@ -120,7 +118,7 @@ def show_ink(view: shell.View) -> None:
 
 
 def show_nearly_empty(view: shell.View) -> None:
-    images = lessons.nearly_empty()
+    images = ink.nearly_empty()
     rows = [mosaic.ink_tiles(images), mosaic.ink_tiles(reconstruct(view.trained.model, images))]
     st.image(mosaic.data_uri(mosaic.grid(rows, scale=4)), width=228, alt=" and ".join(EMPTY))
     st.caption(f"{' and '.join(EMPTY)}, above what the model draws of them".capitalize())
@@ -130,12 +128,12 @@ def show_nearly_empty(view: shell.View) -> None:
 def ink_study(reference: str, dataset: str, name: str) -> InkStudy:
     """Of test digits of the classes that the model was trained on: no other is normal for it."""
     normal = cached.digits(dataset).test.only(cached.model(reference).classes)
-    return lessons.study_ink(anomaly_trials.fitted(reference, dataset, name), name, normal)
+    return ink.study_ink(anomaly_trials.fitted(reference, dataset, name), name, normal)
 
 
 def show_study(study: InkStudy, name: str) -> None:
     st.plotly_chart(
-        anomaly_lesson_figures.against_ink(study, anomaly_trials.title(name)),
+        lesson_figures.against_ink(study, anomaly_trials.title(name)),
         key=f"ink {name}",
         config=QUIET,
         alt=f"{anomaly_trials.title(name)} of test digits against their ink",
@@ -150,7 +148,7 @@ def show_sizes(view: shell.View) -> None:
     with error:
         st.markdown("**It draws better and better**")
         st.plotly_chart(
-            anomaly_lesson_figures.error_by_dimension(table),
+            lesson_figures.error_by_dimension(table),
             key="error by size",
             config=QUIET,
             alt="Test error against latent dimension",
@@ -158,9 +156,7 @@ def show_sizes(view: shell.View) -> None:
     with area:
         st.markdown(f"**Detection by its error** {findings.course(areas[MSE])}")
         st.plotly_chart(
-            anomaly_lesson_figures.auroc_by_dimension(
-                table, {name: anomaly_trials.title(name) for name in BY_SIZE}
-            ),
+            lesson_figures.auroc_by_dimension(table, {name: anomaly_trials.title(name) for name in BY_SIZE}),
             key="auroc by size",
             config=QUIET,
             alt="AUROC for letters against latent dimension",

@@ -16,7 +16,7 @@ from ae_core.studies.results import chosen_score
 from ae_core.studies.store import Experiment
 from ae_core.words import percent, three_digits
 from ui.anomaly import experiment as anomaly_experiment
-from ui.anomaly import figures as anomaly_figures
+from ui.anomaly import figures
 from ui.anomaly import threshold as anomaly_threshold
 from ui.anomaly.corruptions import name_of
 from ui.shell import cached
@@ -152,7 +152,7 @@ def shown(share: float) -> str:
 def show_roc(trial: Trial, curves: dict, name: str, threshold: float) -> go.Figure:
     point = float((trial.normal > threshold).mean()), float((trial.anomalous > threshold).mean())
     references = tuple(score.title for score in SCORES.values() if score.is_baseline)
-    figure = anomaly_figures.roc(curves, name, point, references)
+    figure = figures.roc(curves, name, point, references)
     st.plotly_chart(
         figure,
         key="roc",
@@ -183,7 +183,7 @@ def show_classes(trial: Trial, threshold: float) -> None:
     strange = table[table["is_anomaly"]]
     if len(strange) > 1:
         st.plotly_chart(
-            anomaly_figures.auroc_by_label(strange),
+            figures.auroc_by_label(strange),
             key="by class",
             config=CHART,
             alt="AUROC of each class of anomaly against all normal images",

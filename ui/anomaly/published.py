@@ -10,7 +10,7 @@ from ae_core.studies.experiment import RECIPES, Kind
 from ae_core.studies.results import chosen_score, results
 from ae_core.studies.store import Experiment
 from ui.anomaly import experiment as anomaly_experiment
-from ui.anomaly import lesson_figures as anomaly_lesson_figures
+from ui.anomaly import lesson_figures
 from ui.pictures.figures import QUIET
 from ui.shell.theme import plain
 
@@ -134,7 +134,7 @@ def show_trap(experiment: Experiment | None) -> None:
     with by_digit:
         st.markdown("**By the mean squared error**, each digit held out in turn")
         st.plotly_chart(
-            anomaly_lesson_figures.areas_from_chance(areas[MSE].dropna().rename(index=str), "Held-out digit"),
+            lesson_figures.areas_from_chance(areas[MSE].dropna().rename(index=str), "Held-out digit"),
             key="trap by digit",
             config=QUIET,
             alt="AUROC of the mean squared error for each held-out digit",
@@ -143,7 +143,7 @@ def show_trap(experiment: Experiment | None) -> None:
     with by_score:
         st.markdown(f"**The {TRAP} held out**, by each score")
         st.plotly_chart(
-            anomaly_lesson_figures.areas_by_score(
+            lesson_figures.areas_by_score(
                 of_trap.rename(index={name: SCORES[name].title for name in areas.columns})
             ),
             key="trap by score",

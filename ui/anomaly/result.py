@@ -7,7 +7,7 @@ from ae_core.scores.table import SCORES
 from ae_core.studies.results import chosen_score, results, summary
 from ae_core.studies.store import Experiment
 from ui.anomaly import experiment as anomaly_experiment
-from ui.anomaly import figures as anomaly_figures
+from ui.anomaly import figures
 from ui.anomaly import part as anomaly_part
 from ui.anomaly.part import CHART, part_title
 from ui.shell.theme import plain
@@ -98,7 +98,7 @@ HELP = {
 def show_parts_figure(rows: pandas.DataFrame, name: str) -> None:
     if len(rows) < 2:
         return
-    figure = anomaly_figures.auroc_by_part(rows.assign(part=[part_title(each) for each in rows["part"]]))
+    figure = figures.auroc_by_part(rows.assign(part=[part_title(each) for each in rows["part"]]))
     st.markdown(f"**{SCORES[name].title}** by part, with 95 % intervals")
     st.plotly_chart(figure, key="by part", config=CHART, alt="AUROC of each part with its interval")
 
@@ -111,7 +111,7 @@ def show_heatmap(table: pandas.DataFrame, scores: list[str]) -> None:
     areas = areas[scores].rename(index=part_title, columns=lambda name: SCORES[name].title)
     st.markdown("**Every part by every score**: AUROC in percent; white is chance, vermillion below it")
     st.plotly_chart(
-        anomaly_figures.auroc_heatmap(areas),
+        figures.auroc_heatmap(areas),
         key="heatmap",
         config=CHART,
         alt="AUROC of each part by each score",

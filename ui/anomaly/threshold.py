@@ -4,9 +4,9 @@ import numpy as np
 import streamlit as st
 
 from ae_core.lessons.trials import Trial
-from ae_core.scores import metrics as detection
+from ae_core.scores import metrics
 from ae_core.words import percent, three_digits
-from ui.anomaly import figures as anomaly_figures
+from ui.anomaly import figures
 from ui.pictures import mosaic
 from ui.pictures.figures import QUIET
 
@@ -16,7 +16,7 @@ A_LINE = 12
 
 def show_histograms(trial: Trial, threshold: float, title: str, key: str) -> None:
     st.plotly_chart(
-        anomaly_figures.opposed_histograms(trial.normal, trial.anomalous, threshold, title),
+        figures.opposed_histograms(trial.normal, trial.anomalous, threshold, title),
         key=key,
         config=QUIET,
         alt="Scores of normal images above the axis, of anomalies beneath it, and the threshold between",
@@ -25,7 +25,7 @@ def show_histograms(trial: Trial, threshold: float, title: str, key: str) -> Non
 
 def show_four_numbers(trial: Trial, threshold: float, key: str) -> None:
     """Every image is in one of them. key: begins with "four", for the style sheet."""
-    table = detection.confusion_table(trial.normal, trial.anomalous, threshold)
+    table = metrics.confusion_table(trial.normal, trial.anomalous, threshold)
     numbers = (
         ("Detected", table.loc["anomaly", "anomaly"], trial.anomalous),
         ("Missed", table.loc["anomaly", "normal"], trial.anomalous),

@@ -5,7 +5,7 @@ import streamlit as st
 
 from ae_core.latent.geometry import Directions, plane
 from ae_core.words import percent, three_digits
-from ui.latent import figures as latent_figures
+from ui.latent import figures
 from ui.latent.codes import Codes, surroundings
 from ui.pictures import mosaic
 from ui.pictures.figures import QUIET
@@ -21,7 +21,7 @@ def show_plane(codes: Codes) -> None:
     low, high = np.percentile(codes.test, (0.5, 99.5), axis=0)
     with st.container(width=680):  # about square, as its tiles are
         st.plotly_chart(
-            latent_figures.decoded_plane(
+            figures.decoded_plane(
                 plane(codes.model, low, high, PLANE_SIDE), PLANE_SIDE, low, high, codes.test[:DOTS]
             ),
             key="plane",

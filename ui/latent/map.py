@@ -7,9 +7,7 @@ import streamlit as st
 from ae_core.latent.geometry import map_of
 from ae_core.models.inference import reconstruct
 from ae_core.words import percent
-from ui.latent import figures as latent_figures
-from ui.latent import selection as latent_selection
-from ui.latent import tsne as projecting
+from ui.latent import figures, selection, tsne
 from ui.latent.codes import Codes
 from ui.pictures import canvas, hover, mosaic
 from ui.shell import cached, shell
@@ -36,16 +34,16 @@ def show_map(codes: Codes) -> None:
         wanted = choose_map(codes)
         colouring = st.segmented_control(
             "Colour",
-            latent_figures.COLOURINGS,
-            default=latent_figures.COLOURINGS[0],
+            figures.COLOURINGS,
+            default=figures.COLOURINGS[0],
             required=True,
             key="map colour",
             persist_state="session",
         )
         scores.choose(codes.view)
-    finished = projecting.places(codes) if wanted == TSNE else None
+    finished = tsne.places(codes) if wanted == TSNE else None
     if wanted == TSNE and finished is None:
-        projecting.show_request(codes)
+        tsne.show_request(codes)
     figure = draw(codes, colouring, finished)
     with controls:
         export.offer_html(figure, "map")
@@ -60,8 +58,8 @@ def show_map(codes: Codes) -> None:
         )
         hover.show_pictures([digit_sheet(codes.view.digits.name), reconstruction_sheet(*codes.key)])
     if finished is not None:
-        st.caption(projecting.MEANING)
-    latent_selection.show(codes, latent_figures.digits_of(event.selection.points, len(codes.test)))
+        st.caption(tsne.MEANING)
+    selection.show(codes, figures.digits_of(event.selection.points, len(codes.test)))
 
 
 def choose_map(codes: Codes) -> str:
@@ -71,7 +69,7 @@ def choose_map(codes: Codes) -> str:
     return st.segmented_control(
         "Map",
         [DIRECTIONS, TSNE],
-        default=TSNE if projecting.is_under_way(codes) else DIRECTIONS,
+        default=TSNE if tsne.is_under_way(codes) else DIRECTIONS,
         required=True,
         key="map kind",
         persist_state="session",
@@ -84,20 +82,20 @@ def draw(codes: Codes, colouring: str, finished: np.ndarray | None) -> go.Figure
     image = canvas.digit()
     code = None if image is None else codes.of(image)
     if finished is not None:
-        place = None if code is None else projecting.place_of(codes, code, finished)
-        return latent_figures.code_map(finished, facts, None, colouring=colouring, drawing=place)
+        place = None if code is None else tsne.place_of(codes, code, finished)
+        return figures.code_map(finished, facts, None, colouring=colouring, drawing=place)
     if codes.size == 1:
-        return latent_figures.one_number(codes.test[:, 0], facts, colouring=colouring, drawing=code)
+        return figures.one_number(codes.test[:, 0], facts, colouring=colouring, drawing=code)
     place = None if code is None else map_of(code[None], codes.directions)[0]
-    return latent_figures.code_map(codes.map, facts, axis_titles(codes), colouring=colouring, drawing=place)
+    return figures.code_map(codes.map, facts, axis_titles(codes), colouring=colouring, drawing=place)
 
 
-def facts_of(codes: Codes) -> latent_figures.Facts:
+def facts_of(codes: Codes) -> figures.Facts:
     """By the score that the visitor chose."""
     evaluation = scores.evaluation(codes.view)
     found = evaluation.test["score"].to_numpy()
     p_values = evaluation.calibrator.p_values(found)
-    return latent_figures.Facts(codes.view.digits.test.labels, found, p_values)
+    return figures.Facts(codes.view.digits.test.labels, found, p_values)
 
 
 def axis_titles(codes: Codes) -> tuple[str, str]:

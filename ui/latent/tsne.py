@@ -5,7 +5,7 @@ import streamlit as st
 
 from ae_core.errors import LabError
 from ae_core.jobs.states import State
-from ae_core.latent import tsne as projections
+from ae_core.latent import tsne
 from ae_core.runs.service import shared_service
 from ae_core.studies.map_service import ProjectionService
 from ae_core.studies.maps import StoredProjection
@@ -25,7 +25,7 @@ MEANING = (
 
 @cached.of_model(entries=48)
 def fingerprint(reference: str, dataset: str) -> str:
-    return projections.fingerprint(cached.model(reference).model, cached.digits(dataset).fingerprint)
+    return tsne.fingerprint(cached.model(reference).model, cached.digits(dataset).fingerprint)
 
 
 def service() -> ProjectionService:
@@ -59,7 +59,7 @@ def place_of(codes: Codes, code: np.ndarray, finished: np.ndarray) -> np.ndarray
 )
 def added(fingerprint: str, code: np.ndarray, codes: np.ndarray, places: np.ndarray) -> np.ndarray:  # noqa: ARG001
     """fingerprint: the map's, which stands for its codes and places."""
-    return projections.place(codes, places, code[None])[0]
+    return tsne.place(codes, places, code[None])[0]
 
 
 def show_request(codes: Codes) -> None:

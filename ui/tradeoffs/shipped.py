@@ -8,8 +8,7 @@ import streamlit as st
 
 from ae_core import zoo
 from ae_core.errors import ConfigError
-from ae_core.lessons import code_size as tradeoffs
-from ae_core.lessons import findings
+from ae_core.lessons import code_size, findings
 from ae_core.models.config import ModelConfig
 from ae_core.models.inference import reconstruct
 from ae_core.training.config import TrainConfig
@@ -20,7 +19,7 @@ from ui.pictures.figures import QUIET
 from ui.shell import cached, shell
 from ui.shell.memory import kept
 from ui.shell.theme import plain
-from ui.tradeoffs import figures as tradeoff_figures
+from ui.tradeoffs import figures
 from ui.widgets import export
 
 NUMBERS = "same digits"
@@ -29,7 +28,7 @@ MOST_DIGITS = 12
 
 @kept(entries=8)
 def linear_errors(dataset: str) -> np.ndarray:
-    return tradeoffs.linear_errors(cached.digits(dataset))
+    return code_size.linear_errors(cached.digits(dataset))
 
 
 @kept(entries=8)
@@ -38,7 +37,7 @@ def costs(dataset: str) -> pandas.DataFrame:
     rows = []
     for reference in shipped():
         errors = cached.evaluation(reference, dataset).test["error"].to_numpy()
-        rows.append(tradeoffs.cost_row(shell.title_of(reference), cached.model(reference).model, errors))
+        rows.append(code_size.cost_row(shell.title_of(reference), cached.model(reference).model, errors))
     return pandas.DataFrame(rows)
 
 
@@ -64,7 +63,7 @@ def corruption_detection(dataset: str) -> list[float]:
     """For each shipped model: how well its score tells corrupted digits from whole ones."""
     digits = cached.digits(dataset)
     models = [cached.model(reference).model for reference in shipped()]
-    return [tradeoffs.corruption_detection(model, digits) for model in models]
+    return [code_size.corruption_detection(model, digits) for model in models]
 
 
 def components_for(error: float, dataset: str) -> int:
@@ -77,7 +76,7 @@ def shipped() -> list[str]:
 
 
 def show_curve(dataset: str, swept: pandas.DataFrame) -> None:
-    figure = tradeoff_figures.error_against_dimension(costs(dataset), linear_errors(dataset), swept)
+    figure = figures.error_against_dimension(costs(dataset), linear_errors(dataset), swept)
     st.plotly_chart(
         figure,
         key="curve",
@@ -136,7 +135,7 @@ def show_lesson(dataset: str) -> None:
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
     with left:
         st.plotly_chart(
-            tradeoff_figures.cost_curves(table),
+            figures.cost_curves(table),
             key="cost",
             config=QUIET,
             alt="Test error and detection of foreign drawings and corruptions against latent dimension",
@@ -159,7 +158,7 @@ def show_classes(dataset: str) -> None:
         reference.removeprefix("zoo:"): cached.evaluation(reference, dataset).test for reference in shipped()
     }
     st.plotly_chart(
-        tradeoff_figures.class_heatmap(tradeoffs.errors_by_class(evaluations)),
+        figures.class_heatmap(code_size.errors_by_class(evaluations)),
         key="by class",
         config=QUIET,
         alt="Mean error by digit and model",

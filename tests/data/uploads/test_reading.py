@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ae_core.data.uploads import archives, arrays
-from ae_core.data.uploads import reading as uploads
+from ae_core.data.uploads import archives, arrays, reading
 from ae_core.data.uploads.reading import from_upload
 from ae_core.drawing import picture
 from ae_core.drawing.ink import digit_from_drawing
@@ -166,12 +165,12 @@ def test_progress_goes_from_nothing_to_all(digits):
 
 
 def test_too_many_bytes(monkeypatch):
-    monkeypatch.setattr(uploads, "MAX_BYTES", 2**20)
+    monkeypatch.setattr(reading, "MAX_BYTES", 2**20)
     assert "1.5 MiB; at most 1 MiB" in refusal(bytes(3 * 2**19))
 
 
 def test_too_many_pictures_are_refused_before_they_are_read(digits, monkeypatch):
-    monkeypatch.setattr(uploads, "MAX_IMAGES", 19)
+    monkeypatch.setattr(reading, "MAX_IMAGES", 19)
     archive = zipped((f"{number}.png", encoded(image)) for number, image in enumerate(digits))
     assert "at most 19" in refusal(archive)
 

@@ -5,7 +5,7 @@ import pandas
 import pytest
 
 from ae_core.lessons.ink import InkStudy
-from ui.anomaly import lesson_figures as anomaly_lesson_figures
+from ui.anomaly import lesson_figures
 from ui.shell.theme import LIGHT
 
 STUDY = InkStudy(
@@ -21,7 +21,7 @@ SIZES = pandas.DataFrame(
 
 
 def test_areas_below_chance_hang_from_it_and_are_solid():
-    figure = anomaly_lesson_figures.areas_from_chance(pandas.Series({"1": 0.2, "2": 0.9}), "digit")
+    figure = lesson_figures.areas_from_chance(pandas.Series({"1": 0.2, "2": 0.9}), "digit")
     (bars,) = figure.data
     assert bars.base == 0.5
     assert list(bars.y) == pytest.approx([-0.3, 0.4])
@@ -31,7 +31,7 @@ def test_areas_below_chance_hang_from_it_and_are_solid():
 
 
 def test_digits_their_classes_and_strange_images_stand_at_their_ink_and_score():
-    figure = anomaly_lesson_figures.against_ink(STUDY, "score")
+    figure = lesson_figures.against_ink(STUDY, "score")
     digits, strange = figure.data
     assert list(zip(digits.x, digits.y, strict=True)) == [(0.1, 1), (0.2, 2)]
     assert [word.text for word in figure.layout.annotations] == ["<b>1</b>", "<b>8</b>"]
@@ -40,15 +40,15 @@ def test_digits_their_classes_and_strange_images_stand_at_their_ink_and_score():
 
 
 def test_no_strange_image_is_beyond_the_axis():
-    figure = anomaly_lesson_figures.against_ink(STUDY, "score")
+    figure = lesson_figures.against_ink(STUDY, "score")
     assert figure.layout.yaxis.range[1] > 9
 
 
 def test_each_score_has_a_curve_of_its_own_over_the_sizes():
-    figure = anomaly_lesson_figures.auroc_by_dimension(SIZES, {"mse": "MSE", "nap": "NAP"})
+    figure = lesson_figures.auroc_by_dimension(SIZES, {"mse": "MSE", "nap": "NAP"})
     assert [(trace.name, list(trace.y)) for trace in figure.data] == [
         ("MSE", [0.9, 0.8]),
         ("NAP", [0.7, 0.6]),
     ]
-    (error,) = anomaly_lesson_figures.error_by_dimension(SIZES).data
+    (error,) = lesson_figures.error_by_dimension(SIZES).data
     assert list(error.y) == [0.03, 0.01]

@@ -8,8 +8,7 @@ import pytest
 
 from ae_core.scores.table import MSE, PER_INK
 from ae_core.studies.experiment import Kind
-from ui.anomaly import experiment as anomaly_experiment
-from ui.anomaly import published as anomaly_published
+from ui.anomaly import experiment, published
 
 VISITORS = SimpleNamespace(config=SimpleNamespace(kind=Kind.HELD_OUT), title=lambda: "mine")
 
@@ -20,15 +19,15 @@ def found(monkeypatch):
 
     def found(areas: dict[str, float]) -> None:
         table = pandas.DataFrame({"digit": 1, "score": list(areas), "auroc": list(areas.values())})
-        monkeypatch.setattr(anomaly_experiment, "store", lambda: None)
-        monkeypatch.setattr(anomaly_published, "results", lambda *_: table)
+        monkeypatch.setattr(experiment, "store", lambda: None)
+        monkeypatch.setattr(published, "results", lambda *_: table)
 
     return found
 
 
 def test_the_visitors_experiment_tells_the_lesson_where_it_has_both_scores(found):
     found({MSE: 0.6, PER_INK: 0.9, "nap": math.nan})
-    areas, where = anomaly_published.held_out_areas(VISITORS)
+    areas, where = published.held_out_areas(VISITORS)
     assert areas.loc[1, MSE] == 0.6
     assert "mine" in where
 
@@ -36,4 +35,4 @@ def test_the_visitors_experiment_tells_the_lesson_where_it_has_both_scores(found
 @pytest.mark.parametrize("areas", [{MSE: 0.6}, {MSE: 0.6, PER_INK: math.nan}, {MSE: math.nan, PER_INK: 0.9}])
 def test_without_one_of_them_the_measured_results_do(found, areas):
     found(areas)
-    assert "Measured by" in anomaly_published.held_out_areas(VISITORS)[1]
+    assert "Measured by" in published.held_out_areas(VISITORS)[1]

@@ -6,7 +6,7 @@ import pytest
 
 from ae_core.models.config import ModelConfig
 from ui.shell.theme import LIGHT
-from ui.tradeoffs import figures as tradeoff_figures
+from ui.tradeoffs import figures
 
 LINEAR = np.geomspace(0.067, 1e-6, 785)
 POINTS = pandas.DataFrame(
@@ -34,7 +34,7 @@ def by_name(figure) -> dict:
 
 
 def test_every_point_stands_at_its_dimension_and_error():
-    traces = by_name(tradeoff_figures.error_against_dimension(POINTS, LINEAR, SWEPT))
+    traces = by_name(figures.error_against_dimension(POINTS, LINEAR, SWEPT))
     dense = traces["dense, shipped"]
     assert list(zip(dense.x, dense.y, strict=True)) == [(2, 0.035), (32, 0.0047)]
     assert dense.line.color == LIGHT["normal"]
@@ -44,14 +44,14 @@ def test_every_point_stands_at_its_dimension_and_error():
 
 
 def test_both_axes_are_logarithmic_and_say_what_they_show():
-    layout = tradeoff_figures.error_against_dimension(POINTS, LINEAR, SWEPT).layout
+    layout = figures.error_against_dimension(POINTS, LINEAR, SWEPT).layout
     assert (layout.xaxis.type, layout.yaxis.type) == ("log", "log")
     assert "Latent dimension" in layout.xaxis.title.text
     assert "MSE" in layout.yaxis.title.text
 
 
 def test_a_sweep_has_its_means_in_order_with_bars_over_the_seeds():
-    swept = by_name(tradeoff_figures.error_against_dimension(POINTS, LINEAR, SWEPT))["dense, your sweep"]
+    swept = by_name(figures.error_against_dimension(POINTS, LINEAR, SWEPT))["dense, your sweep"]
     assert list(swept.x) == [2, 8]
     assert list(swept.y) == [0.04, 0.02]
     assert list(swept.error_y.array) == pytest.approx([0, 0.003])
@@ -60,14 +60,14 @@ def test_a_sweep_has_its_means_in_order_with_bars_over_the_seeds():
 
 def test_every_architecture_has_a_colour_and_a_mark_of_its_own():
     kinds = ModelConfig.rule("architecture").choices
-    assert set(tradeoff_figures.MARKS) == set(kinds)
-    assert len(set(tradeoff_figures.MARKS.values())) == len(kinds)
-    assert len({symbol for _, symbol in tradeoff_figures.MARKS.values()}) == len(kinds)
+    assert set(figures.MARKS) == set(kinds)
+    assert len(set(figures.MARKS.values())) == len(kinds)
+    assert len({symbol for _, symbol in figures.MARKS.values()}) == len(kinds)
 
 
 def test_the_heatmap_names_digits_models_and_errors():
     table = pandas.DataFrame({"small": [0.04, 0.01], "large": [0.004, 0.001]}, index=[0, 1])
-    (cells,) = tradeoff_figures.class_heatmap(table).data
+    (cells,) = figures.class_heatmap(table).data
     assert list(cells.x) == ["small", "large"]
     assert list(cells.y) == ["0", "1"]
     assert cells.text[1][0] == "0.0100"
@@ -75,7 +75,7 @@ def test_the_heatmap_names_digits_models_and_errors():
 
 def test_cost_curves_show_error_and_detection_of_the_dense_models_by_size():
     costs = POINTS.assign(detection=[0.9, 0.95, 0.97], corruptions=[0.7, 0.8, 0.85])
-    error, detection, corruptions = tradeoff_figures.cost_curves(costs).data
+    error, detection, corruptions = figures.cost_curves(costs).data
     assert list(error.x) == list(detection.x) == list(corruptions.x) == [2, 32]
     assert list(detection.y) == [90, 95]
     assert list(corruptions.y) == [70, 80]
