@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ae_core.errors import DamagedError, LabError
 from ae_core.jobs.states import Action, Control, State, Status
-from ae_core.latent.tsne import ProjectionConfig
+from ae_core.latent.tsne import ProjectionConfig, fit
 from ae_core.models.config import ModelConfig
 from ae_core.reading import array_in, arrays_in, json_as, table_in
 from ae_core.runs.catalogue import open_model, references
@@ -55,6 +55,9 @@ KINDS = (
     "projections/asked/request.json",
     "projections/asked/codes.npz",
     "projections/asked/status.json",
+    "projections/asked/control.json",
+    "projections/asked/progress.json",
+    "projections/asked/checkpoint.npz",
     "projections/finished/map.npz",
 )
 VALUES = (
@@ -101,9 +104,12 @@ def filled(tmp_path_factory) -> Path:
         for part, record in experiments.records(experiments.create(asked)):
             record.ensure(part)
             record.request(Action.RUN)
-            execution.carry_out(experiments, record.key, "me", device="cpu")
+            execution.carry_out(experiments, record.id, "me", device="cpu")
     maps = ProjectionStore(store)
     maps.get("asked").ask(CODES, ProjectionConfig())
+    step = next(fit(np.eye(len(CODES), 2, dtype=np.float32), ProjectionConfig(perplexity=5)))
+    maps.get("asked").reach(step, ProjectionConfig(), 1.0, checkpoint=True)
+    maps.get("asked").request(Action.PAUSE)
     maps.get("finished").ask(CODES, ProjectionConfig())
     maps.get("finished").finish(CODES)
     return Path(store.folder.path)
@@ -145,7 +151,8 @@ def every_reader(root: Path) -> list[Callable]:
             readers += [lambda part=part: part.trains and experiments.finished_training(part)]
     for key in ("asked", "finished"):
         found = maps.get(key)
-        readers += [found.places, found.request, found.exists, found.status, found.state]
+        readers += [found.places, found.asked_by, found.exists, found.status, found.state, found.control]
+        readers += [found.progress, lambda found=found: found.checkpoint(len(CODES))]
         readers += [lambda found=found: found.read_array("codes.npz")]
     return readers
 

@@ -7,24 +7,12 @@ import contextlib
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
 
 from distributed import Future
 
 from ae_core.errors import RecordDeletedError
+from ae_core.jobs.record import Record
 from ae_core.jobs.states import State
-
-
-class Record(Protocol):
-    """What is on file of a job."""
-
-    def exists(self) -> bool: ...
-
-    def state(self) -> State: ...
-
-    def status(self) -> Any: ...
-
-    def set_state(self, state: State, message: str = "", by: str = "") -> None: ...
 
 
 @dataclass

@@ -13,6 +13,7 @@ import time
 
 from distributed import KilledWorker
 
+from ae_core.jobs import worker
 from ae_core.jobs.cluster import (
     ANSWER_SECONDS,
     Cluster,
@@ -260,4 +261,4 @@ class JobQueue:
 def why_failed(error: BaseException) -> str:
     if isinstance(error, KilledWorker):
         return LOST_TOO_OFTEN
-    return f"Something unexpected went wrong ({type(error).__name__}: {error})."
+    return worker.why_failed(error)

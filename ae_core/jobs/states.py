@@ -67,7 +67,6 @@ class Status:
 
 @dataclass(frozen=True)
 class Control:
-    """What a person asks of a run; peak_learning_rate None leaves the recipe's."""
+    """What a person asks of a work."""
 
     action: Action = Action.RUN
-    peak_learning_rate: float | None = None

@@ -44,22 +44,39 @@ class ProjectionConfig(Config):
 
 
 @dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """All that a fit goes on from. iteration: how many are done; the rest: float64 [N, 2]."""
+
+    iteration: int
+    embedding: np.ndarray
+    gains: np.ndarray
+    update: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
 class Step:
     """A map as it forms. iteration: how many are done; places: float32 [N, 2]."""
 
     iteration: int
     places: np.ndarray
+    checkpoint: Checkpoint
 
 
-def fit(codes: np.ndarray, config: ProjectionConfig | None = None, threads: int = 1) -> Iterator[Step]:
+def fit(
+    codes: np.ndarray,
+    config: ProjectionConfig | None = None,
+    threads: int = 1,
+    checkpoint: Checkpoint | None = None,
+) -> Iterator[Step]:
     """Fits a map to codes [N, d]; the last step is the finished one, and to stop is to `break`.
 
-    Raises ConfigError, before the first step, for fewer codes than the perplexity needs and for codes that
+    checkpoint: of an earlier fit to the same codes, to go on from as if nothing had been between. Raises
+    ConfigError, before the first step, for fewer codes than the perplexity needs and for codes that
     are all the same.
     """
     config = config or ProjectionConfig()
     check_codes(codes, config)
-    return descend(codes, config, threads)
+    return descend(codes, config, threads, checkpoint)
 
 
 def check_codes(codes: np.ndarray, config: ProjectionConfig) -> None:
@@ -79,7 +96,9 @@ def check_codes(codes: np.ndarray, config: ProjectionConfig) -> None:
         )
 
 
-def descend(codes: np.ndarray, config: ProjectionConfig, threads: int) -> Iterator[Step]:
+def descend(
+    codes: np.ndarray, config: ProjectionConfig, threads: int, checkpoint: Checkpoint | None
+) -> Iterator[Step]:
     affinities = PerplexityBasedNN(
         codes,
         config.perplexity,
@@ -88,10 +107,15 @@ def descend(codes: np.ndarray, config: ProjectionConfig, threads: int) -> Iterat
         n_jobs=1,  # joblib would want processes of its own, which a Dask worker may not have
         random_state=config.seed,
     )
-    embedding = TSNEEmbedding(
-        first_places(codes, config.seed), affinities, n_jobs=threads, random_state=config.seed
-    )
-    for start in range(0, config.all_iterations, EVERY):
+    places = first_places(codes, config.seed) if checkpoint is None else checkpoint.embedding
+    embedding = TSNEEmbedding(places, affinities, n_jobs=threads, random_state=config.seed)
+    optimizer, begun = embedding.optimizer, 0
+    if checkpoint is not None:
+        begun = checkpoint.iteration
+        optimizer.gains, optimizer.update = checkpoint.gains.copy(), checkpoint.update.copy()
+    attraction = affinities.P.data.copy()
+    for start in range(begun, config.all_iterations, EVERY):
+        affinities.P.data[:] = attraction  # exaggerated and back, it is not the same to the last bit
         exaggerated = start < EXAGGERATED_ITERATIONS
         embedding.optimize(
             min(EVERY, config.all_iterations - start),
@@ -100,7 +124,9 @@ def descend(codes: np.ndarray, config: ProjectionConfig, threads: int) -> Iterat
             learning_rate="auto",
             inplace=True,
         )
-        yield Step(min(start + EVERY, config.all_iterations), centred(np.asarray(embedding)))
+        done, places = min(start + EVERY, config.all_iterations), np.array(embedding)
+        state = Checkpoint(done, places, optimizer.gains.copy(), optimizer.update.copy())
+        yield Step(done, centred(places), state)
 
 
 def first_places(codes: np.ndarray, seed: int) -> np.ndarray:

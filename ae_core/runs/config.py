@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from ae_core.jobs.states import Control
 from ae_core.models.config import ModelConfig
 from ae_core.training.config import TrainConfig
 
@@ -20,6 +21,13 @@ class RunConfig:
     classes: tuple[int, ...] = ()  # the digits it is trained on, ascending; none: all of them
     part: str = ""  # the part of an experiment that it is trained for, if any
     recipe_version: int = 1  # RECIPE_VERSION at the time; runs from before there was one have none
+
+
+@dataclass(frozen=True)
+class RunControl(Control):
+    """What a person asks of a run; peak_learning_rate None leaves the recipe's."""
+
+    peak_learning_rate: float | None = None
 
 
 @dataclass(frozen=True)

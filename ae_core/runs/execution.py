@@ -1,9 +1,6 @@
 """Carrying out one run: train, record, score; one function for the Dask worker and the command line."""
 
-import contextlib
-import errno
 import io
-import logging
 import secrets
 import time
 from collections.abc import Callable
@@ -14,8 +11,10 @@ from safetensors import SafetensorError
 
 from ae_core.data.digits import Digits
 from ae_core.data.sources import load_digits
-from ae_core.errors import DivergedError, LabError, RecordDeletedError, RunError, TakenOverError
+from ae_core.errors import DivergedError, RecordDeletedError, RunError, TakenOverError
+from ae_core.jobs import worker
 from ae_core.jobs.states import Action, State
+from ae_core.jobs.worker import end, is_free
 from ae_core.models.build import build_model
 from ae_core.models.weights import read_tensors, save_model, write_tensors
 from ae_core.runs.config import Progress
@@ -27,12 +26,9 @@ from ae_core.training.loop import EpochResult, Step, Training
 
 RECORD_SECONDS = 0.25
 CHECKPOINT_SECONDS = 1.0
-LOOK_SECONDS = 0.5  # between looks at a run that somebody else carries out
 CURVE_POINTS = 400
 FILM_FRAMES = 200
-DISK_FULL = "The disk is full. Free some space, then resume the run."
 
-log = logging.getLogger(__name__)
 OnEpoch = Callable[[EpochResult], None]
 OnStep = Callable[[Step], None]
 
@@ -53,51 +49,22 @@ def execute(
     next record.
     """
     by = by or secrets.token_hex(8)
-    try:
+
+    def work() -> State:
         if not is_free(run, by):
             return run.state()
         if run.state() is State.FINISHED:  # its worker was lost after the last word, and Dask tried again
             return State.FINISHED
-        if (rest := run.control().action.rest) and not run.has_checkpoint():  # it never began
+        if (rest := run.asked().rest) and not run.has_checkpoint():  # it never began
             return end(run, rest)
         return Execution(run, by, device, on_epoch, on_step).carry_out()
-    except TakenOverError:
-        return run.state()
+
+    try:
+        return worker.carry_out(run, work)
     except RecordDeletedError:
         if run.exists():  # what it is trained for was deleted
             end(run, State.STOPPED)
         raise
-    except LabError as error:
-        return end(run, State.FAILED, str(error))
-    except OSError as error:
-        state, message = after_disk_error(error)
-        with contextlib.suppress(OSError):  # no room even for this: the run will be found interrupted
-            end(run, state, message)
-        return state
-    except Exception as error:
-        log.exception("The run %s failed", run.id)
-        return end(run, State.FAILED, f"Something unexpected went wrong ({type(error).__name__}: {error}).")
-
-
-def is_free(run: Run, by: str) -> bool:
-    """Waits as long as somebody else carries it out; whether it is then to be carried out still."""
-    waited = False
-    while run.is_with_another(by):
-        waited = True
-        time.sleep(LOOK_SECONDS)
-    return not waited or run.state() in (State.QUEUED, State.INTERRUPTED)
-
-
-def after_disk_error(error: OSError) -> tuple[State, str]:
-    """How what met it ends, and what to tell the person: a full disk can be emptied."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return State.PAUSED, DISK_FULL
-    return State.FAILED, f"A file cannot be read or written ({error.strerror or error})."
-
-
-def end(run: Run, state: State, message: str = "", caution: str = "") -> State:
-    run.set_state(state, message, caution)
-    return state
 
 
 class Execution:
@@ -221,7 +188,7 @@ class Execution:
         TakenOverError where somebody else carries it out by now, after this one was silent for long.
         """
         status = self.run.status()
-        if status is None or status.state is not State.RUNNING:
+        if status.state is not State.RUNNING:
             self.run.set_state(State.RUNNING, by=self.by)
         elif status.by != self.by:
             raise TakenOverError(f"The run {self.run.id} is in other hands.")

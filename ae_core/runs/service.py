@@ -11,8 +11,9 @@ from collections.abc import Callable
 
 from ae_core.data.sources import load_digits
 from ae_core.errors import RecordDeletedError, RunError
-from ae_core.jobs.job import Job, Queue, Record
+from ae_core.jobs.job import Job, Queue
 from ae_core.jobs.queue import JobQueue
+from ae_core.jobs.record import Record
 from ae_core.jobs.states import HEARTBEAT_SECONDS, Action, State
 from ae_core.models.config import ModelConfig
 from ae_core.runs.execution import execute
@@ -161,8 +162,7 @@ class TrainingService:
         """Whether it waits in the hands of another server that is alive."""
         status = record.status()
         return (
-            status is not None
-            and status.state is State.QUEUED
+            status.state is State.QUEUED
             and status.by not in ("", self.name)
             and time.time() - status.updated < HEARTBEAT_SECONDS
         )

@@ -29,11 +29,12 @@ import platformdirs
 import torch
 
 from ae_core.errors import DamagedError, RunError
-from ae_core.jobs.states import HEARTBEAT_SECONDS, Action, Control, State, Status
+from ae_core.jobs.record import Record
+from ae_core.jobs.states import Action, State, Status
 from ae_core.models.config import ModelConfig
 from ae_core.models.weights import load_model
-from ae_core.runs.config import Progress, Reference, RunConfig
-from ae_core.storage import Folder, RecordFolder, new_id
+from ae_core.runs.config import Progress, Reference, RunConfig, RunControl
+from ae_core.storage import Folder, new_id
 from ae_core.training.config import RECIPE_VERSION, TrainConfig
 from ae_core.words import counted, visible
 
@@ -41,21 +42,15 @@ ID_PATTERN = re.compile(r"\d{8}-\d{6}-[a-z0-9]{4}")
 MAX_NAME = 60
 MARKER = "config.json"
 SCORES = {"label": "iu", "error": "f"}  # columns and the kinds of their numbers
-NONE = Status(State.QUEUED)  # for what is damaged or missing
 METRICS = {"number": int} | dict.fromkeys(
     ("train_loss", "validation_loss", "learning_rate", "seconds", "images_per_second", "divergence"), float
 )
 
 
-class Run:
+class Run(Record):
     """One run: its files, read anew at each call, so every reader sees the present state."""
 
-    def __init__(self, run_id: str, folder: Folder) -> None:
-        self.id = run_id
-        self.folder = folder
-
-    def exists(self) -> bool:
-        return self.folder.exists(MARKER)
+    MARKER = MARKER
 
     def config(self) -> RunConfig:
         """Raises RunError where config.json is damaged."""
@@ -81,48 +76,13 @@ class Run:
             raise RunError(f"A run's name has 1 to {MAX_NAME} characters, got {len(name)}.")
         self.folder.write("name.txt", name.encode())
 
-    def state(self, now: float | None = None) -> State:
-        """The written state, or INTERRUPTED for a running run that fell silent."""
-        written = self.written_state()
-        if written is State.RUNNING:
-            silent = (time.time() if now is None else now) - self.progress().updated
-            return State.INTERRUPTED if silent > HEARTBEAT_SECONDS else written
-        return written
-
-    def written_state(self) -> State:
-        status = self.status()
-        return self.state_without_status() if status is None else status.state
-
-    def status(self) -> Status | None:
-        """None where status.json is damaged or missing."""
-        return self.folder.read_or("status.json", Status, None)
-
     def state_without_status(self) -> State:
-        """What the other files say where status.json is damaged."""
         if not self.folder.exists("scores.parquet"):
             return State.QUEUED
         return State.STOPPED if self.has_checkpoint() else State.FINISHED
 
-    def message(self) -> str:
-        return (self.status() or NONE).message
-
-    def status_time(self) -> float:
-        """When the state was last written, in seconds since 1970."""
-        return (self.status() or NONE).updated
-
-    def caution(self) -> str:
-        """What a person must know of a model that has learned nothing; empty of any other."""
-        return (self.status() or NONE).caution
-
-    def set_state(self, state: State, message: str = "", caution: str = "", by: str = "") -> None:
-        """by: in whose hands it is; what is over is in nobody's."""
-        status = Status(state, message, caution, by, updated=time.time())
-        self.folder.write_json("status.json", asdict(status))
-
-    def is_with_another(self, by: str) -> bool:
-        """Whether somebody else carries it out and is alive."""
-        status = self.status()
-        return status is not None and status.by != by and self.state() is State.RUNNING
+    def last_sign(self, status: Status) -> float:  # noqa: ARG002
+        return self.progress().updated
 
     def progress(self) -> Progress:
         """As it stands; as if nothing were done where progress.json is damaged or missing."""
@@ -131,9 +91,9 @@ class Run:
     def set_progress(self, progress: Progress) -> None:
         self.folder.write_json("progress.json", asdict(progress))
 
-    def control(self) -> Control:
+    def control(self) -> RunControl:
         """What is asked of it; nothing where control.json is damaged or missing."""
-        asked = self.folder.read_or("control.json", Control, Control())
+        asked = self.folder.read_or("control.json", RunControl, RunControl())
         is_possible = TrainConfig.rule("peak_learning_rate").allows(asked.peak_learning_rate)
         return asked if is_possible else replace(asked, peak_learning_rate=None)
 
@@ -146,7 +106,7 @@ class Run:
             TrainConfig(peak_learning_rate=peak_learning_rate)
         present = self.control()
         rate = present.peak_learning_rate if peak_learning_rate is None else peak_learning_rate
-        self.folder.write_json("control.json", asdict(Control(action or present.action, rate)))
+        self.folder.write_json("control.json", asdict(RunControl(action or present.action, rate)))
 
     def metrics(self) -> pandas.DataFrame:
         """One row an epoch, with the fields of EpochResult; empty before the first."""
@@ -263,7 +223,7 @@ class RunStore:
 
     def at(self, run_id: str) -> Run:
         """The run that has this id, whether it is there or not."""
-        return Run(run_id, RecordFolder(f"{self.folder.url}/{run_id}", MARKER))
+        return Run(run_id, Run.inside(self.folder.url, run_id))
 
     def get(self, run_id: str) -> Run:
         """The run called `run_id`. Raises RunError for one that is not there."""

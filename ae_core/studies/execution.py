@@ -1,15 +1,16 @@
 """Carrying out one part: train if it must, judge, measure; for the Dask worker and the command line alike."""
 
 import contextlib
-import logging
 import threading
 import time
 from collections.abc import Callable
 from typing import Self
 
-from ae_core.errors import LabError, RecordDeletedError, RunError
+from ae_core.errors import RecordDeletedError, RunError
+from ae_core.jobs import worker
 from ae_core.jobs.states import HEARTBEAT_SECONDS, State
-from ae_core.runs.execution import LOOK_SECONDS, OnEpoch, after_disk_error, execute
+from ae_core.jobs.worker import end, is_free
+from ae_core.runs.execution import OnEpoch, execute
 from ae_core.runs.store import Run
 from ae_core.studies.judging import Judgement, Listener, digits_of, judge_given, judge_trained
 from ae_core.studies.measuring import measured
@@ -23,8 +24,6 @@ SAY_SECONDS = 0.25  # between two that it says because something was done
 TRAINING_SHARE = 0.5  # of a part that trains its model; the rest is fitting scores
 TRAINING_DELETED = "Its training was deleted while it was under way. Try again: it is trained anew."
 
-log = logging.getLogger(__name__)
-
 
 def carry_out(
     store: ExperimentStore, key: str, by: str, *, device: str = "auto", on_epoch: OnEpoch | None = None
@@ -36,37 +35,22 @@ def carry_out(
     meanwhile has nothing left to tell it in: RecordDeletedError, at the next epoch or before its result.
     """
     record = store.record(key)
-    while record.is_with_another(by):
-        if record.asked().rest:
+
+    def work() -> State:
+        if not is_free(record, by) or record.state() is State.FINISHED:
             return record.state()
-        time.sleep(LOOK_SECONDS)
-    if record.state() is State.FINISHED:
-        return State.FINISHED
-    if record.asked().rest:
-        return end(record, record.asked().rest)
-    try:
+        if rest := record.asked().rest:
+            return end(record, rest)
         with Pulse(record, by) as pulse:
             state, message = train_and_judge(store, record, pulse, device, on_epoch)
+        return state if state is State.FINISHED else end(record, state, message)
+
+    try:
+        return worker.carry_out(record, work)
     except RecordDeletedError:
         if not record.exists():
             raise
-        state, message = State.FAILED, TRAINING_DELETED
-    except LabError as error:
-        state, message = State.FAILED, str(error)
-    except KeyboardInterrupt:
-        state, message = State.STOPPED, ""
-    except OSError as error:
-        state, message = after_disk_error(error)
-    except Exception as error:
-        log.exception("The part %s failed", key)
-        state, message = State.FAILED, f"Something unexpected went wrong ({type(error).__name__}: {error})."
-    return State.FINISHED if state is State.FINISHED else end(record, state, message)
-
-
-def end(record: PartRecord, state: State, message: str = "") -> State:
-    with contextlib.suppress(OSError):  # no room even for this: the part will be found interrupted
-        record.set_state(state, message)
-    return state
+        return end(record, State.FAILED, TRAINING_DELETED)
 
 
 class Pulse:
@@ -78,7 +62,7 @@ class Pulse:
         self.share = 0.0
         self.said = 0.0
         self.over = threading.Event()
-        self.heart = threading.Thread(target=self.beat, daemon=True, name=f"beat-{record.key}")
+        self.heart = threading.Thread(target=self.beat, daemon=True, name=f"beat-{record.id}")
 
     def __enter__(self) -> Self:
         self.say()
@@ -190,7 +174,7 @@ def own_run(store: ExperimentStore, record: PartRecord, part: Part) -> Run:
         dataset=part.dataset,
         fingerprint=part.fingerprint,
         classes=part.classes,
-        part=record.key,
+        part=record.id,
     )
 
 

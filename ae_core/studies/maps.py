@@ -1,14 +1,13 @@
 """Maps kept beside the runs, in the folder `projections`, each in a folder named by its fingerprint.
 
-request.json   who asks, and the settings; without it nobody does         written by pages: the marker
-codes.npz      what is to be mapped; gone with the request                written by pages
-status.json    how far the fit is, or why it failed                       written by the worker
-map.npz        the finished map                                           written by the worker
+request.json     who asks, and the settings; without it nobody does         written by pages: the marker
+codes.npz        what is to be mapped; gone with the request                written by pages
+status.json, control.json     as of any work, see jobs/record.py
+progress.json    how far the fit is (`Progress`)                            written by the worker
+checkpoint.npz   all that the fit goes on from                              written by the worker
+map.npz          the finished map, beside which there is nothing else       written by the worker
 """
 
-import contextlib
-import errno
-import logging
 import secrets
 import time
 from dataclasses import asdict, dataclass
@@ -16,29 +15,28 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import torch
 
-from ae_core.errors import LabError, RecordDeletedError, RunError
-from ae_core.jobs.states import HEARTBEAT_SECONDS, State
-from ae_core.latent.tsne import ProjectionConfig, fit
+from ae_core.errors import RunError
+from ae_core.jobs import worker
+from ae_core.jobs.record import Record
+from ae_core.jobs.states import Action, State, Status
+from ae_core.jobs.worker import end, is_free
+from ae_core.latent.tsne import Checkpoint, ProjectionConfig, Step, fit
 from ae_core.runs.store import RunStore
-from ae_core.storage import Folder, RecordFolder
+from ae_core.storage import Folder
 
-ARRAY = "array"  # the one in each .npz file
+ARRAY = "array"  # the one in codes.npz and in map.npz
+CHECKPOINT = ("iteration", "embedding", "gains", "update")
+CHECKPOINT_SECONDS = 1.0
 MARKER = "request.json"
-DISK_FULL = "The disk is full. Free some space, then ask for the map again."
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Status:
-    """How far a fit is. updated: when this was written, in seconds since 1970."""
+class Progress:
+    """How far a fit is. seconds: that it has taken; updated: when this was written, in seconds since 1970."""
 
-    state: State = State.QUEUED
     iteration: int = 0
     iterations: int = 0
-    seconds: float = 0.0  # since the fit began
-    message: str = ""
-    by: str = ""  # in whose hands it is while it waits
+    seconds: float = 0.0
     updated: float = 0.0
 
 
@@ -50,11 +48,6 @@ class Request:
     config: ProjectionConfig
 
 
-def as_json(status: Status) -> dict:
-    """With the time of writing."""
-    return asdict(status) | {"updated": time.time()}
-
-
 class ProjectionStore:
     """The maps beside the runs of a store."""
 
@@ -63,15 +56,65 @@ class ProjectionStore:
 
     def get(self, key: str) -> "StoredProjection":
         """The map with this fingerprint, whether it is there, asked for, or neither."""
-        return StoredProjection(key, RecordFolder(f"{self.folder.url}/{key}", MARKER))
+        return StoredProjection(key, StoredProjection.inside(self.folder.url, key))
 
 
-class StoredProjection:
+class StoredProjection(Record):
     """One map: its files, read anew at each call, so every reader sees the present state."""
 
-    def __init__(self, key: str, folder: RecordFolder) -> None:
-        self.key = key
-        self.folder = folder
+    MARKER = MARKER
+
+    # -- who asks for it
+
+    def ask(self, codes: np.ndarray, config: ProjectionConfig) -> None:
+        """Asks for the map of codes [N, d]; whatever was asked before is void."""
+        before = Folder(self.folder.url)  # no record before its marker, the last to be written
+        for name in ("control.json", "progress.json", "checkpoint.npz"):
+            before.remove(name)
+        before.write_arrays("codes.npz", **{ARRAY: codes})
+        before.write_json("status.json", asdict(Status(State.QUEUED, updated=time.time())))
+        self.folder.write_json(MARKER, asdict(Request(secrets.token_hex(8), config)))
+
+    def asked_by(self) -> Request | None:
+        """Whoever asks last; None where nobody does that can be understood."""
+        return self.folder.read_or(MARKER, Request, None)
+
+    def exists(self) -> bool:
+        """Whether somebody asks for it."""
+        return self.asked_by() is not None
+
+    def delete(self) -> None:
+        """Nobody asks any more; a worker that has it sees it and stops. A finished map stays."""
+        self.folder.remove(MARKER)  # first: what a worker writes now it takes back
+        for name in self.folder.names():
+            if name != "map.npz":
+                self.folder.remove(name)
+
+    # -- how far it is
+
+    def progress(self) -> Progress:
+        """As it stands; as if nothing were done where progress.json is damaged or missing."""
+        return self.folder.read_or("progress.json", Progress, Progress())
+
+    def last_sign(self, status: Status) -> float:
+        return max(status.updated, self.progress().updated)
+
+    def checkpoint(self, codes: int) -> Checkpoint | None:
+        """What the fit to so many codes goes on from; None where there is nothing, or it is damaged."""
+        iteration, *arrays = self.folder.read_arrays("checkpoint.npz", *CHECKPOINT)
+        if iteration.shape != () or any(each.shape != (codes, 2) for each in arrays):
+            return None
+        return Checkpoint(int(iteration), *arrays)
+
+    def reach(self, step: Step, config: ProjectionConfig, seconds: float, *, checkpoint: bool) -> None:
+        """Writes how far it is. Raises RecordDeletedError where nobody asks for the map any more."""
+        self.folder.write_json(
+            "progress.json", asdict(Progress(step.iteration, config.all_iterations, seconds, time.time()))
+        )
+        if checkpoint:
+            self.folder.write_arrays("checkpoint.npz", **asdict(step.checkpoint))
+
+    # -- what came of it
 
     def places(self) -> np.ndarray | None:
         """The finished map, float32 [N, 2]; None where there is none, or a damaged one."""
@@ -82,90 +125,49 @@ class StoredProjection:
         except RunError:
             return None
 
-    def ask(self, codes: np.ndarray, config: ProjectionConfig) -> None:
-        """Asks for the map of codes [N, d]; whatever was asked before is void."""
-        before = Folder(self.folder.url)  # no record before its marker, the last to be written
-        before.write_arrays("codes.npz", **{ARRAY: codes})
-        before.write_json("status.json", as_json(Status()))
-        self.folder.write_json(MARKER, asdict(Request(secrets.token_hex(8), config)))
-
-    def request(self) -> Request | None:
-        """Of whoever asks last; None where nobody does that can be understood."""
-        return self.folder.read_or(MARKER, Request, None)
-
-    def exists(self) -> bool:
-        """Whether somebody asks for it."""
-        return self.request() is not None
-
-    def cancel(self) -> None:
-        """Nobody asks any more; the worker sees it and stops. A finished map stays."""
-        for name in (MARKER, "codes.npz", "status.json"):
-            self.folder.remove(name)
-
     def finish(self, places: np.ndarray) -> None:
         self.folder.write_arrays("map.npz", **{ARRAY: places})
-        self.cancel()
-
-    def status(self) -> Status:
-        """As it was written; that it waits where status.json is damaged or missing."""
-        return self.folder.read_or("status.json", Status, Status())
-
-    def set_status(self, status: Status) -> None:
-        """Raises RecordDeletedError where nobody asks for the map any more."""
-        self.folder.write_json("status.json", as_json(status))
-
-    def state(self) -> State:
-        """The written state, or INTERRUPTED for a fit that fell silent."""
-        status = self.status()
-        is_silent = time.time() - status.updated > HEARTBEAT_SECONDS
-        return State.INTERRUPTED if status.state is State.RUNNING and is_silent else status.state
-
-    def set_state(self, state: State, message: str = "", by: str = "") -> None:
-        self.set_status(Status(state, message=message, by=by))
+        self.delete()
 
     def read_array(self, name: str) -> np.ndarray:
         """Raises RunError for a file that is missing or damaged."""
         (array,) = self.folder.read_arrays(name, ARRAY)
         if not len(array):
-            raise RunError(f"{name} of the map {self.key} is missing or damaged. Ask for the map again.")
+            raise RunError(f"{name} of the map {self.id} is missing or damaged. Ask for the map again.")
         return array
 
 
-def carry_out(projection: StoredProjection) -> None:
-    """Fits the map that is asked for, until it is finished or nobody asks for it any more.
+def carry_out(projection: StoredProjection, by: str) -> State:
+    """Fits the map that is asked for from where it stands, until it is finished or a person says otherwise.
 
-    Nothing is raised for what can go wrong: its state is FAILED then, with a message for the person.
+    by: a name for whoever does it. Ends as `worker.carry_out` says; as whoever asks next wants it where the
+    request was replaced.
     """
-    request = projection.request()
-    if request is None:  # cancelled while it waited
-        return
-    with contextlib.suppress(RecordDeletedError):  # nobody asks for it any more
-        try_to_descend(projection, request)
+    request = projection.asked_by()
+
+    def work() -> State:
+        if request is None or not is_free(projection, by):
+            return projection.state()
+        return descend(projection, request, by)
+
+    return worker.carry_out(projection, work)
 
 
-def try_to_descend(projection: StoredProjection, request: Request) -> None:
-    try:
-        descend(projection, request)
-    except RecordDeletedError:
-        raise
-    except LabError as error:
-        projection.set_state(State.FAILED, str(error))
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        projection.set_state(State.FAILED, DISK_FULL)
-    except Exception as error:
-        log.exception("The map %s failed", projection.key)
-        message = f"Something unexpected went wrong ({type(error).__name__}: {error})."
-        projection.set_state(State.FAILED, message)
-
-
-def descend(projection: StoredProjection, request: Request) -> None:
-    config, began = request.config, time.monotonic()
-    projection.set_status(Status(State.RUNNING, iterations=config.all_iterations))
-    for step in fit(projection.read_array("codes.npz"), config, torch.get_num_threads()):
-        if projection.request() != request:
-            return
-        seconds = time.monotonic() - began
-        projection.set_status(Status(State.RUNNING, step.iteration, config.all_iterations, seconds))
-    projection.finish(step.places)
+def descend(projection: StoredProjection, request: Request, by: str) -> State:
+    config, before, began = request.config, projection.progress().seconds, time.monotonic()
+    projection.set_state(State.RUNNING, by=by)
+    codes, kept = projection.read_array("codes.npz"), 0.0
+    places = None
+    for step in fit(codes, config, torch.get_num_threads(), projection.checkpoint(len(codes))):
+        places, asked, now = step.places, projection.asked(), time.monotonic()
+        if projection.asked_by() != request:
+            return projection.state()
+        keep = asked is not Action.RUN or now - kept > CHECKPOINT_SECONDS
+        projection.reach(step, config, before + now - began, checkpoint=keep)
+        kept = now if keep else kept
+        if asked.rest and step.iteration < config.all_iterations:
+            return end(projection, asked.rest)
+    if places is None:  # the checkpoint was the last step's
+        raise RunError(f"The checkpoint of the map {projection.id} is damaged. Ask for the map again.")
+    projection.finish(places)
+    return State.FINISHED

@@ -61,7 +61,7 @@ def state_row(part: Part, record: PartRecord) -> dict[str, Any]:
         "share": 1.0 if state in OVER else record.share(),
         "seconds": result.seconds if result else None,
         "run": run.id if run else "",
-        "key": record.key,
+        "key": record.id,
         "message": record.message() if state is State.FAILED else "",
     }
 
@@ -96,7 +96,7 @@ def results(store: ExperimentStore, experiment: Experiment) -> pandas.DataFrame:
 def part_rows(part: Part, record: PartRecord) -> list[dict[str, Any]]:
     result = record.result()
     run = record.run()
-    about = {"part": part.name, "digit": part.digit, "seed": part.seed, "key": record.key}
+    about = {"part": part.name, "digit": part.digit, "seed": part.seed, "key": record.id}
     about["run"] = run.id if run else ""
     if result is None:
         return [about | {"note": record.message()}] if record.state() is State.FAILED else []

@@ -42,7 +42,7 @@ class ExperimentService:
         self.store.save(experiment)
         wanted = self.wanted_by_others(experiment)
         for record in self.unfinished(experiment):
-            if record.key in wanted:
+            if record.id in wanted:
                 continue
             with contextlib.suppress(RecordDeletedError):  # nobody is there to be asked
                 record.request(wish.action)
@@ -79,7 +79,7 @@ class ExperimentService:
     def is_under_way(self, record: PartRecord) -> bool:
         """Whether a worker or a command line has the part, or a worker will have it."""
         run, jobs = record.run(), self.service.jobs
-        if jobs.has(record.key) or (run is not None and jobs.has(run.id)):
+        if jobs.has(record.id) or (run is not None and jobs.has(run.id)):
             return True
         return record.state() is State.RUNNING or self.service.waits_elsewhere(record)
 
@@ -87,14 +87,14 @@ class ExperimentService:
         """The later in its experiment, the lower its priority: they take turns, a single run goes first."""
         for place, record in records:
             record.set_state(State.QUEUED, by=self.service.name)
-            self.service.enqueue(carry_out_part, record.key, record, secrets.token_hex(8), priority=-place)
+            self.service.enqueue(carry_out_part, record.id, record, secrets.token_hex(8), priority=-place)
 
     def state(self, record: PartRecord) -> State:
         """The part's state, with QUEUED or RUNNING for one that is in the queue again."""
         state, jobs = record.state(), self.service.jobs
-        if state is State.FINISHED or not jobs.has(record.key):
+        if state is State.FINISHED or not jobs.has(record.id):
             return state
-        return State.RUNNING if jobs.runs(record.key) else State.QUEUED
+        return State.RUNNING if jobs.runs(record.id) else State.QUEUED
 
     def unfinished(self, experiment: Experiment) -> list[PartRecord]:
         over = (State.FINISHED, State.FAILED)

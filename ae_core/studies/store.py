@@ -26,10 +26,10 @@ from ae_core.reading import array_in
 from ae_core.runs.catalogue import BASELINE_PREFIX, ZOO_PREFIX, open_model
 from ae_core.runs.store import ID_PATTERN, Run, RunStore
 from ae_core.scores.table import SCORES
-from ae_core.storage import RecordFolder, new_id
+from ae_core.storage import new_id
 from ae_core.studies.experiment import ExperimentConfig
 from ae_core.studies.parts import RESULTS_VERSION, Part, parts_of
-from ae_core.studies.records import MARKER, PartRecord
+from ae_core.studies.records import PartRecord
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ class ExperimentStore:
     # -- parts
 
     def record(self, key: str) -> PartRecord:
-        return PartRecord(key, RecordFolder(f"{self.folder.url}/parts/{key}", MARKER), self.runs)
+        return PartRecord(key, PartRecord.inside(f"{self.folder.url}/parts", key), self.runs)
 
     def records(self, experiment: Experiment) -> Iterator[tuple[Part, PartRecord]]:
         """Every part with what is on file of it, in the experiment's order."""

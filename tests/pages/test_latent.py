@@ -2,6 +2,8 @@
 
 import base64
 import json
+import time
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -10,13 +12,13 @@ from ae_core import zoo
 from ae_core.data.sources import load_digits
 from ae_core.drawing.samples import letter
 from ae_core.jobs.job import Queue
-from ae_core.jobs.states import State
+from ae_core.jobs.states import Action, State
 from ae_core.latent.tsne import ProjectionConfig, fingerprint
 from ae_core.models.build import build_model
 from ae_core.models.config import ModelConfig
 from ae_core.models.inference import decode, encode
 from ae_core.models.weights import save_model
-from ae_core.studies.maps import ProjectionStore, Status, StoredProjection
+from ae_core.studies.maps import Progress, ProjectionStore, StoredProjection
 from ae_core.training.config import TrainConfig
 from tests.pages.conftest import assert_sound, button, words
 
@@ -188,11 +190,12 @@ def test_a_map_is_asked_for_watched_and_shown(visit, tsne, places, service):
     set_map(lab, "t-SNE")
     button(lab, "Compute the t-SNE map").click().run()
     assert_sound(lab)
-    assert service.waiting == [tsne.key]
+    assert service.waiting == [tsne.id]
     assert "First direction" in json.dumps(figure(lab)["layout"])  # meanwhile
 
-    service.waiting, service.working = [], [tsne.key]
-    tsne.set_status(Status(State.RUNNING, 100, 750, 4.0))
+    service.waiting, service.working = [], [tsne.id]
+    tsne.set_state(State.RUNNING)
+    tsne.folder.write_json("progress.json", asdict(Progress(100, 750, 4.0, time.time())))
     lab.run()
     assert_sound(lab)
     (progress,) = lab.get("progress")
@@ -210,7 +213,7 @@ def test_a_map_is_asked_for_watched_and_shown(visit, tsne, places, service):
 
 def test_who_reloads_while_a_map_is_fitted_sees_how_far_it_is(visit, tsne, service, embedded):
     tsne.ask(encode(zoo.load("dense-8"), embedded.test.images), ProjectionConfig())
-    service.waiting = ["20200101-000000-aaaa", tsne.key]
+    service.waiting = ["20200101-000000-aaaa", tsne.id]
     (progress,) = visit("latent", model="zoo:dense-8").get("progress")
     assert "waiting, 1 job before it" in progress.proto.text
 
@@ -222,8 +225,27 @@ def test_a_map_is_cancelled(visit, tsne, service):
     button(lab, "Cancel").click().run()
     assert_sound(lab)
     service.waiting = []
-    assert tsne.request() is None
+    assert not tsne.exists()
     assert "Compute the t-SNE map" in labels(lab)
+
+
+def test_a_map_is_paused_and_goes_on(visit, tsne, service):
+    lab = visit("latent", model="zoo:dense-8")
+    set_map(lab, "t-SNE")
+    button(lab, "Compute the t-SNE map").click().run()
+    service.waiting, service.working = [], [tsne.id]
+    button(lab, "Pause").click().run()
+    assert tsne.asked() is Action.PAUSE
+    service.working = []
+    tsne.folder.write_json("progress.json", asdict(Progress(100, 750, 4.0, time.time())))
+    tsne.set_state(State.PAUSED)
+    lab.run()
+    assert_sound(lab)
+    assert "t-SNE: iteration 100 of 750 · 4.0 s so far · paused" in words(lab)
+    button(lab, "Resume").click().run()
+    assert_sound(lab)
+    assert service.queue() == Queue((), (tsne.id,))
+    assert tsne.asked() is Action.RUN
 
 
 def finish(tsne, places):
@@ -251,7 +273,7 @@ def test_a_failed_map_says_why_and_is_asked_for_again(visit, tsne, service):
     assert [error.value for error in lab.error] == ["Too warm, says the test."]
     button(lab, "Compute it again").click().run()
     assert_sound(lab)
-    assert service.queue() == Queue((), (tsne.key,))
+    assert service.queue() == Queue((), (tsne.id,))
     assert tsne.status().state is State.QUEUED
 
 

@@ -15,6 +15,7 @@ from ae_core.data.digits import Digits, Split
 from ae_core.data.sources import load_digits
 from ae_core.errors import RecordDeletedError
 from ae_core.jobs.states import HEARTBEAT_SECONDS, Action, State
+from ae_core.jobs.worker import LOOK_SECONDS
 from ae_core.models.build import build_model
 from ae_core.models.config import ModelConfig
 from ae_core.models.inference import encode, reconstruct, reconstruction_errors
@@ -477,7 +478,7 @@ def test_a_full_disk_is_told_and_the_run_goes_on_from_its_last_checkpoint(
     before = files(undisturbed)
     execute(run, device="cpu", on_step=lambda step: setattr(disk, "on", (step.epoch, step.step) == (3, 2)))
     assert run.state() is State.PAUSED
-    assert run.message() == "The disk is full. Free some space, then resume the run."
+    assert run.message() == "The disk is full. Free some space, then resume it."
     disk.on = False
     assert files(undisturbed) == before
     steps = []
@@ -553,7 +554,7 @@ def test_a_run_in_other_hands_is_waited_for_and_left_to_them(make):
     run, states = in_other_hands(make()), []
     waiting = threading.Thread(target=lambda: states.append(execute(run)))
     waiting.start()
-    waiting.join(2 * execution.LOOK_SECONDS)
+    waiting.join(2 * LOOK_SECONDS)
     assert waiting.is_alive()
     run.set_state(State.PAUSED)
     waiting.join(30)

@@ -353,7 +353,7 @@ def test_a_cluster_of_somebody_else_is_waited_for_and_what_it_lacks_is_told(stor
 
     psutil.Process(theirs.scheduler.process.pid).kill()
     wait_until(lambda: "does not answer" in service.trouble)
-    monkeypatch.setattr("ae_core.jobs.states.HEARTBEAT_SECONDS", 1)  # instead of waiting for it
+    monkeypatch.setattr("ae_core.jobs.record.HEARTBEAT_SECONDS", 1)  # instead of waiting for it
     cluster.end_parts(theirs)
     theirs = cluster.start_cluster(port)
     wait_until(lambda: run.state() is State.FINISHED)
@@ -472,9 +472,7 @@ def test_a_run_that_is_deleted_in_mid_training_ends_and_the_next_begins(start, s
 
 SERVER = """
 import sys, time
-from ae_core.config import ModelConfig, TrainConfig
-from ae_core.runs.service import TrainingService
-from ae_core.runs.store import RunStore
+from ae_core import ModelConfig, RunStore, TrainConfig, TrainingService
 
 if __name__ == "__main__":
     service = TrainingService(RunStore(sys.argv[1]))
@@ -501,7 +499,7 @@ def test_a_killed_server_leaves_no_orphans_and_its_runs_are_found_and_go_on(
     reached = epochs_saved(run)
 
     assert run.state(now=run.progress().updated + HEARTBEAT_SECONDS + 1) is State.INTERRUPTED
-    monkeypatch.setattr("ae_core.jobs.states.HEARTBEAT_SECONDS", -1)  # instead of waiting for it
+    monkeypatch.setattr("ae_core.jobs.record.HEARTBEAT_SECONDS", -1)  # instead of waiting for it
     monkeypatch.setattr("ae_core.runs.service.HEARTBEAT_SECONDS", -1)
     assert service.state(run) is State.INTERRUPTED
     assert service.state(waiting) is State.INTERRUPTED
@@ -555,7 +553,7 @@ def test_a_server_killed_while_its_cluster_starts_is_missed_by_none_of_its_proce
     """By the time such a process looks, its parent is another one."""
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
-    code = "import time; from ae_core import parent_watch; parent_watch.dask_setup(None); time.sleep(600)"
+    code = "import time; from ae_core.jobs import parent_watch; parent_watch.dask_setup(None); time.sleep(600)"
     environment = os.environ | {SERVER_PID: str(gone.pid)}
     with subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT, env=environment) as orphan:
         try:

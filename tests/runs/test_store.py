@@ -12,11 +12,11 @@ import pytest
 from safetensors.torch import load
 
 from ae_core.errors import ConfigError, LabError, RunError, WeightsError
-from ae_core.jobs.states import HEARTBEAT_SECONDS, Action, Control, State
+from ae_core.jobs.states import HEARTBEAT_SECONDS, Action, State
 from ae_core.models.build import build_model
 from ae_core.models.config import ModelConfig
 from ae_core.models.weights import save_model
-from ae_core.runs.config import Progress
+from ae_core.runs.config import Progress, RunControl
 from ae_core.runs.store import MAX_NAME, Run, RunStore
 from ae_core.training.config import TrainConfig
 
@@ -69,7 +69,7 @@ def test_a_new_run_is_queued_and_knows_what_it_is(any_store, run):
     assert (config.model, config.train) == (NET, RECIPE)
     assert (config.dataset, config.fingerprint, config.owner) == ("embedded", "f" * 16, "ann")
     assert found.state() is State.QUEUED
-    assert found.control() == Control()
+    assert found.control() == RunControl()
     assert found.progress() == Progress()
     assert found.metrics().empty
     assert found.film()[0].shape == (0,)
@@ -157,9 +157,9 @@ def test_message_and_time_come_with_the_state(run):
 def test_requests_keep_what_they_do_not_change(run):
     run.request(Action.PAUSE, peak_learning_rate=1e-3)
     run.request(peak_learning_rate=1e-4)
-    assert run.control() == Control(Action.PAUSE, 1e-4)
+    assert run.control() == RunControl(Action.PAUSE, 1e-4)
     run.request(Action.RUN)
-    assert run.control() == Control(Action.RUN, 1e-4)
+    assert run.control() == RunControl(Action.RUN, 1e-4)
 
 
 @pytest.mark.parametrize("rate", [0, -1, 2, float("nan"), float("inf"), "0.1", True])
@@ -167,7 +167,7 @@ def test_a_learning_rate_that_no_recipe_may_have_is_refused(run, rate):
     run.request(Action.PAUSE, peak_learning_rate=1e-3)
     with pytest.raises(ConfigError, match="peak_learning_rate"):
         run.request(Action.STOP, peak_learning_rate=rate)
-    assert run.control() == Control(Action.PAUSE, 1e-3)
+    assert run.control() == RunControl(Action.PAUSE, 1e-3)
 
 
 def test_a_run_is_called_what_a_person_says_else_by_its_recipe(any_store, run):
@@ -376,14 +376,14 @@ def test_a_damaged_progress_is_none_and_the_state_stays(run, data):
 @damaged
 def test_a_damaged_control_asks_nothing_new(run, data):
     run.folder.write("control.json", data)
-    assert run.control() == Control()
+    assert run.control() == RunControl()
     run.request(Action.STOP)
-    assert run.control() == Control(Action.STOP)
+    assert run.control() == RunControl(Action.STOP)
 
 
 def test_a_control_with_an_impossible_learning_rate_asks_for_none(run):
     run.folder.write("control.json", b'{"action": "pause", "peak_learning_rate": 1e9}')
-    assert run.control() == Control(Action.PAUSE, None)
+    assert run.control() == RunControl(Action.PAUSE, None)
 
 
 @pytest.mark.parametrize("data", [*DAMAGE.values(), b"number,train_loss\n1,0.5", b"a,b\n1,2\n1,2,3,4"])

@@ -52,7 +52,7 @@ def carried_out(experiments):
         experiment = experiments.create(config)
         for part, record in experiments.records(experiment):
             record.ensure(part)
-            carry_out(experiments, record.key, "me", device="cpu")
+            carry_out(experiments, record.id, "me", device="cpu")
         return experiment
 
     return carried_out

@@ -39,7 +39,7 @@ def first(experiments, config):
 
 
 def done(experiments, record, by="me", **options) -> State:
-    return carry_out(experiments, record.key, by, device="cpu", **options)
+    return carry_out(experiments, record.id, by, device="cpu", **options)
 
 
 # -- what a finished part holds
@@ -73,7 +73,7 @@ def test_the_run_of_a_part_is_no_run_of_lists_but_opens_by_its_id(experiments, f
     _, record = first("one-class")
     done(experiments, record)
     assert experiments.runs.list() == []
-    assert experiments.runs.get(record.run().id).config().part == record.key
+    assert experiments.runs.get(record.run().id).config().part == record.id
 
 
 def test_corrupted_digits_are_anomalies_beside_the_same_digits_as_they_are(experiments, first, few):
@@ -183,7 +183,7 @@ def test_killed_in_training_it_goes_on_from_the_checkpoint_to_the_same_bits(
     assert record.run().progress().epoch == 1
     assert done(experiments, record) is State.FINISHED  # the same attempt, as Dask makes it
     undisturbed = type(experiments)(type(experiments.runs)(tmp_path / "other"))
-    other = undisturbed.record(record.key)
+    other = undisturbed.record(record.id)
     other.ensure(record.part())
     done(undisturbed, other)
     pandas.testing.assert_frame_equal(record.scores(), other.scores())
@@ -226,7 +226,7 @@ def test_what_somebody_else_has_under_way_is_waited_for(experiments, first):
 def test_what_somebody_else_left_is_taken_over(experiments, first, monkeypatch):
     _, record = first("corruptions")
     record.set_state(State.RUNNING, by="another")
-    monkeypatch.setattr("ae_core.studies.records.HEARTBEAT_SECONDS", -1)
+    monkeypatch.setattr("ae_core.jobs.record.HEARTBEAT_SECONDS", -1)
     assert done(experiments, record) is State.FINISHED
 
 
@@ -288,7 +288,7 @@ def test_a_part_deleted_while_scores_are_fitted_ends_without_a_result(experiment
 
     monkeypatch.setattr("ae_core.studies.execution.Pulse.reach", reach)
     root = experiments.runs.folder.url
-    assert carry_out_part(root, record.key, "me") == "deleted while it was carried out"
+    assert carry_out_part(root, record.id, "me") == "deleted while it was carried out"
     assert len(shares) == 1
     assert experiments.folder.child("parts").names() == []
 
@@ -395,4 +395,4 @@ def test_a_part_deleted_while_it_waited_is_passed_over(experiments, first):
     _, record = first("corruptions")
     root = experiments.runs.folder.url
     assert carry_out_part(root, "0" * 16, "me") == "deleted while it waited"
-    assert carry_out_part(root, record.key, "me") == "finished"
+    assert carry_out_part(root, record.id, "me") == "finished"

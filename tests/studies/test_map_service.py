@@ -13,7 +13,6 @@ from ae_core.runs.service import TrainingService
 from ae_core.runs.store import RunStore
 from ae_core.storage import Folder
 from ae_core.studies.map_service import ProjectionService
-from ae_core.studies.maps import Status
 from ae_core.training.config import TrainConfig
 from tests.worker_processes import worker
 
@@ -74,10 +73,9 @@ def state(service, key="a"):
 
 def age(projection, state, monkeypatch, seconds=60):
     """As if `state` had been written some time ago."""
-    projection.set_status(Status(state))
-    now = projection.status().updated + seconds
+    projection.set_state(state)
+    now = projection.status_time() + seconds
     monkeypatch.setattr("ae_core.studies.map_service.time.time", lambda: now)
-    monkeypatch.setattr("ae_core.studies.maps.time.time", lambda: now)
 
 
 def test_a_map_waits_and_works_as_the_queue_says(written):
@@ -145,7 +143,7 @@ def test_while_nobody_knows_the_queue_nothing_is_called_lost(written, monkeypatc
 
 def test_a_cancelled_map_is_as_if_nobody_had_asked(written):
     written.start("a", CODES, QUICK)
-    written.store.get("a").cancel()
+    written.store.get("a").delete()
     assert state(written) is None
 
 
@@ -183,8 +181,8 @@ def test_a_worker_fits_the_map_and_a_restarted_server_finds_it(service, wait_unt
 def test_a_map_on_the_way_is_cancelled_and_asked_for_again(service, wait_until):
     projection = service.store.get("changed mind")
     service.start("changed mind", MANY, ENDLESS)
-    wait_until(lambda: projection.status().iteration > 0)
-    projection.cancel()
+    wait_until(lambda: projection.progress().iteration > 0)
+    projection.delete()
     service.start("changed mind", CODES, QUICK)  # while the first is still on the worker
     wait_until(lambda: state(service, "changed mind") is State.FINISHED)
     assert len(projection.places()) == 60
@@ -208,7 +206,7 @@ def test_a_map_goes_before_the_runs_that_wait(service, wait_until):
 def test_with_its_worker_killed_the_map_is_fitted_all_the_same(service, wait_until):
     projection = service.store.get("killed")
     service.start("killed", MANY, ProjectionConfig(iterations=1000))
-    wait_until(lambda: projection.status().iteration > 0)
+    wait_until(lambda: projection.progress().iteration > 0)
     worker(service.service).kill()
     wait_until(lambda: state(service, "killed") is State.FINISHED, timeout=120)
     assert len(projection.places()) == 2000
@@ -218,7 +216,7 @@ def test_with_its_worker_killed_the_map_is_fitted_all_the_same(service, wait_unt
 def test_with_its_folder_deleted_the_fit_ends_and_nothing_is_written_back(service, wait_until):
     projection = service.store.get("deleted")
     service.start("deleted", MANY, ENDLESS)
-    wait_until(lambda: projection.status().iteration > 0)
+    wait_until(lambda: projection.progress().iteration > 0)
     projection.folder.delete()
     wait_until(lambda: is_idle(service) and not service.service.jobs.has("deleted"))
     assert "deleted" not in service.store.folder.names()

@@ -117,7 +117,7 @@ def test_what_failed_is_tried_again_when_a_person_goes_on_and_not_before(service
     record.set_state(State.FAILED, "The data were not there.")
     service.tend(experiment)
     assert service.state(record) is State.FAILED
-    assert record.key not in service.service.queue().waiting
+    assert record.id not in service.service.queue().waiting
     service.go_on(experiment)
     wait_until(lambda: states(service, experiment) == ["finished"], timeout=60)
 
@@ -126,7 +126,7 @@ def test_a_waiting_part_is_in_the_queue_that_runs_wait_in(service, wait_until):
     experiment = service.start(replace(QUICK, digits=(6, 7), train=LONG))
     wait_until(lambda: states(service, experiment)[0] == "running", timeout=60)
     waiting = list(service.store.records(experiment))[1][1]
-    wait_until(lambda: waiting.key in service.service.queue().waiting, timeout=30)
+    wait_until(lambda: waiting.id in service.service.queue().waiting, timeout=30)
     assert service.state(waiting) is State.QUEUED
     run = service.service.start(NET, SHORT, dataset="embedded")
     wait_until(lambda: service.service.place(run) == 1, timeout=30)  # before the rest of the experiment
@@ -141,6 +141,6 @@ def test_a_part_deleted_in_mid_training_makes_way_for_the_next(service, wait_unt
     wait_until(lambda: first.run() is not None and first.run().has_checkpoint(), timeout=60)
     first.folder.delete()
     wait_until(lambda: second.state() is State.RUNNING, timeout=60)
-    assert first.key not in service.store.folder.child("parts").names()
+    assert first.id not in service.store.folder.child("parts").names()
     service.stop(experiment)
     wait_until(lambda: service.service.queue() == Queue(), timeout=60)

@@ -1,5 +1,7 @@
 """The t-SNE map of the Latent page: asked for, watched while a worker fits it, and read when it is there."""
 
+from collections.abc import Callable
+
 import numpy as np
 import streamlit as st
 
@@ -67,12 +69,19 @@ def show_request(codes: Codes) -> None:
     projection = stored(codes)
     state = service().state(projection)
     if state is not None and state.is_active:
-        progress, handle = st.columns([6, 1], vertical_alignment="center")
+        progress, handles = st.columns([4, 2], vertical_alignment="center")
         with progress:
             st.fragment(watch, run_every=REFRESH_SECONDS)(codes, state)
-        handle.button("Cancel", icon=":material/close:", on_click=projection.cancel)
+        with handles.container(horizontal=True):
+            handle("Pause", ":material/pause:", service().pause, projection)
+            handle("Cancel", ":material/close:", StoredProjection.delete, projection)
         return
     show_why_not(projection, state)
+    if state is not None and state.can_go_on and projection.progress().iteration:
+        with st.container(horizontal=True):
+            handle("Resume", ":material/play_arrow:", service().go_on, projection)
+            handle("Delete", ":material/delete:", StoredProjection.delete, projection)
+        return
     st.markdown(
         f"{MEANING} This map is not there yet. To compute it takes some seconds for 1,000 digits, a minute "
         "or more for 10,000, and once; until then, the main directions are shown."
@@ -86,13 +95,23 @@ def show_request(codes: Codes) -> None:
     )
 
 
+def handle(
+    name: str, icon: str, act: Callable[[StoredProjection], None], projection: StoredProjection
+) -> None:
+    st.button(name, icon=icon, key=f"map {name}", on_click=try_to, args=(lambda: act(projection),))
+
+
 def show_why_not(projection: StoredProjection, state: State | None) -> None:
     if refusal := st.session_state.pop(REFUSED, ""):
         st.error(refusal)
     elif state is State.FAILED:
-        st.error(plain(projection.status().message))
+        st.error(plain(projection.message()))
     elif state is State.INTERRUPTED:
-        st.warning("Its worker is gone, and with it what it had computed.")
+        kept = " What it had computed is kept." if projection.progress().iteration else ""
+        st.warning(f"Its worker is gone.{kept}")
+    elif state in (State.PAUSED, State.STOPPED):
+        done = progress_text(projection, state)
+        st.info(f"{done} · {state}. {plain(projection.message())}".strip())
 
 
 def start(codes: Codes) -> None:
@@ -101,8 +120,12 @@ def start(codes: Codes) -> None:
             "The model has been trained on in the meantime; this is its present state."
         )
         return
+    try_to(lambda: service().start(fingerprint(*codes.key), codes.test))
+
+
+def try_to(act: Callable[[], None]) -> None:
     try:
-        service().start(fingerprint(*codes.key), codes.test)
+        act()
     except LabError as error:
         st.session_state[REFUSED] = plain(str(error))
     except OSError as error:
@@ -114,8 +137,8 @@ def watch(codes: Codes, shown: State) -> None:
     state = service().state(projection)
     if state is not shown:
         st.rerun()
-    status = projection.status()
-    st.progress(status.iteration / max(status.iterations, 1), text=progress_text(projection, state))
+    progress = projection.progress()
+    st.progress(progress.iteration / max(progress.iterations, 1), text=progress_text(projection, state))
 
 
 def progress_text(projection: StoredProjection, state: State) -> str:
@@ -123,11 +146,14 @@ def progress_text(projection: StoredProjection, state: State) -> str:
         return trouble
     if state is State.QUEUED:
         queue = shared_service().queue()
-        place = None if queue is None else queue.place(projection.key)
+        place = None if queue is None else queue.place(projection.id)
         if not place:
             return "t-SNE: the worker takes it up now"
         return f"t-SNE: waiting, {counted(place, 'job')} before it"
-    status = projection.status()
-    if not status.iteration:
+    progress = projection.progress()
+    if not progress.iteration:
         return "t-SNE: looking for the neighbours of every code"
-    return f"t-SNE: iteration {status.iteration} of {status.iterations} · {duration(status.seconds)} so far"
+    return (
+        f"t-SNE: iteration {progress.iteration} of {progress.iterations} · "
+        f"{duration(progress.seconds)} so far"
+    )
