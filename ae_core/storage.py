@@ -7,6 +7,7 @@ import contextlib
 import errno
 import io
 import json
+import os
 import time
 import uuid
 from collections.abc import Callable
@@ -136,6 +137,19 @@ class Folder:
         except FileNotFoundError:
             return []
         return sorted(path.rstrip("/").rsplit("/", 1)[-1] for path in found)
+
+    def stamps(self) -> dict[str, int | None]:
+        """The folders directly inside, each with a number that changes whenever a file in it is replaced.
+
+        In nanoseconds since 1970, or None where the file system tells nothing of the kind.
+        """
+        if not self.is_local:
+            return dict.fromkeys(self.names())
+        try:
+            with os.scandir(self.path) as entries:
+                return {each.name: each.stat().st_mtime_ns for each in entries if each.is_dir()}
+        except FileNotFoundError:
+            return {}
 
     def remove(self, name: str) -> None:
         if self.exists(name):

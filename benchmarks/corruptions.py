@@ -11,7 +11,8 @@ import typer
 from ae_core.commands.options import numbers_from
 from ae_core.data.corruptions import SHAPE_OR_INK
 from ae_core.data.foreign import FOREIGN
-from ae_core.runs.store import Run, RunStore
+from ae_core.runs.run import Run
+from ae_core.runs.store import RunStore
 from ae_core.studies.experiment import ExperimentConfig, Kind
 from ae_core.studies.results import chosen_score
 from ae_core.studies.store import ExperimentStore

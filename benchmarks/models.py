@@ -8,7 +8,8 @@ import typer
 from ae_core.jobs.states import Action, State
 from ae_core.models.config import ModelConfig
 from ae_core.runs.execution import execute
-from ae_core.runs.store import Run, RunStore
+from ae_core.runs.run import Run
+from ae_core.runs.store import RunStore
 from ae_core.studies.sweep import SweepConfig, SweepStore
 from ae_core.training.config import TrainConfig
 

@@ -6,8 +6,8 @@ from ae_core.errors import ConfigError, LabError
 from ae_core.jobs.states import State
 from ae_core.models.build import code_ratio, parameter_count
 from ae_core.models.config import ModelConfig
+from ae_core.runs.run import Run
 from ae_core.runs.service import shared_service
-from ae_core.runs.store import Run
 from ae_core.training.config import TrainConfig
 from ae_core.training.estimate import estimate_seconds
 from ae_core.words import duration
@@ -68,10 +68,11 @@ def begin(dataset: str) -> Run:
 
 def begun_just_now() -> Run | None:
     """The run that an impatient hand has started with the press before."""
-    newest = next(iter(cached.store().list()), None)
-    if newest and steering.is_of_one_press(newest.config(), shell.visitor()):
-        return newest if shared_service().state(newest).is_active else None
-    return None
+    newest = next(iter(cached.store().listed()), None)
+    if newest is None or not steering.is_of_one_press(newest.config, shell.visitor()):
+        return None
+    run = cached.store().at(newest.id)
+    return run if shared_service().state(run).is_active else None
 
 
 def show_ending(run: Run) -> None:

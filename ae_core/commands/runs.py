@@ -9,7 +9,7 @@ from ae_core.commands.output import AsJson, group, show, show_rows
 from ae_core.errors import RunError
 
 if TYPE_CHECKING:
-    from ae_core.runs.store import Run
+    from ae_core.runs.run import Run
 
 app = group("Trained runs: the same that the pages show.")
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="The id of a run, see `runs list`.")]

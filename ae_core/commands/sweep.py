@@ -13,7 +13,7 @@ from ae_core.commands.output import AsJson, show, show_rows, tell
 from ae_core.commands.train import stop_on_interrupt
 
 if TYPE_CHECKING:
-    from ae_core.runs.store import Run
+    from ae_core.runs.run import Run
     from ae_core.studies.sweep import Sweep, SweepStore
 
 SHOWN = (

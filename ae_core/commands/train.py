@@ -16,7 +16,7 @@ from ae_core.commands.runs import last_losses
 
 if TYPE_CHECKING:
     from ae_core.jobs.states import State
-    from ae_core.runs.store import Run
+    from ae_core.runs.run import Run
     from ae_core.training.loop import EpochResult, Step
 
 BAR = "{percentage:3.0f} % |{bar}| epoch {n:.1f} of {total} [{elapsed}<{remaining}{postfix}]"

@@ -40,17 +40,18 @@ def is_run(reference: str) -> bool:
     return not reference.startswith((ZOO_PREFIX, BASELINE_PREFIX))
 
 
-def references(store: RunStore, has_mnist: bool | None = None) -> list[str]:
+def references(store: RunStore, has_mnist: bool | None = None, most_runs: int | None = None) -> list[str]:
     """What `open_model` opens: the zoo, baselines, then runs that have a model, newest first.
 
-    has_mnist: whether full MNIST is here, where that is known; to find it out reads all of it.
+    has_mnist: whether full MNIST is here, where that is known; to find it out reads all of it. most_runs: no
+    more than so many runs.
     """
     has_mnist = data_status()["mnist"] if has_mnist is None else has_mnist
     dataset = "mnist" if has_mnist else "embedded"
     return [
         *(f"{ZOO_PREFIX}{name}" for name in zoo.names()),
         *(f"{BASELINE_PREFIX}{dataset}-{dim}" for dim in BASELINE_DIMS),
-        *(run.id for run in store.list() if run.has_model()),
+        *[each.id for each in store.listed() if each.has_model][:most_runs],
     ]
 
 

@@ -19,7 +19,7 @@ from ae_core.models.build import build_model
 from ae_core.models.weights import read_tensors, save_model, write_tensors
 from ae_core.runs.config import Progress
 from ae_core.runs.film import Film
-from ae_core.runs.store import Run
+from ae_core.runs.run import Run
 from ae_core.scores.calibration import evaluate
 from ae_core.training.learned import advice, nothing_learned
 from ae_core.training.loop import EpochResult, Step, Training

@@ -8,7 +8,7 @@ import torch
 
 from ae_core.data.digits import Digits, Split
 from ae_core.models.inference import encode, reconstruct
-from ae_core.runs.store import Run
+from ae_core.runs.run import Run
 
 MAP_DIGITS = 50  # of each class: enough to see where it lies, few enough to be encoded in milliseconds
 

@@ -17,7 +17,8 @@ from ae_core.jobs.record import Record
 from ae_core.jobs.states import HEARTBEAT_SECONDS, Action, State
 from ae_core.models.config import ModelConfig
 from ae_core.runs.execution import execute
-from ae_core.runs.store import Run, RunStore
+from ae_core.runs.run import Run
+from ae_core.runs.store import RunStore
 from ae_core.training.config import TrainConfig
 
 MAX_ACTIVE_RUNS = 3  # of one owner, so that one session cannot fill the queue of a class
@@ -177,7 +178,8 @@ class TrainingService:
         return self.jobs.look()
 
     def active_runs(self, owner: str) -> list[Run]:
-        return [run for run in self.store.list() if run.config().owner == owner and self.state(run).is_active]
+        own = (self.store.at(each.id) for each in self.store.listed() if each.config.owner == owner)
+        return [run for run in own if self.state(run).is_active]
 
     def check_cap(self, owner: str) -> None:
         active = len(self.active_runs(owner)) if owner else 0

@@ -11,7 +11,7 @@ from ae_core.jobs import worker
 from ae_core.jobs.states import HEARTBEAT_SECONDS, State
 from ae_core.jobs.worker import end, is_free
 from ae_core.runs.execution import OnEpoch, execute
-from ae_core.runs.store import Run
+from ae_core.runs.run import Run
 from ae_core.studies.judging import Judgement, Listener, digits_of, judge_given, judge_trained
 from ae_core.studies.measuring import measured
 from ae_core.studies.parts import Part

@@ -18,7 +18,8 @@ import pandas
 from ae_core.errors import RunError
 from ae_core.jobs.record import Record
 from ae_core.jobs.states import Action, State
-from ae_core.runs.store import Run, RunStore
+from ae_core.runs.run import Run
+from ae_core.runs.store import RunStore
 from ae_core.storage import Folder
 from ae_core.studies.measuring import Result
 from ae_core.studies.parts import Part

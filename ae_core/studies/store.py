@@ -24,7 +24,8 @@ from ae_core.jobs.states import State, Wish
 from ae_core.models.build import build_model
 from ae_core.reading import array_in
 from ae_core.runs.catalogue import BASELINE_PREFIX, ZOO_PREFIX, open_model
-from ae_core.runs.store import ID_PATTERN, Run, RunStore
+from ae_core.runs.run import Run
+from ae_core.runs.store import ID_PATTERN, RunStore
 from ae_core.scores.table import SCORES
 from ae_core.storage import new_id
 from ae_core.studies.experiment import ExperimentConfig

@@ -19,7 +19,8 @@ from ae_core.errors import ConfigError, RunError
 from ae_core.jobs.states import State, Wish
 from ae_core.models.build import code_ratio, parameter_count
 from ae_core.models.config import ModelConfig
-from ae_core.runs.store import ID_PATTERN, Run, RunStore
+from ae_core.runs.run import Run
+from ae_core.runs.store import ID_PATTERN, RunStore
 from ae_core.storage import new_id
 from ae_core.training.config import RECIPE_VERSION, TrainConfig
 from ae_core.words import counted

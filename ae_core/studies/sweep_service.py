@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from ae_core.jobs.states import Action, State
+from ae_core.runs.run import Run
 from ae_core.runs.service import TrainingService
-from ae_core.runs.store import Run
 from ae_core.studies.sweep import Sweep, SweepConfig, SweepStore, Wish
 
 

@@ -5,7 +5,8 @@ from playwright.sync_api import Page, expect
 
 from ae_core.jobs.states import State
 from ae_core.models.config import ModelConfig
-from ae_core.runs.store import MAX_NAME, RunStore
+from ae_core.runs.run import MAX_NAME
+from ae_core.runs.store import RunStore
 from ae_core.training.config import TrainConfig
 from tests.names import as_read
 from tools.lab_server import LabServer

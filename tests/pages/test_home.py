@@ -148,7 +148,7 @@ def test_a_run_with_a_model_can_be_chosen_by_its_name(visit, store):
     run = finished(store, name="My net")
     lab = visit("home")
     box = lab.sidebar.selectbox(key="model")
-    assert label(run) in box.options
+    assert label(run.listed()) in box.options
     box.set_value(run.id).run()
     assert_sound(lab)
     assert lab.metric[0].value == "261 ×"
@@ -178,7 +178,7 @@ def test_a_model_in_view_that_is_deleted_elsewhere_gives_way_to_the_shipped_one(
     run = finished(store)
     lab = visit(page, model=run.id)
     assert lab.session_state["view"].reference == run.id
-    sent = label(run)  # which a browser goes on sending
+    sent = label(run.listed())  # which a browser goes on sending
     store.delete(run.id)
     box = lab.sidebar.selectbox(key="model")
     box.select_index(box.options.index(sent)).run()

@@ -23,7 +23,8 @@ from ae_core.runs import execution
 from ae_core.runs.config import Progress
 from ae_core.runs.execution import CURVE_POINTS, FILM_FRAMES, thinned
 from ae_core.runs.film import Film, film_digits, map_digits
-from ae_core.runs.store import Run, RunStore
+from ae_core.runs.run import Run
+from ae_core.runs.store import RunStore
 from ae_core.training import loop
 from ae_core.training.config import TrainConfig
 

@@ -22,8 +22,9 @@ from ae_core.models.config import ModelConfig
 from ae_core.models.inference import reconstruction_errors
 from ae_core.runs import service as jobs
 from ae_core.runs.execution import execute
+from ae_core.runs.run import Run
 from ae_core.runs.service import MAX_ACTIVE_RUNS, TrainingService
-from ae_core.runs.store import Run, RunStore
+from ae_core.runs.store import RunStore
 from ae_core.training.config import TrainConfig
 from tests.worker_processes import is_gone, nanny, scheduler, worker
 from tools.serve import free_port

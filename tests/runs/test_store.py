@@ -2,7 +2,9 @@
 
 import io
 import json
+import os
 import re
+import time
 import uuid
 import zipfile
 
@@ -17,7 +19,8 @@ from ae_core.models.build import build_model
 from ae_core.models.config import ModelConfig
 from ae_core.models.weights import save_model
 from ae_core.runs.config import Progress, RunControl
-from ae_core.runs.store import MAX_NAME, Run, RunStore
+from ae_core.runs.run import MAX_NAME, Run
+from ae_core.runs.store import RunStore
 from ae_core.training.config import TrainConfig
 
 NET, RECIPE = ModelConfig(latent_dim=4, hidden=(16,)), TrainConfig(epochs=3)
@@ -198,7 +201,34 @@ def test_runs_of_sweeps_and_experiments_are_no_runs_of_the_list(any_store):
     create(any_store, part="0123456789abcdef")
     mine = create(any_store)
     assert [run.id for run in any_store.list()] == [mine.id]
-    assert len(list(any_store.readable())) == 3
+
+
+def names(store):
+    return [each.name for each in store.listed()]
+
+
+def test_whoever_lists_sees_what_has_changed_since(any_store):
+    first, second = create(any_store, name="First"), create(any_store, name="Second")
+    assert names(any_store) == ["Second", "First"]
+    first.rename("Renamed")
+    second.set_state(State.STOPPED, caution="It has learned nothing.")
+    assert names(any_store) == ["Second", "Renamed"]
+    assert [each.caution for each in any_store.listed()] == ["It has learned nothing.", ""]
+    second.folder.write("model.safetensors", b"any")
+    assert [each.has_model for each in any_store.listed()] == [True, False]
+    any_store.delete(second.id)
+    assert names(any_store) == ["Renamed"]
+
+
+def test_a_run_that_has_not_changed_is_not_read_again(store, monkeypatch):
+    old, new = create(store, name="Old"), create(store, name="New")
+    hour_ago = time.time() - 3600
+    os.utime(old.folder.path, (hour_ago, hour_ago))
+    assert names(store) == ["New", "Old"]
+    read = []
+    monkeypatch.setattr(Run, "listed", lambda run: read.append(run.id))
+    store.listed()
+    assert read == [new.id]  # its folder might have changed once more within the same tick
 
 
 def test_a_run_from_before_there_were_classes_has_all_of_them(run):

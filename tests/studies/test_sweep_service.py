@@ -6,8 +6,9 @@ import pytest
 
 from ae_core.jobs.states import Action, State
 from ae_core.models.config import ModelConfig
+from ae_core.runs.run import Run
 from ae_core.runs.service import TrainingService
-from ae_core.runs.store import Run, RunStore
+from ae_core.runs.store import RunStore
 from ae_core.studies.sweep import SweepConfig, Wish
 from ae_core.studies.sweep_service import SweepService
 from ae_core.training.config import TrainConfig

@@ -168,7 +168,7 @@ def compare(view: shell.View, score: Score, image: np.ndarray) -> None:
     chosen = st.multiselect(
         "Models to compare",
         others,
-        format_func=shell.title_of,
+        format_func=shell.title_in_list(),
         key="compare models",
         persist_state="session",
         max_selections=7,

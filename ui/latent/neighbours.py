@@ -5,7 +5,7 @@ import streamlit as st
 
 from ae_core.latent.geometry import NEIGHBOURS, PROBED
 from ae_core.models.neighbours import nearest
-from ae_core.runs.store import spoken_classes
+from ae_core.runs.run import spoken_classes
 from ae_core.words import percent
 from ui.latent.codes import Codes, accuracies, ask_digit, pixel_accuracies
 from ui.pictures import mosaic

@@ -5,18 +5,20 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from ae_core.runs.store import Run
+from ae_core.runs.run import Listed
+
+LISTED = 200  # of the newest: a browser gets no longer list to choose from
 
 
-def label(run: Run) -> str:
+def label(run: Listed) -> str:
     """The time first, for narrow lists cut off the end: 14:32:05 · dense-2, 25 epochs on mnist · 1f3a.
 
     One that has learned nothing says so next. The last characters of its id make each label the only one: the
     browser knows choices by them.
     """
-    made = datetime.fromtimestamp(run.config().created, visitor_zone())
+    made = datetime.fromtimestamp(run.config.created, visitor_zone())
     today = made.date() == datetime.now(made.tzinfo).date()
-    name = f"learned nothing: {run.name}" if run.caution() else run.name
+    name = f"learned nothing: {run.name}" if run.caution else run.name
     return f"{made:{'%H:%M:%S' if today else '%d %b %H:%M:%S'}} · {name} · {run.id[-4:]}"
 
 

@@ -14,7 +14,7 @@ from ae_core.data.digits import Digits
 from ae_core.data.overlap import overlap_note
 from ae_core.errors import LabError
 from ae_core.runs.catalogue import TrainedModel, is_run, references
-from ae_core.runs.store import spoken_classes
+from ae_core.runs.run import spoken_classes
 from ae_core.scores.table import SCORES
 from ui.shell import browser, cached, charts, download, incoming, navigation, run_label, serving
 from ui.shell.theme import plain
@@ -107,8 +107,17 @@ def view() -> View:
 
 
 def choices() -> dict[str, list[str]]:
-    models = references(cached.store(), cached.data_state()["mnist"])
+    models = references(cached.store(), cached.data_state()["mnist"], run_label.LISTED)
+    asked = {st.query_params.get("model", ""), st.session_state.get("model", "")}
+    models += [each for each in asked if is_run(each) and each not in models and has_model(each)]
     return {"data": available_datasets(), "model": models, "score": list(SCORES)}
+
+
+def has_model(run_id: str) -> bool:
+    try:
+        return cached.store().get(run_id).has_model()
+    except LabError:
+        return False
 
 
 def available_datasets() -> list[str]:
@@ -164,9 +173,15 @@ def choose_model(allowed: list[str]) -> None:
         "Model in view",
         allowed,
         key="model",
-        format_func=title_of,
+        format_func=title_in_list(),
         help="A model that ships with the lab, or a finished run of yours.",
     )
+
+
+def title_in_list() -> Callable[[str], str]:
+    """`title_of`, for many: all runs are looked at once."""
+    runs = {each.id: each for each in cached.store().listed()}
+    return lambda each: run_label.label(runs[each]) if each in runs else title_of(each)
 
 
 def title_of(reference: str) -> str:
@@ -175,7 +190,7 @@ def title_of(reference: str) -> str:
         kind, _, name = reference.partition(":")
         return f"{name} · shipped" if kind == "zoo" else f"PCA {name.replace('-', ' · ')}"
     try:
-        return run_label.label(cached.store().get(reference))
+        return run_label.label(cached.store().get(reference).listed())
     except LabError:
         return reference
 

@@ -8,7 +8,7 @@ from ae_core.data.sources import load_digits
 from ae_core.errors import LabError
 from ae_core.runs.config import RunConfig
 from ae_core.runs.film import film_digits
-from ae_core.runs.store import Run
+from ae_core.runs.run import Run
 from ui.pictures import mosaic
 from ui.shell.theme import plain
 from ui.train import code_map

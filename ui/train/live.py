@@ -9,8 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 from ae_core.errors import LabError
 from ae_core.jobs.states import Action, State
 from ae_core.runs.config import Progress, RunConfig
+from ae_core.runs.run import Run
 from ae_core.runs.service import TrainingService, shared_service
-from ae_core.runs.store import Run
 from ae_core.words import counted, duration, three_digits
 from ui.shell import cached, run_label
 from ui.shell.theme import plain
@@ -39,7 +39,7 @@ def show_run(run: Run) -> None:
         show_state(run, state)
     with st.container():
         show_handles(shared_service(), run, state)
-    st.fragment(watch, run_every=refresh_seconds(state))(run, state)
+    st.fragment(watch, run_every=refresh_seconds(state))(run, state, earlier_runs(run))
 
 
 def refresh_seconds(state: State) -> float | None:
@@ -49,7 +49,14 @@ def refresh_seconds(state: State) -> float | None:
     return IDLE_REFRESH_SECONDS if state.can_go_on else None
 
 
-def watch(run: Run, shown: State) -> None:
+def earlier_runs(run: Run) -> dict[str, str]:
+    """What may be drawn beside it: labels of the newest other runs by their ids."""
+    newest = cached.store().listed()[: run_label.LISTED]
+    return {each.id: run_label.label(each) for each in newest if each.id != run.id}
+
+
+def watch(run: Run, shown: State, earlier: dict[str, str]) -> None:
+    """Reads this run alone, and those that it is compared with."""
     if not run.exists():
         st.rerun()  # deleted in another tab: the page says so
     service = shared_service()
@@ -59,7 +66,7 @@ def watch(run: Run, shown: State) -> None:
     st.progress(progress.share(config.train.epochs), text=place_text(service, run, shown, config, progress))
     left, right = places(run, shown, config)
     with left:
-        show_curves(run, config, progress, metrics)
+        show_curves(run, config, progress, metrics, earlier)
     film.show_film(run, config, left, right)
 
 
@@ -178,16 +185,18 @@ def set_learning_rate(run: Run, key: str) -> None:
     st.session_state[key] = learning_rate(run)  # the old one, where the new one was refused
 
 
-def show_curves(run: Run, config: RunConfig, progress: Progress, metrics: pandas.DataFrame) -> None:
+def show_curves(
+    run: Run, config: RunConfig, progress: Progress, metrics: pandas.DataFrame, earlier: dict[str, str]
+) -> None:
     """The chart, and beneath it what to draw in it: the choice is read before it is shown."""
     chart, choice = st.container(), st.container(horizontal=True, vertical_alignment="center")
     with choice:
         logarithmic = st.toggle(
             "Logarithmic loss axis", value=True, key="logarithmic", persist_state="session"
         )
-        others = choose_others(run)
+        others = choose_others(earlier)
     table = curves.loss_table(metrics, progress.curve, run.name, config.model)
-    others_table = pandas.concat([table.iloc[:0], *(earlier_table(other) for other in others)])
+    others_table = pandas.concat([table.iloc[:0], *(earlier_table(*other) for other in others.items())])
     chart.altair_chart(
         curves.loss_chart(table, others_table, config.train.epochs, logarithmic=logarithmic),
         width="stretch",
@@ -227,21 +236,21 @@ def how_measured(config: RunConfig) -> str:
     )
 
 
-def choose_others(run: Run) -> list[Run]:
-    known = {other.id: other for other in cached.store().list() if other.id != run.id}
-    labels = {run_id: run_label.label(other) for run_id, other in known.items()}
+def choose_others(earlier: dict[str, str]) -> dict[str, str]:
+    """Labels of the chosen ones by their ids."""
     chosen = st.multiselect(
         "Compare with earlier runs",
-        list(known),
-        format_func=lambda run_id: labels.get(run_id, run_id),
+        list(earlier),
+        format_func=lambda run_id: earlier.get(run_id, run_id),
         key="compare",
         persist_state="session",
         max_selections=5,
         placeholder="Compare with earlier runs",
         label_visibility="collapsed",
     )
-    return [known[run_id] for run_id in chosen if run_id in known]
+    return {run_id: earlier[run_id] for run_id in chosen if cached.store().at(run_id).exists()}
 
 
-def earlier_table(run: Run) -> pandas.DataFrame:
-    return curves.loss_table(run.metrics(), run.progress().curve, run_label.label(run), run.config().model)
+def earlier_table(run_id: str, label: str) -> pandas.DataFrame:
+    run = cached.store().at(run_id)
+    return curves.loss_table(run.metrics(), run.progress().curve, label, run.config().model)

@@ -4,8 +4,8 @@ import streamlit as st
 
 from ae_core.errors import LabError
 from ae_core.jobs.states import State
+from ae_core.runs.run import Run
 from ae_core.runs.service import shared_service
-from ae_core.runs.store import Run
 from ui.shell import browser, cached, run_label, shell
 from ui.shell.theme import plain
 from ui.widgets import earlier
@@ -30,7 +30,8 @@ def current() -> Run | None:
 def under_way() -> str | None:
     """The newest run that this visitor has begun and that is not over."""
     service, visitor = shared_service(), shell.visitor()
-    mine = (run for run in cached.store().list() if run.config().owner == visitor)
+    store = cached.store()
+    mine = (store.at(each.id) for each in store.listed() if each.config.owner == visitor)
     return next((run.id for run in mine if not is_over(service.state(run))), None)
 
 
@@ -45,6 +46,8 @@ def look_at(run_id: str | None) -> None:
 
 
 def choose(run: Run | None) -> None:
-    """A way back to every run there is."""
-    labels = {each.id: run_label.label(each) for each in cached.store().list()}
+    """A way back to the newest runs; to others by their address."""
+    labels = {each.id: run_label.label(each) for each in cached.store().listed()[: run_label.LISTED]}
+    if run is not None and run.id not in labels:
+        labels[run.id] = run_label.label(run.listed())
     earlier.choose("run", labels, run and run.id, look_at)

@@ -29,18 +29,20 @@ def make(store, monkeypatch):
 def test_a_run_of_today_begins_with_the_visitors_time(make):
     now = datetime.now(ZONE)
     run = make(now, name="Mine")
-    assert run_label.label(run) == f"{now:%H:%M:%S} · Mine · {run.id[-4:]}"
+    assert run_label.label(run.listed()) == f"{now:%H:%M:%S} · Mine · {run.id[-4:]}"
 
 
 def test_an_earlier_run_begins_with_its_day(make):
     made = datetime.now(ZONE) - timedelta(days=40)
-    assert run_label.label(make(made)).startswith(f"{made:%d %b %H:%M:%S} · dense-32, 25 epochs on mnist")
+    assert run_label.label(make(made).listed()).startswith(
+        f"{made:%d %b %H:%M:%S} · dense-32, 25 epochs on mnist"
+    )
 
 
 def test_runs_of_one_recipe_and_one_second_have_labels_of_their_own(make):
     now = datetime.now(ZONE)
     runs = [make(now) for _ in range(20)]
-    assert len({run_label.label(run) for run in runs}) == len({run.id[-4:] for run in runs})
+    assert len({run_label.label(run.listed()) for run in runs}) == len({run.id[-4:] for run in runs})
 
 
 @pytest.mark.parametrize("zone", ["Nowhere/Land", "../etc", "", None])

@@ -1,0 +1,206 @@
+"""A run on file: one folder, the only channel between whoever trains and whoever looks.
+
+config.json        model, recipe, data set with its fingerprint, owner        written once: the marker
+name.txt           what a person calls the run                                written by pages
+control.json       what a person asks of the run (`Control`)                  written by pages
+status.json        the state, a message where something went wrong, and a caution
+                   where nothing was learned                                  written by the worker
+progress.json      where the running epoch stands (`Progress`), the heartbeat written by the worker
+metrics.csv        one row an epoch                                           written by the worker
+film.npz           ten fixed test digits as the model drew them               written by the worker
+codes.npz          where hundreds of them were on the map, for a code of two numbers: epochs [F],
+                   codes float16 [F, N, 2], labels uint8 [N]                  written by the worker
+checkpoint.safetensors   everything needed to go on                           written by the worker
+model.safetensors, scores.parquet     at the end                              written by the worker
+"""
+
+import io
+import zipfile
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+import pandas
+import torch
+
+from ae_core.errors import DamagedError, RunError
+from ae_core.jobs.record import Record
+from ae_core.jobs.states import Action, State, Status
+from ae_core.models.weights import load_model
+from ae_core.runs.config import Progress, RunConfig, RunControl
+from ae_core.training.config import TrainConfig
+from ae_core.words import counted, visible
+
+MAX_NAME = 60
+MARKER = "config.json"
+SCORES = {"label": "iu", "error": "f"}  # columns and the kinds of their numbers
+METRICS = {"number": int} | dict.fromkeys(
+    ("train_loss", "validation_loss", "learning_rate", "seconds", "images_per_second", "divergence"), float
+)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A run in the few words that a list has of it."""
+
+    id: str
+    config: RunConfig
+    name: str
+    caution: str
+    has_model: bool
+
+
+class Run(Record):
+    """One run: its files, read anew at each call, so every reader sees the present state."""
+
+    MARKER = MARKER
+
+    def config(self) -> RunConfig:
+        """Raises RunError where config.json is damaged."""
+        try:
+            found = self.folder.read_as(MARKER, RunConfig)
+        except DamagedError as error:
+            raise DamagedError(
+                f"The run {self.id} has no readable config.json: it is damaged. Delete it."
+            ) from error
+        if found is None:
+            raise RunError(f"There is no run {self.id} any more.")
+        return found
+
+    @property
+    def name(self) -> str:
+        """What a person called it, else the recipe in a few words."""
+        given = visible((self.folder.read("name.txt") or b"").decode("utf-8", "replace"))
+        return given[:MAX_NAME] or describe(self.config())
+
+    def rename(self, name: str) -> None:
+        name = visible(name)
+        if not 1 <= len(name) <= MAX_NAME:
+            raise RunError(f"A run's name has 1 to {MAX_NAME} characters, got {len(name)}.")
+        self.folder.write("name.txt", name.encode())
+
+    def state_without_status(self) -> State:
+        if not self.folder.exists("scores.parquet"):
+            return State.QUEUED
+        return State.STOPPED if self.has_checkpoint() else State.FINISHED
+
+    def last_sign(self, status: Status) -> float:  # noqa: ARG002
+        return self.progress().updated
+
+    def progress(self) -> Progress:
+        """As it stands; as if nothing were done where progress.json is damaged or missing."""
+        return self.folder.read_or("progress.json", Progress, Progress())
+
+    def set_progress(self, progress: Progress) -> None:
+        self.folder.write_json("progress.json", asdict(progress))
+
+    def control(self) -> RunControl:
+        """What is asked of it; nothing where control.json is damaged or missing."""
+        asked = self.folder.read_or("control.json", RunControl, RunControl())
+        is_possible = TrainConfig.rule("peak_learning_rate").allows(asked.peak_learning_rate)
+        return asked if is_possible else replace(asked, peak_learning_rate=None)
+
+    def request(self, action: Action | None = None, peak_learning_rate: float | None = None) -> None:
+        """Asks something of the run: an action, another peak learning rate, or both.
+
+        Raises ConfigError for a learning rate that no recipe may have.
+        """
+        if peak_learning_rate is not None:
+            TrainConfig(peak_learning_rate=peak_learning_rate)
+        present = self.control()
+        rate = present.peak_learning_rate if peak_learning_rate is None else peak_learning_rate
+        self.folder.write_json("control.json", asdict(RunControl(action or present.action, rate)))
+
+    def metrics(self) -> pandas.DataFrame:
+        """One row an epoch, with the fields of EpochResult; empty before the first."""
+        data = self.folder.read("metrics.csv") or b""
+        try:
+            table = pandas.read_csv(io.BytesIO(data), dtype=METRICS)
+            table["divergence"] = table.get("divergence", 0.0)  # runs from before there were variational ones
+            return table[list(METRICS)].dropna()
+        except (ValueError, KeyError):  # none yet, or damaged
+            return pandas.DataFrame({name: pandas.Series(dtype=kind) for name, kind in METRICS.items()})
+
+    def set_metrics(self, metrics: pandas.DataFrame) -> None:
+        self.folder.write("metrics.csv", metrics.to_csv(index=False).encode())
+
+    def film(self) -> tuple[np.ndarray, np.ndarray]:
+        """How ten fixed test digits formed: epochs float [F] and frames uint8 [F, 10, 28, 28]."""
+        epochs, frames = self.folder.read_arrays("film.npz", "epochs", "frames")
+        if frames.shape != (epochs.size, 10, 28, 28):
+            return np.empty(0), np.empty((0, 10, 28, 28), np.uint8)
+        return epochs, frames
+
+    def set_film(self, epochs: np.ndarray, frames: np.ndarray) -> None:
+        self.folder.write_arrays("film.npz", epochs=epochs, frames=frames)
+
+    def codes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """How the map of a two-number code formed: epochs float [F], codes float32 [F, N, 2], labels [N].
+
+        Empty for other codes, and for runs from before there were maps.
+        """
+        epochs, codes, labels = self.folder.read_arrays("codes.npz", "epochs", "codes", "labels")
+        if codes.shape != (epochs.size, labels.size, 2):
+            return np.empty(0), np.empty((0, 0, 2), np.float32), np.empty(0, np.uint8)
+        return epochs, codes.astype(np.float32), labels
+
+    def set_codes(self, epochs: np.ndarray, codes: np.ndarray, labels: np.ndarray) -> None:
+        self.folder.write_arrays("codes.npz", epochs=epochs, codes=codes, labels=labels)
+
+    def has_checkpoint(self) -> bool:
+        """Whether there is something to go on with."""
+        return self.folder.exists("checkpoint.safetensors")
+
+    def has_model(self) -> bool:
+        return self.folder.exists("model.safetensors")
+
+    def model(self) -> torch.nn.Module:
+        """The trained model on the CPU. Raises RunError before there is one, WeightsError if damaged."""
+        data = self.folder.read("model.safetensors")
+        if data is None:
+            raise RunError(f"The run {self.id} has no model yet: it is {self.state()}.")
+        return load_model(data, source=f"model.safetensors of the run {self.id}")
+
+    def scores(self) -> pandas.DataFrame:
+        """The scores of the test digits, as `evaluate` gives them. Raises RunError before the end."""
+        table = self.folder.read_table("scores.parquet", SCORES)
+        if table is None:
+            raise RunError(f"The run {self.id} has no scores yet: it is {self.state()}.")
+        return table
+
+    def test_error(self) -> float | None:
+        """Mean score of the test digits of the classes it is trained on; None before there are scores."""
+        try:
+            scores, classes = self.scores(), self.config().classes
+            of_them = scores[scores["label"].isin(classes)] if classes else scores
+            return float(of_them["error"].astype(float).mean())
+        except RunError:
+            return None
+
+    def export(self) -> bytes:
+        """A ZIP file of weights, metrics, scores and configuration."""
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in ("config.json", "metrics.csv", "model.safetensors", "scores.parquet"):
+                data = self.folder.read(name)
+                if data is not None:
+                    archive.writestr(f"{self.id}/{name}", data)
+        return buffer.getvalue()
+
+    def listed(self) -> Listed:
+        """Raises RunError where config.json is damaged or missing."""
+        return Listed(self.id, self.config(), self.name, self.caution(), self.has_model())
+
+
+def describe(config: RunConfig) -> str:
+    """A run in a few words, for lists: dense-32, 25 epochs on mnist, only 3."""
+    epochs = counted(config.train.epochs, "epoch")
+    data = f"{config.dataset}, {spoken_classes(config.classes)}" if config.classes else config.dataset
+    return f"{config.model.architecture}-{config.model.latent_dim}, {epochs} on {data}"
+
+
+def spoken_classes(classes: tuple[int, ...]) -> str:
+    """The digits that a model is trained on: "only 3", "only 0, 1, 2", "without 3"; "all digits" for ()."""
+    missing = [digit for digit in range(10) if digit not in classes]
+    if not classes or not missing:
+        return "all digits"
+    return f"without {missing[0]}" if len(missing) == 1 else f"only {', '.join(map(str, classes))}"

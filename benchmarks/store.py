@@ -1,0 +1,123 @@
+"""What lists and live views cost where there are many runs: the Train page, and one refresh of a live view.
+
+Makes a store of so many finished runs of one short training, then draws the Train page as the server does,
+without a browser. Cold: a server that has just been started reads every run once.
+"""
+
+import logging
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+from unittest import mock
+
+import typer
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import AppTest
+
+from ae_core.jobs.states import State
+from ae_core.models.config import ModelConfig
+from ae_core.runs.execution import execute
+from ae_core.runs.run import Run
+from ae_core.runs.store import RunStore
+from ae_core.storage import Folder, new_id
+from ae_core.training.config import TrainConfig
+from benchmarks.report import AsJson, Target, report
+from tools.lab_server import PROJECT
+from ui.shell import browser, cached
+
+PAGES = 5  # drawings, of which the median counts
+TARGETS = {"page_ms": Target(high=300), "refresh_reads_of_other_runs": Target(high=0)}
+
+
+def filled(root: Path, count: int) -> RunStore:
+    """A store with so many copies of one run, each with an id of its own."""
+    store = RunStore(root)
+    model = ModelConfig(latent_dim=2, hidden=(16,))
+    recipe = TrainConfig(epochs=1)
+    digits = cached.digits("embedded")
+    run = store.create(model, recipe, dataset="embedded", fingerprint=digits.fingerprint)
+    assert execute(run, device="cpu") is State.FINISHED
+    taken = {run.id}
+    for second in range(count - 1):
+        copy = new_id(time.time() - 60 * (second + 1), taken.__contains__)
+        taken.add(copy)
+        shutil.copytree(run.folder.path, root / copy)
+    return store
+
+
+def milliseconds(act: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    act()
+    return 1000 * (time.perf_counter() - began)
+
+
+def reads_of_others(run: Run, act: Callable[[], object]) -> int:
+    """How many files of other runs `act` reads."""
+    read, real = [], Folder.read
+
+    def watched(folder: Folder, name: str) -> bytes | None:
+        read.append(folder.path)
+        return real(folder, name)
+
+    with mock.patch.object(Folder, "read", watched):
+        act()
+    return sum(run.id not in path for path in read)
+
+
+def warm(make: Callable[..., None]) -> Callable[..., None]:
+    """What a server that has drawn a page already has of its pages."""
+
+    def make_warm(*arguments: object, **options: object) -> None:
+        make(*arguments, **options)
+        PagesManager.uses_pages_directory = False
+
+    return make_warm
+
+
+def refresh(run: Run) -> None:
+    """One of the live view."""
+    from ui.train import live
+
+    live.watch(run, run.state(), {})
+
+
+def main(
+    count: Annotated[int, typer.Option(min=2, help="Runs in the store.")] = 10_000,
+    as_json: AsJson = False,
+) -> None:
+    """Makes the runs and measures; a minute or two for 10,000."""
+    logging.disable(logging.WARNING)  # Streamlit misses a session where a test draws
+    with tempfile.TemporaryDirectory() as folder:
+        store = filled(Path(folder) / "runs", count)
+        with (
+            mock.patch.object(cached, "store", return_value=store),
+            mock.patch("ae_core.runs.service.TrainingService.warm_up"),
+            mock.patch.object(PagesManager, "__init__", warm(PagesManager.__init__)),
+        ):
+            listed = milliseconds(store.listed)
+            again = statistics.median(milliseconds(store.listed) for _ in range(PAGES))
+            newest = store.list()[0]
+            lab = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=120)
+            lab.session_state[browser.READY] = True  # as a browser says
+            lab.query_params["run"] = newest.id
+            lab.switch_page("pages/train.py")
+            first = milliseconds(lab.run)
+            assert not lab.exception, lab.exception
+            page = statistics.median(milliseconds(lab.run) for _ in range(PAGES))
+            figures = {
+                "runs": count,
+                "list_cold_ms": listed,
+                "list_ms": again,
+                "page_first_ms": first,
+                "page_ms": page,
+                "refresh_reads_of_other_runs": reads_of_others(newest, lambda: refresh(newest)),
+            }
+    report(figures, TARGETS, as_json)
+
+
+if __name__ == "__main__":
+    typer.run(main)
