@@ -17,7 +17,7 @@ def carried_out(store: ExperimentStore, config: ExperimentConfig) -> tuple[Exper
     for part, record in store.records(experiment):
         record.ensure(part)
         record.request(Action.RUN)  # one that was broken off goes on
-        state = carry_out(store, record.key, secrets.token_hex(8), device="cpu")
+        state = carry_out(store, record.id, secrets.token_hex(8), device="cpu")
         if state is not State.FINISHED:
             raise SystemExit(
                 f"{part.name} is {state}: {record.message() or 'broken off'}. Nothing is reported."

@@ -124,7 +124,7 @@ def every_reader(root: Path) -> list[Callable]:
     """All that reads what is on file, each of which may raise a LabError."""
     store = RunStore(root)
     sweeps, experiments, maps = SweepStore(store), ExperimentStore(store), ProjectionStore(store)
-    readers = [store.list, lambda: references(store, has_mnist=False), sweeps.list, experiments.list]
+    readers = [store.list, lambda: references(store.listed(), has_mnist=False), sweeps.list, experiments.list]
     for run_id in filter(lambda name: name[0] == "2", store.folder.names()):
         run = store.at(run_id)
         readers += [

@@ -96,7 +96,7 @@ def carry_out_part(store: "ExperimentStore", record: "PartRecord", device: str, 
         return
     record.request(Action.RUN)
     by = secrets.token_hex(8)
-    state = carry_out(store, record.key, by, device=device, on_epoch=lambda _: bar.update())
+    state = carry_out(store, record.id, by, device=device, on_epoch=lambda _: bar.update())
     if state is State.FAILED:
         bar.write(visible(record.message()), file=sys.stderr)
 

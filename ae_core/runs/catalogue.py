@@ -1,5 +1,6 @@
 """One kind of name for every model: `zoo:dense-32`, `pca:mnist-8`, or the id of a run."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
@@ -10,6 +11,7 @@ from ae_core.data.sources import DATASETS, data_status, load_digits
 from ae_core.errors import RunError
 from ae_core.models.config import ModelConfig
 from ae_core.models.linear_baseline import LinearBaseline
+from ae_core.runs.run import Listed
 from ae_core.runs.store import RunStore
 from ae_core.words import with_article
 
@@ -40,8 +42,10 @@ def is_run(reference: str) -> bool:
     return not reference.startswith((ZOO_PREFIX, BASELINE_PREFIX))
 
 
-def references(store: RunStore, has_mnist: bool | None = None, most_runs: int | None = None) -> list[str]:
-    """What `open_model` opens: the zoo, baselines, then runs that have a model, newest first.
+def references(
+    runs: Iterable[Listed], has_mnist: bool | None = None, most_runs: int | None = None
+) -> list[str]:
+    """What `open_model` opens: the zoo, baselines, then those of the runs that have a model.
 
     has_mnist: whether full MNIST is here, where that is known; to find it out reads all of it. most_runs: no
     more than so many runs.
@@ -51,7 +55,7 @@ def references(store: RunStore, has_mnist: bool | None = None, most_runs: int | 
     return [
         *(f"{ZOO_PREFIX}{name}" for name in zoo.names()),
         *(f"{BASELINE_PREFIX}{dataset}-{dim}" for dim in BASELINE_DIMS),
-        *[each.id for each in store.listed() if each.has_model][:most_runs],
+        *[each.id for each in runs if each.has_model][:most_runs],
     ]
 
 

@@ -28,7 +28,9 @@ class RunStore:
     def __init__(self, root: str | Path | None = None) -> None:
         self.folder = Folder(root or default_root())
         self.listing = threading.Lock()
-        self.known: dict[str, tuple[int | None, Listed | None]] = {}  # with their folders' stamps
+        self.stamps: dict[str, int | None] = {}  # of the folders as they were read last
+        self.known: dict[str, Listed | None] = {}
+        self.newest: list[Listed] = []
 
     def create(
         self,
@@ -93,16 +95,22 @@ class RunStore:
         """The same in a few words each. A run is read again only when its folder has changed."""
         stamps, now = self.folder.stamps(), time.time_ns()
         with self.listing:
-            self.known = {run_id: each for run_id, each in self.known.items() if run_id in stamps}
-            for run_id in filter(ID_PATTERN.fullmatch, stamps):
-                stamp = stamps[run_id]
-                if stamp is not None and run_id in self.known and self.known[run_id][0] == stamp:
-                    continue
-                is_settled = stamp is not None and now - stamp > TICK
-                self.known[run_id] = (stamp if is_settled else None), self.read(run_id)
-            found = [each for _, each in self.known.values() if each is not None]
+            if stamps != self.stamps:
+                self.take_in(stamps)
+                # One that changed just now may change once more within a tick, and one without a stamp ever.
+                is_known = {name: stamp for name, stamp in stamps.items() if stamp and now - stamp > TICK}
+                self.stamps = is_known
+            return list(self.newest)
+
+    def take_in(self, stamps: dict[str, int | None]) -> None:
+        """Reads the runs whose stamps are others than they were."""
+        self.known = {run_id: each for run_id, each in self.known.items() if run_id in stamps}
+        for run_id, stamp in stamps.items():
+            if (stamp is None or self.stamps.get(run_id) != stamp) and ID_PATTERN.fullmatch(run_id):
+                self.known[run_id] = self.read(run_id)
+        found = (each for each in self.known.values() if each is not None)
         own = (each for each in found if not (each.config.sweep or each.config.part))
-        return sorted(own, key=lambda each: each.id, reverse=True)
+        self.newest = sorted(own, key=lambda each: each.id, reverse=True)
 
     def read(self, run_id: str) -> Listed | None:
         try:

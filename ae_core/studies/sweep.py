@@ -16,7 +16,7 @@ import pandas
 
 from ae_core.data.sources import load_digits
 from ae_core.errors import ConfigError, RunError
-from ae_core.jobs.states import State, Wish
+from ae_core.jobs.states import State, Status, Wish
 from ae_core.models.build import code_ratio, parameter_count
 from ae_core.models.config import ModelConfig
 from ae_core.runs.run import Run
@@ -256,31 +256,31 @@ class SweepStore:
 
 
 def row(point: Point, run: Run | None) -> dict[str, Any]:
-    state = run.state() if run else State.QUEUED
-    finished = state is State.FINISHED
+    status = run.status() if run else Status(State.QUEUED)
+    found = outcome(run, status.updated) if run and status.state is State.FINISHED else (None, None)
     return {
         "architecture": point.model.architecture,
         "latent_dim": point.model.latent_dim,
         "seed": point.train.seed,
-        "state": str(state),
-        "test_error": test_error(run, run.status_time()) if finished else None,
-        "seconds": float(run.metrics()["seconds"].sum()) if finished else None,
+        "state": str(run.state() if run else status.state),
+        "test_error": found[0],
+        "seconds": found[1],
         "parameters": parameter_count(point.model),
         "compression": code_ratio(point.model),
         "run": run.id if run else "",
-        "learned_nothing": bool(run.caution()) if finished else None,
+        "learned_nothing": bool(status.caution) if status.state is State.FINISHED else None,
     }
 
 
-_errors: dict[tuple[str, float], float | None] = {}
+_outcomes: dict[tuple[str, float], tuple[float | None, float]] = {}
 
 
-def test_error(run: Run, written: float) -> float | None:
-    """As `Run.test_error`; scores of a finished run are read once. written: the time of its state."""
+def outcome(run: Run, written: float) -> tuple[float | None, float]:
+    """Test error and seconds of a finished run, which are read once. written: the time of its state."""
     key = run.id, written
-    if key not in _errors:
-        _errors[key] = run.test_error()
-    return _errors[key]
+    if key not in _outcomes:
+        _outcomes[key] = run.test_error(), float(run.metrics()["seconds"].sum())
+    return _outcomes[key]
 
 
 def fitting(config: SweepConfig, training_digits: int) -> SweepConfig:

@@ -114,7 +114,7 @@ def full_visit(visit, store, embedded):
             asked["experiment"] = experiments.create(config).id
             for part, record in experiments.records(experiments.get(asked["experiment"])):
                 record.ensure(part)
-                carry_out(experiments, record.key, "me", device="cpu")
+                carry_out(experiments, record.id, "me", device="cpu")
         lab = visit(page, **asked)
         if page == "draw":
             draw(lab, real_digit(embedded.test.images, 0))

@@ -40,7 +40,7 @@ def always_there() -> list[str]:
 
 
 def test_without_runs_there_are_the_zoo_and_the_baselines(store):
-    assert references(store) == always_there()
+    assert references(store.listed()) == always_there()
 
 
 def test_a_baseline_opens_at_any_size_and_is_that_of_its_digits(store):
@@ -62,12 +62,12 @@ def test_an_unknown_baseline_is_refused_with_an_example(store, reference):
 def test_runs_with_a_model_follow_newest_first(store):
     old, new = make_run(store, 1), make_run(store, 2)
     make_run(store, 3, with_model=False)
-    assert references(store)[len(always_there()) :] == [new.id, old.id]
+    assert references(store.listed())[len(always_there()) :] == [new.id, old.id]
 
 
 def test_everything_listed_opens(store):
     make_run(store, 1)
-    for reference in references(store):
+    for reference in references(store.listed()):
         trained = open_model(reference, store)
         assert trained.reference == reference
         assert trained.title

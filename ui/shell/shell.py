@@ -14,7 +14,7 @@ from ae_core.data.digits import Digits
 from ae_core.data.overlap import overlap_note
 from ae_core.errors import LabError
 from ae_core.runs.catalogue import TrainedModel, is_run, references
-from ae_core.runs.run import spoken_classes
+from ae_core.runs.run import Listed, spoken_classes
 from ae_core.scores.table import SCORES
 from ui.shell import browser, cached, charts, download, incoming, navigation, run_label, serving
 from ui.shell.theme import plain
@@ -23,6 +23,7 @@ STYLE = Path(__file__).with_name("style.css")
 DEFAULT_MODEL = "zoo:dense-32"
 CHOICES = ("data", "model", "score")
 RUN = "run"
+RUNS = "listed runs"
 ASKED = {"data": "data set", "model": "model", "score": "score"}
 DATASET_TITLES = {"embedded": "Embedded, 5,000 digits", "mnist": "Full MNIST, 70,000 digits"}
 
@@ -63,6 +64,7 @@ def show() -> None:
     """Draws the sidebar, settles the view and writes it into the address."""
     serving.prepare()
     st.html(STYLE)
+    st.session_state[RUNS] = cached.store().listed()
     allowed = choices()
     complaints = [incoming.refusal(), *(adopt_from_address(key, values) for key, values in allowed.items())]
     with st.sidebar:
@@ -107,10 +109,15 @@ def view() -> View:
 
 
 def choices() -> dict[str, list[str]]:
-    models = references(cached.store(), cached.data_state()["mnist"], run_label.LISTED)
+    models = references(listed_runs(), cached.data_state()["mnist"], run_label.LISTED)
     asked = {st.query_params.get("model", ""), st.session_state.get("model", "")}
     models += [each for each in asked if is_run(each) and each not in models and has_model(each)]
     return {"data": available_datasets(), "model": models, "score": list(SCORES)}
+
+
+def listed_runs() -> list[Listed]:
+    """All runs, newest first, as they were when the page began to be drawn: to look takes a while."""
+    return st.session_state[RUNS]
 
 
 def has_model(run_id: str) -> bool:
@@ -180,7 +187,7 @@ def choose_model(allowed: list[str]) -> None:
 
 def title_in_list() -> Callable[[str], str]:
     """`title_of`, for many: all runs are looked at once."""
-    runs = {each.id: each for each in cached.store().listed()}
+    runs = {each.id: each for each in listed_runs()}
     return lambda each: run_label.label(runs[each]) if each in runs else title_of(each)
 
 

@@ -2,9 +2,13 @@
 
 import altair
 import pandas
+from altair.utils import schemapi
 
 from ae_core.models.config import PIXELS, ModelConfig
 from ui.shell.theme import colour
+
+# Else each part of a chart is checked as it is made: twice a second, that is half of what a live view costs.
+schemapi.disable_debug_mode()
 
 SERIES = ("training", "validation")
 DIVERGENCE = "beta × divergence"

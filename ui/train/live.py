@@ -12,7 +12,7 @@ from ae_core.runs.config import Progress, RunConfig
 from ae_core.runs.run import Run
 from ae_core.runs.service import TrainingService, shared_service
 from ae_core.words import counted, duration, three_digits
-from ui.shell import cached, run_label
+from ui.shell import cached, run_label, shell
 from ui.shell.theme import plain
 from ui.train import code_map, curves, film
 
@@ -51,7 +51,7 @@ def refresh_seconds(state: State) -> float | None:
 
 def earlier_runs(run: Run) -> dict[str, str]:
     """What may be drawn beside it: labels of the newest other runs by their ids."""
-    newest = cached.store().listed()[: run_label.LISTED]
+    newest = shell.listed_runs()[: run_label.LISTED]
     return {each.id: run_label.label(each) for each in newest if each.id != run.id}
 
 

@@ -31,7 +31,7 @@ def under_way() -> str | None:
     """The newest run that this visitor has begun and that is not over."""
     service, visitor = shared_service(), shell.visitor()
     store = cached.store()
-    mine = (store.at(each.id) for each in store.listed() if each.config.owner == visitor)
+    mine = (store.at(each.id) for each in shell.listed_runs() if each.config.owner == visitor)
     return next((run.id for run in mine if not is_over(service.state(run))), None)
 
 
@@ -47,7 +47,7 @@ def look_at(run_id: str | None) -> None:
 
 def choose(run: Run | None) -> None:
     """A way back to the newest runs; to others by their address."""
-    labels = {each.id: run_label.label(each) for each in cached.store().listed()[: run_label.LISTED]}
+    labels = {each.id: run_label.label(each) for each in shell.listed_runs()[: run_label.LISTED]}
     if run is not None and run.id not in labels:
         labels[run.id] = run_label.label(run.listed())
     earlier.choose("run", labels, run and run.id, look_at)
