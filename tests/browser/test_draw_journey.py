@@ -136,7 +136,8 @@ def test_an_upload_is_judged_or_refused_where_the_verdict_stands(
         expect(refusal).to_have_count(0)
     expect(page.get_by_test_id("stFileUploader")).not_to_contain_text("large.png")
 
-    upload(page, photo)
+    with page.expect_response("**/upload_file/**"):  # taken away sooner, the browser would complain
+        upload(page, photo)
     upload(page, document)
     expect(refusal).to_be_visible()
     page.get_by_role("link", name="Home", exact=True).click()
