@@ -48,6 +48,11 @@ class Listed:
     caution: str
     has_model: bool
 
+    @property
+    def is_of_study(self) -> bool:
+        """Whether a sweep or an experiment has made it."""
+        return bool(self.config.sweep or self.config.part)
+
 
 class Run(Record):
     """One run: its files, read anew at each call, so every reader sees the present state."""

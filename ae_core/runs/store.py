@@ -87,11 +87,13 @@ class RunStore:
     def name_in(self, folder: Folder, name: str, run: Run) -> None:
         folder.write_json(name, asdict(Reference(run.id)))
 
-    def list(self) -> "list[Run]":
-        """All runs but those of sweeps and experiments, newest first; unreadable folders are left out."""
-        return [self.at(each.id) for each in self.listed()]
+    def list(self, *, of_studies: bool = False) -> "list[Run]":
+        """All runs, newest first; unreadable folders are left out. of_studies: those of sweeps and experiments
+        as well.
+        """
+        return [self.at(each.id) for each in self.listed(of_studies=of_studies)]
 
-    def listed(self) -> "list[Listed]":
+    def listed(self, *, of_studies: bool = False) -> "list[Listed]":
         """The same in a few words each. A run is read again only when its folder has changed."""
         stamps, now = self.folder.stamps(), time.time_ns()
         with self.listing:
@@ -100,7 +102,7 @@ class RunStore:
                 # One that changed just now may change once more within a tick, and one without a stamp ever.
                 is_known = {name: stamp for name, stamp in stamps.items() if stamp and now - stamp > TICK}
                 self.stamps = is_known
-            return list(self.newest)
+            return [each for each in self.newest if of_studies or not each.is_of_study]
 
     def take_in(self, stamps: dict[str, int | None]) -> None:
         """Reads the runs whose stamps are others than they were."""
@@ -109,8 +111,7 @@ class RunStore:
             if (stamp is None or self.stamps.get(run_id) != stamp) and ID_PATTERN.fullmatch(run_id):
                 self.known[run_id] = self.read(run_id)
         found = (each for each in self.known.values() if each is not None)
-        own = (each for each in found if not (each.config.sweep or each.config.part))
-        self.newest = sorted(own, key=lambda each: each.id, reverse=True)
+        self.newest = sorted(found, key=lambda each: each.id, reverse=True)
 
     def read(self, run_id: str) -> Listed | None:
         try:

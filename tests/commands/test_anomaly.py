@@ -34,7 +34,7 @@ def store() -> ExperimentStore:
 
 
 def trained() -> set[str]:
-    return {run.id for run in RunStore().readable()}
+    return {run.id for run in RunStore().list(of_studies=True)}
 
 
 @pytest.mark.parametrize("kind", ["one-class", "held-out"])

@@ -76,7 +76,7 @@ def test_a_training_that_fails_is_told_and_tried_again_by_the_same_command(monke
     again = lab("--latent-dims", "2,4", *TINY)
     assert again.exit_code == 0
     assert [row["state"] for row in lines(again.stdout)] == ["finished"] * 2
-    assert [run.state() for run in RunStore().readable()] == [State.FINISHED] * 2
+    assert [run.state() for run in RunStore().list(of_studies=True)] == [State.FINISHED] * 2
 
 
 @pytest.mark.parametrize(

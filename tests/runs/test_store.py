@@ -201,6 +201,7 @@ def test_runs_of_sweeps_and_experiments_are_no_runs_of_the_list(any_store):
     create(any_store, part="0123456789abcdef")
     mine = create(any_store)
     assert [run.id for run in any_store.list()] == [mine.id]
+    assert len(any_store.list(of_studies=True)) == 3
 
 
 def names(store):

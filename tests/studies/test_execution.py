@@ -271,7 +271,7 @@ def test_a_part_deleted_in_mid_training_ends_and_leaves_no_folder_behind(experim
         done(experiments, record, on_epoch=delete)
     assert epochs == [1]
     assert experiments.folder.child("parts").names() == []
-    (run,) = experiments.runs.readable()
+    (run,) = experiments.runs.list(of_studies=True)
     assert run.state() is State.STOPPED
 
 
@@ -298,7 +298,7 @@ def test_a_part_whose_training_is_deleted_says_so_and_trains_anew(experiments, f
     _, record = first("one-class")
     assert done(experiments, record, on_epoch=lambda _: record.run().folder.delete()) is State.FAILED
     assert "Its training was deleted" in record.message()
-    assert list(experiments.runs.readable()) == []
+    assert experiments.runs.list(of_studies=True) == []
     assert done(experiments, record) is State.FINISHED
 
 

@@ -57,7 +57,9 @@ def test_two_at_once_come_to_their_ends_and_what_both_ask_is_found_once(service,
     for experiment in (mine, yours, other):
         wait_until(lambda each=experiment: states(service, each) == ["finished"] * 2, timeout=120)
     assert mine.keys == yours.keys
-    assert len([run for run in service.store.runs.readable() if run.config().part in mine.keys]) == 2
+    assert (
+        len([run for run in service.store.runs.list(of_studies=True) if run.config().part in mine.keys]) == 2
+    )
     assert len(results(service.store, mine)) == len(results(service.store, other)) == 4
     before = written(service, mine)
     again = service.start(QUICK, owner="they")
@@ -105,7 +107,7 @@ def test_with_its_nanny_killed_finished_parts_stay_and_the_rest_goes_on_by_itsel
     nanny(service.service).kill()
     wait_until(lambda: states(service, experiment) == ["finished"] * 3, timeout=120)
     assert first.folder.fs.modified(f"{first.folder.path}/result.json") == before
-    of_it = [run for run in service.store.runs.readable() if run.config().part in experiment.keys]
+    of_it = [run for run in service.store.runs.list(of_studies=True) if run.config().part in experiment.keys]
     assert len(of_it) == 3
 
 

@@ -105,7 +105,7 @@ def test_a_deletion_takes_what_no_other_experiment_needs_and_leaves_what_was_tra
     assert [each.id for each in experiments.list()] == [second.id]
     assert records[0].state() is State.QUEUED
     assert records[1].state() is State.FINISHED
-    assert {run.id for run in experiments.runs.readable()} == set(runs.values())
+    assert {run.id for run in experiments.runs.list(of_studies=True)} == set(runs.values())
     again = carried_out(config("one-class"))
     assert {part.digit: record.run().id for part, record in experiments.records(again)} == runs
 
