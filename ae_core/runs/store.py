@@ -88,8 +88,9 @@ class RunStore:
         folder.write_json(name, asdict(Reference(run.id)))
 
     def list(self, *, of_studies: bool = False) -> "list[Run]":
-        """All runs, newest first; unreadable folders are left out. of_studies: those of sweeps and experiments
-        as well.
+        """All runs, newest first; unreadable folders are left out.
+
+        of_studies: those of sweeps and experiments as well.
         """
         return [self.at(each.id) for each in self.listed(of_studies=of_studies)]
 
