@@ -1,6 +1,7 @@
 """Arrows run down only: pages -> ui -> ae_core; and inside these as their lists of floors say."""
 
 import ast
+import importlib.util
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,17 @@ def test_the_picture_shows_the_house():
 def test_nothing_is_imported_relatively(source):
     nodes = ast.walk(ast.parse(source.read_text()))
     assert not any(node.level for node in nodes if isinstance(node, ast.ImportFrom))
+
+
+@by_name(CORE)
+def test_what_is_imported_is_there(source):
+    """Also inside functions, where commands import what takes long to load."""
+    for node in ast.walk(ast.parse(source.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module.startswith("ae_core"):
+            module = importlib.import_module(node.module)
+            for name in (alias.name for alias in node.names):
+                found = hasattr(module, name) or importlib.util.find_spec(f"{node.module}.{name}")
+                assert found, f"{node.module} has no {name}"
 
 
 def test_the_library_knows_no_screen():

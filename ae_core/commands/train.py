@@ -74,7 +74,7 @@ def train(
 def trouble(run: "Run", state: "State") -> str:
     """What kept the run from its end, empty if nothing did; a full disk has no room for the run to say it."""
     from ae_core.jobs.states import Action, State
-    from ae_core.runs.execution import DISK_FULL
+    from ae_core.jobs.worker import DISK_FULL
 
     paused_by_a_page = run.control().action in (Action.PAUSE, Action.STEP)
     unasked = state is State.PAUSED and not paused_by_a_page

@@ -103,7 +103,7 @@ def test_the_images_of_a_part_are_those_that_it_scored(store, embedded, kind):
     )
     ((part, record),) = experiments.records(experiments.create(config))
     record.ensure(part)
-    carry_out(experiments, record.key, "me", device="cpu")
+    carry_out(experiments, record.id, "me", device="cpu")
     table = record.scores()
     images = images_of(part, table, experiments)
     found = from_part(table, record.calibration(), images, "mse")

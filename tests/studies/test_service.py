@@ -57,9 +57,8 @@ def test_two_at_once_come_to_their_ends_and_what_both_ask_is_found_once(service,
     for experiment in (mine, yours, other):
         wait_until(lambda each=experiment: states(service, each) == ["finished"] * 2, timeout=120)
     assert mine.keys == yours.keys
-    assert (
-        len([run for run in service.store.runs.list(of_studies=True) if run.config().part in mine.keys]) == 2
-    )
+    runs = service.store.runs.list(of_studies=True)
+    assert len([run for run in runs if run.config().part in mine.keys]) == 2
     assert len(results(service.store, mine)) == len(results(service.store, other)) == 4
     before = written(service, mine)
     again = service.start(QUICK, owner="they")
