@@ -117,7 +117,7 @@ class Execution:
         training = self.training
         if training.step:
             self.known_step = training.step
-            self.known_loss = float(training.loss_sum) / training.bounds[training.step - 1][1]
+            self.known_loss = float(training.loss_sum) / self.images_until(training.step)
         metrics = self.run.metrics()
         self.metrics = metrics[metrics["number"] <= self.training.epoch]
         self.curve = [tuple(point) for point in self.run.progress().curve if point[0] <= self.place()]
@@ -176,10 +176,14 @@ class Execution:
 
         A curve of those means would fall off a cliff at each epoch's beginning.
         """
-        total, known = mean * step, self.known_loss * self.known_step
-        recent = (total - known) / (step - self.known_step)
+        seen, known = self.images_until(step), self.images_until(self.known_step)
+        recent = (mean * seen - self.known_loss * known) / (seen - known)
         self.known_step, self.known_loss = step, mean
         return recent
+
+    def images_until(self, step: int) -> int:
+        """How many digits of the epoch are seen after so many steps; the last step's batch may be smaller."""
+        return self.training.bounds[step - 1][1] if step else 0
 
     def listen(self) -> None:
         """Takes up what a person asked for since the last look, and says that the run is being carried out.

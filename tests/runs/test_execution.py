@@ -194,11 +194,23 @@ def test_the_curve_grows_from_left_to_right_and_ends_with_the_last_epoch(undistu
 def test_the_curve_shows_the_loss_since_its_last_point(make):
     """Weighted by their steps, an epoch's points come to its mean: no cliff where an epoch begins."""
     carried = execution.Execution(make(), "me", "cpu", None, None)
-    means = [(10, 0.5), (15, 0.4), (40, 0.2)]
+    means = [(1, 0.5), (2, 0.4), (5, 0.2)]
     recent = [carried.recent_loss(mean, step) for step, mean in means]
-    assert recent == pytest.approx([0.5, 0.2, 0.08])
-    weights = [10, 5, 25]
-    assert sum(map(operator.mul, weights, recent)) / 40 == pytest.approx(0.2)
+    assert recent == pytest.approx([0.5, 0.3, 0.2 / 3])
+    weights = [1, 1, 3]
+    assert sum(map(operator.mul, weights, recent)) / 5 == pytest.approx(0.2)
+
+
+def test_a_last_batch_of_few_digits_makes_no_jump_in_the_curve(make, few):
+    """The points of an epoch, each times the digits that it is about, add up to the epoch's own loss."""
+    size = (len(few.train) - 3) // 2  # the third batch has four digits
+    run = make(TrainConfig(epochs=1, batch_size=size, precision="fp32"))
+    execute(run, device="cpu")
+    losses = [loss for _, loss in run.progress().curve]
+    assert len(losses) == 3
+    expected = run.metrics()["train_loss"][0] * len(few.train)
+    assert sum(map(operator.mul, (size, size, len(few.train) - 2 * size), losses)) == pytest.approx(expected)
+    assert max(losses) < 2 * losses[0]
 
 
 @pytest.mark.parametrize("records", [1, CURVE_POINTS, CURVE_POINTS + 1, 700, 1500, 5000])
