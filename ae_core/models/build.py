@@ -3,7 +3,7 @@
 import torch
 
 from ae_core.models.autoencoder import Autoencoder
-from ae_core.models.config import ModelConfig
+from ae_core.models.config import PIXELS, ModelConfig
 from ae_core.models.convolutional import ConvolutionalAutoencoder
 from ae_core.models.dense import DenseAutoencoder
 from ae_core.models.variational import VariationalAutoencoder
@@ -34,4 +34,4 @@ def parameter_count(config: ModelConfig) -> int:
 
 def code_ratio(config: ModelConfig) -> float:
     """Pixels for each number of the code: 24.5 for 784 pixels and 32 numbers."""
-    return 784 / config.latent_dim
+    return PIXELS / config.latent_dim
