@@ -23,7 +23,7 @@ PUBLIC = {
     "ae_core.runs.store": ("RunStore",),
     "ae_core.scores.calibration": ("Calibrator", "evaluate"),
     "ae_core.studies.experiment": ("ExperimentConfig",),
-    "ae_core.studies.store": ("ExperimentStore",),
+    "ae_core.studies.store": ("StudyStore",),
     "ae_core.training.config": ("TrainConfig",),
     "ae_core.training.loop": ("EpochResult", "train"),
 }

@@ -81,6 +81,11 @@ def several(rule: Rule, least: int = 1) -> Rule:
     return Rule(f"{count} values, none twice, each {rule.text}", allows, rule.low, rule.high, rule.choices)
 
 
+def a(kind: type) -> Rule:
+    """A value of this type, such as another configuration."""
+    return Rule(f"a {kind.__name__}", lambda value: isinstance(value, kind))
+
+
 def widths(least: int, most: int, high: int) -> Rule:
     def allows(value: object) -> bool:
         return (

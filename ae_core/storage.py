@@ -5,18 +5,20 @@ Files are replaced whole: a reader sees the old contents or the new, never a hal
 
 import contextlib
 import errno
+import hashlib
 import io
 import json
 import os
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
 import fsspec
 import numpy as np
 import pandas
+from filelock import FileLock
 from fsspec.implementations.local import LocalFileSystem
 
 from ae_core.errors import DamagedError, RecordDeletedError
@@ -39,6 +41,11 @@ def new_id(now: float, is_taken: Callable[[str], bool]) -> str:
         if not is_taken(found):
             return found
         now += 1 / ID_PARTS
+
+
+def digest(values: list) -> str:
+    """A name for these values, the same for the same ones: 16 hexadecimal digits."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
 
 class Folder:
@@ -150,6 +157,19 @@ class Folder:
                 return {each.name: each.stat().st_mtime_ns for each in entries if each.is_dir()}
         except FileNotFoundError:
             return {}
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """No other thread or process is in here at the same time: for what looks first and writes then.
+
+        On object stores, which have no locks, another may be.
+        """
+        if not self.is_local:
+            yield
+            return
+        Path(self.path).mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{self.path}/.lock"):
+            yield
 
     def remove(self, name: str) -> None:
         if self.exists(name):

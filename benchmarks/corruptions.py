@@ -14,18 +14,19 @@ from ae_core.data.foreign import FOREIGN
 from ae_core.runs.run import Run
 from ae_core.runs.store import RunStore
 from ae_core.studies.experiment import ExperimentConfig, Kind
-from ae_core.studies.results import chosen_score
-from ae_core.studies.store import ExperimentStore
-from benchmarks.experiments import carried_out
+from ae_core.studies.results import chosen_score, results
+from ae_core.studies.store import StudyStore
 from benchmarks.models import Architecture, LatentDim, Seeds, trained
 from benchmarks.report import AsJson, Target, report
+from benchmarks.studies import carried_out
 
 TARGETS = {"best score over shape or ink": Target(low=0.95)}
 
 
-def judged(store: ExperimentStore, kind: Kind, run: Run, **what: Any) -> pandas.DataFrame:
+def judged(store: StudyStore, kind: Kind, run: Run, **what: Any) -> pandas.DataFrame:
     """As `results`, of everything of this kind that is here."""
-    return carried_out(store, ExperimentConfig.of(kind, reference=run.id, dataset="mnist", **what))[1]
+    config = ExperimentConfig.of(kind, reference=run.id, dataset="mnist", **what)
+    return results(store, carried_out(store, config))
 
 
 def main(
@@ -36,7 +37,7 @@ def main(
 ) -> None:
     """About a minute a seed on two quiet cores for a dense network."""
     here = tuple(source.name for source in FOREIGN.values() if source.available())
-    store, tables = ExperimentStore(RunStore()), []
+    store, tables = StudyStore(RunStore()), []
     for run in trained(store.runs, architecture, latent_dim, numbers_from(seeds, "seeds", "0,1,2")):
         found = [
             judged(store, Kind.CORRUPTIONS, run),

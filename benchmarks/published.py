@@ -15,11 +15,11 @@ from ae_core.commands.options import numbers_from
 from ae_core.data.sources import load_digits
 from ae_core.lessons import published
 from ae_core.runs.store import RunStore
-from ae_core.studies.experiment import ExperimentConfig, Kind
-from ae_core.studies.results import chosen_score, summary
-from ae_core.studies.store import Experiment, ExperimentStore
-from benchmarks.experiments import carried_out
+from ae_core.studies.experiment import Experiment, ExperimentConfig, Kind
+from ae_core.studies.results import chosen_score, results, summary
+from ae_core.studies.store import StudyStore
 from benchmarks.report import AsJson, Target, report
+from benchmarks.studies import carried_out
 
 TARGETS = {
     "one-class mean AUROC": Target(low=0.983),
@@ -66,12 +66,13 @@ def main(
 ) -> None:
     """Both protocols; some four minutes a seed on two quiet cores."""
     load_digits("mnist")  # refused at once where it is missing
-    store = ExperimentStore(RunStore())
+    store = StudyStore(RunStore())
     numbers = numbers_from(seeds, "seeds", "0,1,2")
     found: dict[str, Any] = {}
     figures: dict[str, Any] = {}
     for kind in (Kind.ONE_CLASS, Kind.HELD_OUT):
-        experiment, table = carried_out(store, ExperimentConfig.of(kind, dataset="mnist", seeds=numbers))
+        experiment = carried_out(store, ExperimentConfig.of(kind, dataset="mnist", seeds=numbers))
+        table = results(store, experiment)
         found[str(kind)] = on_file(experiment, table)
         figures |= figures_of(kind, table)
     published.OWN.write_text(json.dumps(found, indent=1) + "\n")

@@ -7,8 +7,9 @@ import typer
 
 from ae_core.runs.service import TrainingService
 from ae_core.runs.store import RunStore
+from ae_core.studies.service import StudyService
 from ae_core.studies.sweep import SweepConfig
-from ae_core.studies.sweep_service import SweepService
+from ae_core.studies.sweep_results import sweep_table
 from ae_core.training.config import TrainConfig
 from benchmarks.report import AsJson, Target, report
 
@@ -20,9 +21,9 @@ def main(as_json: AsJson = False) -> None:
     """Half a minute at most, of which the start of the worker is a part."""
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
-        service = SweepService(TrainingService(RunStore(folder)))
-        sweep = service.start(SweepConfig(train=TrainConfig(epochs=3)), "embedded")
-        while not (table := service.store.table(sweep))["state"].eq("finished").all():
+        service = StudyService(TrainingService(RunStore(folder)))
+        sweep = service.start(SweepConfig(train=TrainConfig(epochs=3), dataset="embedded"))
+        while not (table := sweep_table(service.store, sweep))["state"].eq("finished").all():
             if table["state"].eq("failed").any():
                 raise SystemExit(f"A training failed:\n{table}")
             time.sleep(LOOK_SECONDS)

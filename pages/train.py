@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ae_core.errors import ConfigError, LabError
+from ae_core.errors import ConfigError
 from ae_core.jobs.states import State
 from ae_core.models.build import code_ratio, parameter_count
 from ae_core.models.config import ModelConfig
@@ -13,8 +13,8 @@ from ae_core.training.estimate import estimate_seconds
 from ae_core.words import duration
 from ui.shell import cached, navigation, shell
 from ui.shell.theme import plain
-from ui.train import live, network, run_in_view, settings
-from ui.widgets import show, steering
+from ui.train import live, network, run_in_view, settings, start
+from ui.widgets import show
 
 
 def show_settings(view: shell.View) -> None:
@@ -22,19 +22,10 @@ def show_settings(view: shell.View) -> None:
         model, recipe = settings.ask()
     except ConfigError as error:
         st.error(plain(str(error)))
-        st.button("Start training", type="primary", disabled=True, width="stretch")
+        start.show_disabled()
         return
     show_cost(view, model, recipe)
-    st.button(
-        "Start training",
-        icon=":material/play_arrow:",
-        type="primary",
-        width="stretch",
-        on_click=start,
-        args=(view.digits.name,),
-    )
-    if refusal := st.session_state.pop("start refused", ""):
-        st.error(refusal)
+    start.show(view.digits.name)
     inside = st.expander("What is inside", icon=":material/layers:", key="inside", on_change="rerun")
     if inside.open:
         with inside:
@@ -47,32 +38,6 @@ def show_cost(view: shell.View, model: ModelConfig, recipe: TrainConfig) -> None
         f"**{parameter_count(model):,}** parameters · compression **{code_ratio(model):.3g} ×** · "
         f"about **{duration(seconds)}** on {len(view.digits.train):,} digits"
     )
-
-
-def start(dataset: str) -> None:
-    """Starts what the controls say at the click: arguments would hold what they said before it."""
-    try:
-        run = begun_just_now() or begin(dataset)
-    except LabError as error:
-        st.session_state["start refused"] = plain(str(error))
-    except OSError as error:
-        st.session_state["start refused"] = f"The run cannot be stored: {error.strerror or error}."
-    else:
-        run_in_view.look_at(run.id)
-
-
-def begin(dataset: str) -> Run:
-    model, recipe = settings.chosen()
-    return shared_service().start(model, recipe, dataset=dataset, owner=shell.visitor())
-
-
-def begun_just_now() -> Run | None:
-    """The run that an impatient hand has started with the press before."""
-    newest = next(iter(cached.store().listed()), None)
-    if newest is None or not steering.is_of_one_press(newest.config, shell.visitor()):
-        return None
-    run = cached.store().at(newest.id)
-    return run if shared_service().state(run).is_active else None
 
 
 def show_ending(run: Run) -> None:

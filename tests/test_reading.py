@@ -19,14 +19,15 @@ from ae_core.models.config import ModelConfig
 from ae_core.reading import array_in, arrays_in, json_as, table_in
 from ae_core.runs.catalogue import open_model, references
 from ae_core.runs.config import Progress, RunConfig
-from ae_core.runs.execution import execute
 from ae_core.runs.store import RunStore
+from ae_core.runs.trainings import Trainings
 from ae_core.studies import execution
-from ae_core.studies.experiment import ExperimentConfig
+from ae_core.studies.experiment import Experiment, ExperimentConfig
 from ae_core.studies.maps import ProjectionStore
 from ae_core.studies.results import progress, results, summary
-from ae_core.studies.store import ExperimentStore
-from ae_core.studies.sweep import SweepConfig, SweepStore
+from ae_core.studies.store import StudyStore
+from ae_core.studies.sweep import Sweep, SweepConfig
+from ae_core.studies.sweep_results import sweep_table
 from ae_core.training.config import TrainConfig
 
 NET, RECIPE = ModelConfig(latent_dim=2, hidden=(16,)), TrainConfig(epochs=1, batch_size=256, precision="fp32")
@@ -41,17 +42,17 @@ KINDS = (
     "codes.npz",
     "model.safetensors",
     "scores.parquet",
-    "sweeps/*.json",
-    "experiments/2*.json",
-    "experiments/parts/*/part.json",
-    "experiments/parts/*/status.json",
-    "experiments/parts/*/control.json",
-    "experiments/parts/*/run.json",
-    "experiments/parts/*/result.json",
-    "experiments/parts/*/scores.parquet",
-    "experiments/parts/*/calibration.parquet",
-    "experiments/trainings/*.json",
-    "experiments/uploads/*.npy",
+    "studies/*.sweep.json",
+    "studies/*.experiment.json",
+    "studies/parts/*/part.json",
+    "studies/parts/*/status.json",
+    "studies/parts/*/control.json",
+    "studies/parts/*/run.json",
+    "studies/parts/*/result.json",
+    "studies/parts/*/scores.parquet",
+    "studies/parts/*/calibration.parquet",
+    "trainings/*.json",
+    "studies/uploads/*.npy",
     "projections/asked/request.json",
     "projections/asked/codes.npz",
     "projections/asked/status.json",
@@ -81,11 +82,10 @@ VALUES = (
 def filled(tmp_path_factory) -> Path:
     """A store with a record of each kind, made by the lab itself."""
     store = RunStore(tmp_path_factory.mktemp("filled") / "runs")
-    sweeps, experiments = SweepStore(store), ExperimentStore(store)
-    sweep, runs = sweeps.ensure_runs(
-        sweeps.create(SweepConfig((2,), ("dense",), (0,), NET, RECIPE), "embedded")
-    )
-    execute(runs[0], device="cpu")
+    studies = StudyStore(store)
+    sweep = studies.create(SweepConfig((2,), ("dense",), (0,), NET, RECIPE, "embedded"))
+    carried_out(studies, sweep)
+    runs = [record.run() for _, record in studies.records(sweep)]
     runs[0].request(Action.PAUSE, 1e-3)
     own = store.create(NET, RECIPE, dataset="embedded", fingerprint=sweep.fingerprint)
     for name in runs[0].folder.names():
@@ -95,16 +95,13 @@ def filled(tmp_path_factory) -> Path:
     for asked in (
         ExperimentConfig.of(
             "foreign", dataset="embedded", scores=("mse",), images=20, sources=("upload",),
-            upload=experiments.keep_upload(images),
+            upload=studies.uploads.keep(images),
         ),
         ExperimentConfig.of(
             "held-out", dataset="embedded", scores=("mse",), digits=(1,), model=NET, train=RECIPE
         ),
     ):  # fmt: skip
-        for part, record in experiments.records(experiments.create(asked)):
-            record.ensure(part)
-            record.request(Action.RUN)
-            execution.carry_out(experiments, record.id, "me", device="cpu")
+        carried_out(studies, studies.create(asked))
     maps = ProjectionStore(store)
     maps.get("asked").ask(CODES, ProjectionConfig())
     step = next(fit(np.eye(len(CODES), 2, dtype=np.float32), ProjectionConfig(perplexity=5)))
@@ -115,6 +112,13 @@ def filled(tmp_path_factory) -> Path:
     return Path(store.folder.path)
 
 
+def carried_out(studies, study):
+    for part, record in studies.records(study):
+        record.ensure(part)
+        record.request(Action.RUN)
+        execution.carry_out(record, "me", device="cpu")
+
+
 @pytest.fixture(scope="module")
 def scratch(filled) -> Path:
     return Path(shutil.copytree(filled, filled.parent / "scratch"))
@@ -123,8 +127,10 @@ def scratch(filled) -> Path:
 def every_reader(root: Path) -> list[Callable]:
     """All that reads what is on file, each of which may raise a LabError."""
     store = RunStore(root)
-    sweeps, experiments, maps = SweepStore(store), ExperimentStore(store), ProjectionStore(store)
-    readers = [store.list, lambda: references(store.listed(), has_mnist=False), sweeps.list, experiments.list]
+    studies, trainings, maps = StudyStore(store), Trainings(store), ProjectionStore(store)
+    readers = [store.list, lambda: references(store.listed(), has_mnist=False), studies.unknown]
+    readers += [lambda: [each.parts for each in studies.all()]]
+    readers += [lambda name=name: trainings.find(name[:-5]) for name in trainings.folder.names()]
     for run_id in filter(lambda name: name[0] == "2", store.folder.names()):
         run = store.at(run_id)
         readers += [
@@ -134,21 +140,18 @@ def every_reader(root: Path) -> list[Callable]:
             lambda run=run: open_model(run.id, store),
             lambda run=run: run.request(Action.STOP),
         ]
-    for sweep in attempt(sweeps.list) or ():
+    for sweep in studies.list(Sweep):
+        readers += [lambda sweep=sweep: sweep_table(studies, sweep)]
+    for experiment in studies.list(Experiment):
         readers += [
-            lambda sweep=sweep: sweeps.table(sweep),
-            lambda sweep=sweep: sweeps.known_runs(sweep.fingerprint),
+            lambda each=experiment: progress(studies, each),
+            lambda each=experiment: summary(results(studies, each)),
+            lambda each=experiment: each.config.upload and studies.uploads.get(each.config.upload),
         ]
-    for experiment in attempt(experiments.list) or ():
-        readers += [
-            lambda each=experiment: progress(experiments, each),
-            lambda each=experiment: summary(results(experiments, each)),
-            lambda each=experiment: each.config.upload and experiments.upload(each.config.upload),
-        ]
-        for part, record in experiments.records(experiment):
+    for study in studies.all():
+        for _, record in studies.records(study):
             readers += [record.part, record.state, record.share, record.message, record.asked, record.run]
             readers += [record.result, record.scores, record.calibration]
-            readers += [lambda part=part: part.trains and experiments.finished_training(part)]
     for key in ("asked", "finished"):
         found = maps.get(key)
         readers += [found.places, found.asked_by, found.exists, found.status, found.state, found.control]
@@ -171,6 +174,7 @@ def test_a_whole_store_is_read_without_a_refusal(filled):
         except LabError as error:
             refusals.append(str(error))
     expected = ("no model yet", "missing or damaged", "no scores yet")
+    expected += ("parquet yet: it is finished",)  # of a sweep, whose parts have none
     assert not [each for each in refusals if not any(part in each for part in expected)]
     assert len(KINDS) == len([each for each in KINDS if list(files_of(filled, each))])
 

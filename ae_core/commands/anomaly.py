@@ -146,7 +146,7 @@ def with_upload(path: Path, sources: tuple[str, ...], array: str, values: str, i
     from ae_core.data.uploads.reading import Ink, ReadAs, from_upload
     from ae_core.runs.store import RunStore
     from ae_core.studies.experiment import UPLOAD
-    from ae_core.studies.store import ExperimentStore
+    from ae_core.studies.uploads import Uploads
 
     try:
         data = path.read_bytes()
@@ -162,7 +162,7 @@ def with_upload(path: Path, sources: tuple[str, ...], array: str, values: str, i
         except SeveralArraysError as error:
             raise UploadError(f"{error} Name one of them with --array.") from error
     tell(found.summary)
-    name = ExperimentStore(RunStore()).keep_upload(found.images)
+    name = Uploads(RunStore()).keep(found.images)
     return {
         "sources": tuple(dict.fromkeys((*sources, UPLOAD))),
         "upload": name,

@@ -1,25 +1,22 @@
 """An experiment carried out by the command line: a bar on stderr, rows on stdout, and what it comes to."""
 
 import math
-import secrets
-import sys
-from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import typer
-from tqdm import tqdm
 
-from ae_core.commands.output import show, show_rows
-from ae_core.commands.train import stop_on_interrupt
+from ae_core.commands.output import show, show_rows, tell
+from ae_core.commands.study import carry_out_parts
 from ae_core.errors import ConfigError
-from ae_core.words import visible
 
 if TYPE_CHECKING:
     import pandas
 
-    from ae_core.studies.experiment import ExperimentConfig
+    from ae_core.studies.experiment import Experiment, ExperimentConfig
+    from ae_core.studies.parts import Part
     from ae_core.studies.records import PartRecord
-    from ae_core.studies.store import Experiment, ExperimentStore
+    from ae_core.studies.store import StudyStore
 
 SHOWN = (
     "part",
@@ -38,14 +35,14 @@ SUMMARY_SHOWN = ("score", "mean_auroc", "spread", "detected_at_1", "detected_at_
 def carry_out(config: "ExperimentConfig", score: str, device: str, as_json: bool) -> None:
     """Carries out what is missing of the experiment, shows what it found and ends the command."""
     from ae_core.runs.store import RunStore
-    from ae_core.studies.store import ExperimentStore
+    from ae_core.studies.store import StudyStore
     from ae_core.training.devices import choose_device
 
-    store = ExperimentStore(RunStore())
+    store = StudyStore(RunStore())
     check_score(config, score, store)  # both refused before there is an experiment
     choose_device(device)
     experiment = store.take_up(config)
-    interrupted = carry_out_parts(store, experiment, device, as_json)
+    interrupted = carry_out_parts(store, experiment, device, partial(tell_part, as_json))
     end(store, experiment, score, as_json)
     if interrupted:
         raise typer.Exit(130)
@@ -53,7 +50,7 @@ def carry_out(config: "ExperimentConfig", score: str, device: str, as_json: bool
         raise typer.Exit(1)
 
 
-def check_score(config: "ExperimentConfig", score: str, store: "ExperimentStore") -> None:
+def check_score(config: "ExperimentConfig", score: str, store: "StudyStore") -> None:
     from ae_core.models.build import build_model
     from ae_core.runs.catalogue import open_model
     from ae_core.scores.table import suited
@@ -66,42 +63,18 @@ def check_score(config: "ExperimentConfig", score: str, store: "ExperimentStore"
         raise ConfigError(f"score must be one of {', '.join(known)}, got {score!r}.")
 
 
-def carry_out_parts(store: "ExperimentStore", experiment: "Experiment", device: str, as_json: bool) -> bool:
-    """Shows each part's rows as JSON as soon as it is over; whether a person broke it off."""
-    from ae_core.jobs.states import Wish
+def tell_part(as_json: bool, part: "Part", record: "PartRecord") -> None:
+    """Its rows as JSON, or why it failed."""
+    from ae_core.jobs.states import State
     from ae_core.studies.results import part_rows
 
-    config = experiment.config
-    epochs, unit = (config.train.epochs, "epoch") if config.trains else (1, "part")
-    with tqdm(total=config.parts * epochs, unit=unit, file=sys.stderr) as bar:
-        for place, (part, record) in enumerate(store.records(experiment), start=1):
-            bar.set_description(f"{place} of {config.parts}: {part.name}")
-            record.ensure(part)
-            with stop_on_interrupt(record) as interrupts:
-                carry_out_part(store, record, device, bar)
-            bar.update(place * epochs - bar.n)
-            if as_json:
-                show_rows(map(for_json, part_rows(part, record)), as_json, "")
-            if interrupts:
-                store.save(replace(experiment, wish=Wish.STOP))  # or a page that looks at it would go on
-                return True
-    return False
+    if record.state() is State.FAILED:
+        tell(record.message())
+    if as_json:
+        show_rows(map(for_json, part_rows(part, record)), as_json, "")
 
 
-def carry_out_part(store: "ExperimentStore", record: "PartRecord", device: str, bar: tqdm) -> None:
-    from ae_core.jobs.states import Action, State
-    from ae_core.studies.execution import carry_out
-
-    if record.state() is State.FINISHED:
-        return
-    record.request(Action.RUN)
-    by = secrets.token_hex(8)
-    state = carry_out(store, record.id, by, device=device, on_epoch=lambda _: bar.update())
-    if state is State.FAILED:
-        bar.write(visible(record.message()), file=sys.stderr)
-
-
-def end(store: "ExperimentStore", experiment: "Experiment", score: str, as_json: bool) -> None:
+def end(store: "StudyStore", experiment: "Experiment", score: str, as_json: bool) -> None:
     """The table of scores for a person, and the score that stands for the experiment."""
     from ae_core.studies.results import chosen_score, results, summary
 
@@ -132,7 +105,7 @@ def headline(table: "pandas.DataFrame", reported: str | None) -> dict[str, Any]:
     return {"score": reported, **for_json(rows[0] if rows else dict.fromkeys(columns))}
 
 
-def is_done(store: "ExperimentStore", experiment: "Experiment") -> bool:
+def is_done(store: "StudyStore", experiment: "Experiment") -> bool:
     """Whether every part is finished; of a given model's, whether any is: the others say what they lack."""
     from ae_core.jobs.states import State
 

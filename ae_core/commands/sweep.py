@@ -1,20 +1,17 @@
 """`sweep`: one recipe over several latent dimensions, architectures and seeds."""
 
-import sys
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from tqdm import tqdm
 
 from ae_core.commands.options import configured, numbers_from, with_config_options
 from ae_core.commands.output import AsJson, show, show_rows, tell
-from ae_core.commands.train import stop_on_interrupt
+from ae_core.commands.study import carry_out_parts
 
 if TYPE_CHECKING:
-    from ae_core.runs.run import Run
-    from ae_core.studies.sweep import Sweep, SweepStore
+    from ae_core.studies.parts import Part
+    from ae_core.studies.records import PartRecord
 
 SHOWN = (
     "architecture",
@@ -53,7 +50,9 @@ def sweep(
     model, recipe = configured(preset, settings)
     from ae_core.jobs.states import State
     from ae_core.runs.store import RunStore
-    from ae_core.studies.sweep import SweepConfig, SweepStore, Wish
+    from ae_core.studies.store import StudyStore
+    from ae_core.studies.sweep import SweepConfig
+    from ae_core.studies.sweep_results import row
     from ae_core.training.devices import choose_device
 
     config = SweepConfig(
@@ -62,49 +61,25 @@ def sweep(
         numbers_from(seeds, "seeds", "0,1,2"),
         model,
         recipe,
+        dataset,
     )
     choose_device(device)  # refused before there is a sweep
-    store = SweepStore(RunStore())
-    swept = store.renew_failed(store.take_up(config, dataset))
-    rows, interrupted = carry_out(store, swept, device, as_json)
+    store = StudyStore(RunStore())
+    swept, rows = store.take_up(config), []
+
+    def is_over(part: "Part", record: "PartRecord") -> None:
+        found = row(part, record)
+        rows.append({name: found[name] for name in SHOWN})
+        if as_json:
+            show(rows[-1], as_json)
+
+    interrupted = carry_out_parts(store, swept, device, is_over)
     if not as_json:
         show_rows(rows, as_json, "Nothing was trained.")
     if interrupted:
-        store.save(replace(swept, wish=Wish.STOP))  # or a page that looks at it would go on
         raise typer.Exit(130)
-    failures = [run.message() for run in store.runs_of(swept) if run.state() is State.FAILED]
+    failures = [each.message() for _, each in store.records(swept) if each.state() is State.FAILED]
     for message in dict.fromkeys(failures):
         tell(message)
     if failures:
         raise typer.Exit(1)
-
-
-def carry_out(store: "SweepStore", swept: "Sweep", device: str, as_json: bool) -> tuple[list[dict], bool]:
-    """A row for each training, each shown at once as JSON; and whether a person broke it off."""
-    from ae_core.studies.sweep import row
-
-    rows, config = [], swept.config
-    with tqdm(total=config.trainings * config.train.epochs, unit="epoch", file=sys.stderr) as bar:
-        for place, point in enumerate(config.points(), start=1):
-            run = store.run_of(swept, point)
-            bar.set_description(f"{place} of {config.trainings}: {run.name}")
-            with stop_on_interrupt(run) as interrupts:
-                train_point(run, device, bar)
-            bar.update(place * config.train.epochs - bar.n)
-            found = row(point, run)
-            rows.append({name: found[name] for name in SHOWN})
-            if as_json:
-                show(rows[-1], as_json)
-            if interrupts:
-                return rows, True
-    return rows, False
-
-
-def train_point(run: "Run", device: str, bar: tqdm) -> None:
-    from ae_core.jobs.states import Action, State
-    from ae_core.runs.execution import execute
-
-    if run.state() is State.FINISHED:
-        return
-    run.request(Action.RUN)
-    execute(run, device=device, on_epoch=lambda _: bar.update())

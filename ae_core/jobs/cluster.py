@@ -6,7 +6,6 @@ Whatever is asked of a scheduler has an end: it may be dead or beyond reach, and
 import asyncio
 import contextlib
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from distributed.deploy.spec import SpecCluster
 from distributed.deploy.subprocess import Subprocess, SubprocessCluster
 
 from ae_core.jobs.parent_watch import SERVER_PID
-from ae_core.jobs.scheduling import call, list_jobs, name_of
+from ae_core.jobs.scheduling import list_jobs, work
 
 ANSWER_SECONDS = 2.0  # for a scheduler to answer in
 START_SECONDS = 10.0  # for one that has just been started here, on a busy machine
@@ -67,12 +66,9 @@ class Cluster:
             raise ClusterError(describe(error)) from error
         return Look(running, waiting, frozenset(workers))
 
-    def submit(
-        self, work: Callable[..., object], arguments: tuple[str, ...], key: str, priority: int
-    ) -> Future:
+    def submit(self, arguments: tuple[str, ...], key: str, priority: int) -> Future:
         """Has a worker call `work(*arguments)` when its turn comes, whatever becomes of this process."""
-        named = (*name_of(work), *arguments)
-        task = self.client.submit(call, *named, key=key, pure=False, priority=priority)
+        task = self.client.submit(work, *arguments, key=key, pure=False, priority=priority)
         fire_and_forget(task)
         return task
 

@@ -5,7 +5,6 @@ A job is a run, a part of an experiment, a map. Its record is on file and says h
 
 import contextlib
 import itertools
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from distributed import Future
@@ -13,27 +12,35 @@ from distributed import Future
 from ae_core.errors import RecordDeletedError
 from ae_core.jobs.record import Record
 from ae_core.jobs.states import State
+from ae_core.jobs.worker import Kind
 
 
 @dataclass
 class Job:
-    """A worker is to call `work(*arguments)`. Plain strings go to it, results stay in files.
+    """A worker is to carry out what `record` is of, see `worker.Kind`.
 
-    id: a name for it, and of its record. priority: jobs of a higher one come first. given_up: the state of
-    one that its worker does not survive. by: the service in whose hands it is while it waits.
+    root: the address of the run store. by: the service in whose hands it is. priority: jobs of a higher one
+    come first.
     """
 
-    id: str
     record: Record
-    work: Callable[..., object]
-    arguments: tuple[str, ...]
+    kind: Kind
+    root: str
+    by: str
     priority: int = 0
-    given_up: State = State.FAILED
-    by: str = ""
     key: str = ""  # of its task at the scheduler; none before there is one
     task: Future | None = None
     submitted: float = 0.0
     number: int = field(default_factory=itertools.count().__next__)
+
+    @property
+    def id(self) -> str:
+        return self.record.id
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """For `scheduling.work`."""
+        return self.kind.address, self.root, self.id, self.by
 
     @property
     def turn(self) -> tuple[int, int]:

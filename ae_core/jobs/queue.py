@@ -209,7 +209,7 @@ class JobQueue:
             self.forget(job)
         elif job.task is not None and job.task.status == "error":
             self.forget(job)
-            job.say(job.given_up, why_failed(job.task.exception(timeout=ANSWER_SECONDS)))
+            job.say(job.kind.given_up, why_failed(job.task.exception(timeout=ANSWER_SECONDS)))
         elif time.monotonic() - job.submitted > SETTLE_SECONDS and job.record.state() is not State.RUNNING:
             job.wait()
             job.key = ""
@@ -228,7 +228,7 @@ class JobQueue:
                 continue
             # A key of its own for each submission: under an old key Dask would hand back the old result.
             job.key = f"job/{job.id}/{secrets.token_hex(6)}"
-            job.task = cluster.submit(job.work, job.arguments, job.key, job.priority)
+            job.task = cluster.submit(job.arguments, job.key, job.priority)
             job.submitted = time.monotonic()
 
     def renew(self) -> None:

@@ -77,9 +77,19 @@ class Record:
         status = Status(state, message, caution, by, share, updated=time.time())
         self.folder.write_json("status.json", asdict(status))
 
+    def is_in_hands(self) -> bool:
+        """Whether somebody who is alive carries it out, or will."""
+        status = self.status()
+        waits = status.state is State.QUEUED and time.time() - status.updated < HEARTBEAT_SECONDS
+        return waits or self.state() is State.RUNNING
+
     def is_with_another(self, by: str) -> bool:
         """Whether somebody else carries it out and is alive."""
         return self.state() is State.RUNNING and self.status().by != by
+
+    def keeps_when_stopped(self) -> bool:
+        """Whether a worker has to save what it has come to, for a stop to keep that."""
+        return False
 
     # -- what a person asks
 

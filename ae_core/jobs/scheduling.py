@@ -1,17 +1,13 @@
 """What the scheduler's process is handed: nothing heavy, for while it loads PyTorch it answers nobody."""
 
 import importlib
-from collections.abc import Callable
 
 
-def name_of(work: Callable[..., object]) -> tuple[str, str]:
-    """Module and name of a function, for `call`."""
-    return work.__module__, work.__qualname__
-
-
-def call(module: str, name: str, *arguments: str) -> object:
-    """What a worker does: only there the function's module is loaded."""
-    return getattr(importlib.import_module(module), name)(*arguments)
+def work(kind: str, root: str, record_id: str, by: str) -> str:
+    """The one thing that workers are asked to do, see `worker.Kind.work`. Plain text goes to them, and what
+    comes of it stays in files; only there the module of the kind is loaded. kind: its address."""
+    module, name = kind.split(":")
+    return getattr(importlib.import_module(module), name).work(root, record_id, by)
 
 
 def list_jobs(dask_scheduler) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:

@@ -21,7 +21,7 @@ class State(StrEnum):
         return self in (State.QUEUED, State.RUNNING)
 
     @property
-    def can_go_on(self) -> bool:
+    def can_resume(self) -> bool:
         """Whether it can be put back into the queue."""
         return self in (State.PAUSED, State.STOPPED, State.INTERRUPTED)
 
@@ -36,19 +36,6 @@ class Action(StrEnum):
     def rest(self) -> State | None:
         """The state that it brings a run to; None for what keeps it going."""
         return {Action.PAUSE: State.PAUSED, Action.STOP: State.STOPPED}.get(self)
-
-
-class Wish(StrEnum):
-    """What a person wants of a sweep or an experiment, which have several runs."""
-
-    RUN = "run"
-    PAUSE = "pause"
-    STOP = "stop"
-
-    @property
-    def action(self) -> Action:
-        """What it asks of each of them."""
-        return Action(self.value)
 
 
 @dataclass(frozen=True)

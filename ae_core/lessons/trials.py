@@ -10,11 +10,11 @@ from ae_core.data.digits import Digits, Split
 from ae_core.data.foreign import FOREIGN
 from ae_core.data.sources import load_digits
 from ae_core.errors import ConfigError
+from ae_core.runs.store import RunStore
 from ae_core.scores.calibration import Calibrator
 from ae_core.scores.fitted import FittedScores
 from ae_core.studies.judging import NO_DIGIT, strange_images
 from ae_core.studies.parts import Part
-from ae_core.studies.store import ExperimentStore
 
 IMAGES = 1000  # of each kind: an AUROC is then good to about one percent, and nobody waits
 DIGIT = "digit "  # what names of sources begin with that are one class of the data set: "digit 4"
@@ -129,7 +129,7 @@ def from_part(table: pandas.DataFrame, calibration: pandas.DataFrame, images: np
     )
 
 
-def images_of(part: Part, table: pandas.DataFrame, store: ExperimentStore) -> np.ndarray:
+def images_of(part: Part, table: pandas.DataFrame, runs: RunStore) -> np.ndarray:
     """The images of the rows of `PartRecord.scores`, which keeps their places alone; uint8 [N, 28, 28].
 
     Raises LabError where the data set, the source or the upload is no longer there.
@@ -139,5 +139,5 @@ def images_of(part: Part, table: pandas.DataFrame, store: ExperimentStore) -> np
     if part.trains:
         return test.images[index]
     normal = Split(test.images[index[~strange]], test.labels[index[~strange]])
-    images, _, _ = strange_images(part, store, normal, index[~strange])
+    images, _, _ = strange_images(part, runs, normal, index[~strange])
     return np.concatenate([normal.images, images])

@@ -1,5 +1,6 @@
 """One kind of name for every model: `zoo:dense-32`, `pca:mnist-8`, or the id of a run."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -104,3 +105,18 @@ def trained_on_digit(reference: str, digit: int, store: RunStore) -> str:
     return (
         f"This model was trained on the {digit} too: for it {with_article(digit)} is normal, not an anomaly."
     )
+
+
+def weights_of(reference: str, runs: RunStore) -> str:
+    """What changes when the model called `reference` does: a run that goes on, a zoo that is built again.
+
+    Raises RunError for a model that is not there.
+    """
+    if reference.startswith(ZOO_PREFIX):
+        return zoo.card(reference.removeprefix(ZOO_PREFIX))["file"]["sha256"][:16]
+    if reference.startswith(BASELINE_PREFIX):
+        return ""  # fixed by its name and the data set
+    data = runs.get(reference).folder.read("model.safetensors")
+    if data is None:
+        raise RunError(f"The run {reference} has no model yet.")
+    return hashlib.sha256(data).hexdigest()[:16]

@@ -14,12 +14,13 @@ from ae_core.data.sources import load_digits
 from ae_core.errors import DivergedError, RecordDeletedError, RunError, TakenOverError
 from ae_core.jobs import worker
 from ae_core.jobs.states import Action, State
-from ae_core.jobs.worker import end, is_free
+from ae_core.jobs.worker import Kind, end, is_free
 from ae_core.models.build import build_model
 from ae_core.models.weights import read_tensors, save_model, write_tensors
 from ae_core.runs.config import Progress
 from ae_core.runs.film import Film
 from ae_core.runs.run import Run
+from ae_core.runs.store import RunStore
 from ae_core.scores.calibration import evaluate
 from ae_core.training.learned import advice, nothing_learned
 from ae_core.training.loop import EpochResult, Step, Training
@@ -65,6 +66,14 @@ def execute(
         if run.exists():  # what it is trained for was deleted
             end(run, State.STOPPED)
         raise
+
+
+RUN = Kind(
+    "ae_core.runs.execution:RUN",
+    lambda root, run_id: RunStore(root).at(run_id),
+    lambda run, by: execute(run, by=by),
+    given_up=State.PAUSED,  # a person sees to it
+)
 
 
 class Execution:

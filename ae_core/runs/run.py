@@ -155,6 +155,10 @@ class Run(Record):
         """Whether there is something to go on with."""
         return self.folder.exists("checkpoint.safetensors")
 
+    def keeps_when_stopped(self) -> bool:
+        """Whether a worker has to score what it learned and save its model."""
+        return self.has_checkpoint()
+
     def has_model(self) -> bool:
         return self.folder.exists("model.safetensors")
 

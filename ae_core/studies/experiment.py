@@ -1,30 +1,40 @@
-"""What an experiment asks: which kind, of which digits, with which model, by which scores."""
+"""Anomaly experiments: which kind, of which digits, with which model, by which scores."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self
+from itertools import product
+from typing import Any, ClassVar, Self
 
-from ae_core.config import Config, Rule, between, one_of, setting, several, whole
+from ae_core.config import Config, Rule, a, between, one_of, setting, several, whole
 from ae_core.data.corruptions import CORRUPTIONS
 from ae_core.data.foreign import FOREIGN
-from ae_core.data.sources import DATASETS
+from ae_core.data.overlap import ZOO
+from ae_core.data.sources import DATASETS, load_digits
 from ae_core.errors import ConfigError
+from ae_core.models.build import build_model
 from ae_core.models.config import ModelConfig
+from ae_core.runs.catalogue import open_model, weights_of
+from ae_core.runs.store import RunStore
 from ae_core.scores.table import SCORES
+from ae_core.studies import parts
+from ae_core.studies.parts import Part
+from ae_core.studies.study import MAX_PARTS, Study
+from ae_core.studies.uploads import Uploads
 from ae_core.training.config import TrainConfig
 from ae_core.training.presets import HELD_OUT, ONE_CLASS
 from ae_core.words import counted, visible
 
-MAX_PARTS = 120
+RESULTS_VERSION = 4  # raised where a change of the lab changes results, so that older ones are not taken over
 UPLOAD = "upload"  # the source that is a person's own images
 REFERENCE = "zoo:dense-32"
 
 
 class Kind(StrEnum):
-    ONE_CLASS = "one-class"
-    HELD_OUT = "held-out"
-    CORRUPTIONS = "corruptions"
-    FOREIGN = "foreign"
+    ONE_CLASS = parts.ONE_CLASS
+    HELD_OUT = parts.HELD_OUT
+    CORRUPTIONS = parts.CORRUPTIONS
+    FOREIGN = parts.FOREIGN
 
     @property
     def trains(self) -> bool:
@@ -33,12 +43,6 @@ class Kind(StrEnum):
 
 
 RECIPES = {Kind.ONE_CLASS: ONE_CLASS, Kind.HELD_OUT: HELD_OUT}
-
-
-def nested(config: type[Config], help_text: str) -> dict[str, Any]:
-    """As `setting`, for a field that is a configuration itself."""
-    rule = Rule(f"a {config.__name__}", lambda value: isinstance(value, config))
-    return {"rule": rule, "help": help_text, "unit": ""}
 
 
 def text(rule_text: str, most: int) -> Rule:
@@ -67,12 +71,8 @@ class ExperimentConfig(Config):
     seeds: tuple[int, ...] = setting(
         (0,), several(TrainConfig.rule("seed")), "One training for each: how much is chance."
     )
-    model: ModelConfig = field(
-        default=ONE_CLASS.model, metadata=nested(ModelConfig, "The network of each training.")
-    )
-    train: TrainConfig = field(
-        default=ONE_CLASS.train, metadata=nested(TrainConfig, "The recipe of each training.")
-    )
+    model: ModelConfig = setting(ONE_CLASS.model, a(ModelConfig), "The network of each training.")
+    train: TrainConfig = setting(ONE_CLASS.train, a(TrainConfig), "The recipe of each training.")
     reference: str = setting(
         REFERENCE, text("the name of a model, such as zoo:dense-32", 80), "The model that is judged."
     )
@@ -89,15 +89,15 @@ class ExperimentConfig(Config):
         tuple(FOREIGN), several(one_of(*FOREIGN, UPLOAD)), "Where foreign images come from, one a part."
     )
     upload: str = setting(
-        "", text("the name that `ExperimentStore.keep_upload` gives", 32), "The images of the source upload."
+        "", text("the name that `Uploads.keep` gives", 32), "The images of the source upload."
     )
     upload_name: str = setting("", text("at most 100 characters", 100), "What the uploaded file is called.")
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.parts > MAX_PARTS:
+        if self.part_count > MAX_PARTS:
             raise ConfigError(
-                f"An experiment has at most {MAX_PARTS} parts, this one would have {self.parts}: "
+                f"An experiment has at most {MAX_PARTS} parts, this one would have {self.part_count}: "
                 "ask for fewer digits or seeds."
             )
         if self.kind == Kind.FOREIGN and (UPLOAD in self.sources) != bool(self.upload):
@@ -115,8 +115,7 @@ class ExperimentConfig(Config):
         return Kind(self.kind).trains
 
     @property
-    def parts(self) -> int:
-        """How many there are."""
+    def part_count(self) -> int:
         if self.trains:
             return len(self.digits) * len(self.seeds)
         return len(self.corruptions if self.kind == Kind.CORRUPTIONS else self.sources)
@@ -129,10 +128,66 @@ class ExperimentConfig(Config):
             net = f"{self.model.architecture}-{self.model.latent_dim}, {counted(self.train.epochs, 'epoch')}"
             return f"{self.kind}: {digits} with {net} on {self.dataset}{seeds}"
         what = (
-            f"{counted(self.parts, 'corruption')} at {self.severity:g}"
+            f"{counted(self.part_count, 'corruption')} at {self.severity:g}"
             if self.kind == Kind.CORRUPTIONS
             else ", ".join(
                 visible(self.upload_name) or each if each == UPLOAD else each for each in self.sources
             )
         )
         return f"{self.kind}: {what} for {self.reference} on {self.dataset}"
+
+
+@dataclass(frozen=True)
+class Experiment(Study):
+    """An experiment as it is stored."""
+
+    KIND: ClassVar[str] = "experiment"
+    config: ExperimentConfig
+
+    @classmethod
+    def prepared(cls, config: ExperimentConfig, runs: RunStore) -> dict[str, Any]:
+        """The fields that the data and the model decide which it names; both are fixed from here on."""
+        if config.trains:
+            digits, model, weights = load_digits(config.dataset), build_model(config.model), ""
+        else:
+            trained = open_model(config.reference, runs)
+            own = config.dataset if trained.trained_on == ZOO else trained.trained_on
+            digits = load_digits(own if config.dataset == "auto" else config.dataset)
+            model, weights = trained.model, weights_of(config.reference, runs)
+            if config.upload:
+                Uploads(runs).get(config.upload)
+        for name in config.scores:
+            if not SCORES[name].suits(model):
+                raise ConfigError(f"{SCORES[name].title} needs {SCORES[name].needs}.")
+        return {
+            "config": config.with_changes(dataset=digits.name),
+            "fingerprint": digits.fingerprint,
+            "weights": weights,
+            "version": RESULTS_VERSION,
+        }
+
+    def list_parts(self) -> Iterator[Part]:
+        """By seed, then by digit: a whole experiment with the first seed comes first; or by subject."""
+        config = self.config
+        every = {
+            "kind": str(config.kind),
+            "dataset": config.dataset,
+            "fingerprint": self.fingerprint,
+            "scores": tuple(name for name in SCORES if name in config.scores),  # order changes no result
+            "version": self.version,
+        }
+        if config.trains:
+            for seed, digit in product(config.seeds, config.digits):
+                train = config.train.with_changes(seed=seed)
+                yield Part(**every, digit=digit, model=config.model, train=train)
+            return
+        every |= {"reference": config.reference, "weights": self.weights, "images": config.images}
+        if config.kind == Kind.CORRUPTIONS:
+            for name in config.corruptions:
+                yield Part(**every, subject=name, severity=config.severity)
+        else:
+            for name in config.sources:
+                yield Part(**every, subject=name, upload=config.upload if name == UPLOAD else "")
+
+    def title(self) -> str:
+        return self.config.title()

@@ -14,12 +14,13 @@ from ae_core.data.foreign import FOREIGN
 from ae_core.data.overlap import overlap_note
 from ae_core.data.sources import load_digits
 from ae_core.errors import RunError
-from ae_core.runs.catalogue import open_model
+from ae_core.runs.catalogue import open_model, weights_of
+from ae_core.runs.store import RunStore
 from ae_core.scores.fitted import FittedScores, fit_scores
 from ae_core.scores.selection import letter_auroc
 from ae_core.studies.experiment import UPLOAD, Kind
 from ae_core.studies.parts import Part
-from ae_core.studies.store import ExperimentStore, weights_of
+from ae_core.studies.uploads import Uploads
 
 NO_DIGIT = -1  # the label of an image that is none
 CHOSEN_ON_LETTERS = "The score was chosen on letters of this kind, so they are no test of the choice."
@@ -90,10 +91,10 @@ def judge_trained(part: Part, model: torch.nn.Module, caution: str, listener: Li
     return Judgement(scores, judge, (caution,))
 
 
-def judge_given(part: Part, store: ExperimentStore, listener: Listener) -> Judgement:
+def judge_given(part: Part, runs: RunStore, listener: Listener) -> Judgement:
     """Test digits and as many strange images, judged by the model that the part names."""
     given = given_model(
-        store.runs.folder.url,
+        runs.folder.url,
         part.reference,
         part.weights,
         part.dataset,
@@ -102,7 +103,7 @@ def judge_given(part: Part, store: ExperimentStore, listener: Listener) -> Judge
         part.images,
         listener,
     )
-    images, labels, index = strange_images(part, store, given.normal, given.index)
+    images, labels, index = strange_images(part, runs, given.normal, given.index)
     strange = given.judge.judge(images, labels, np.ones(len(images), bool), index)
     table = pandas.concat([given.scores, strange], ignore_index=True)
     return Judgement(table, given.judge, tuple(notes_of(part, given, len(images))))
@@ -133,10 +134,10 @@ def given_model(
     images: int,
     listener: Listener,
 ) -> GivenModel:
-    store = ExperimentStore.at(root)
-    if weights_of(reference, store.runs) != weights:
+    runs = RunStore(root)
+    if weights_of(reference, runs) != weights:
         raise RunError(f"The model {reference} has changed since this was asked for: ask anew.")
-    trained = open_model(reference, store.runs)
+    trained = open_model(reference, runs)
     digits = checked_digits(dataset, fingerprint)
     judge = Judge.of(trained.model, digits.only(trained.classes), scores, listener)
     index = some_of_test(digits, trained.classes, images)
@@ -154,7 +155,7 @@ def some_of_test(digits: Digits, classes: tuple[int, ...], count: int) -> np.nda
 
 
 def strange_images(
-    part: Part, store: ExperimentStore, normal: Split, index: np.ndarray
+    part: Part, runs: RunStore, normal: Split, index: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Images uint8 [M, 28, 28], labels [M] and places [M]: of a spoiled digit its own, else NO_DIGIT and 0...
 
@@ -163,7 +164,7 @@ def strange_images(
     if part.kind == Kind.CORRUPTIONS:
         return corrupt(normal.images, part.subject, part.severity), normal.labels, index
     if part.subject == UPLOAD:
-        images = store.upload(part.upload)
+        images = Uploads(runs).get(part.upload)
     else:
         source = FOREIGN[part.subject]
         images = source.images(min(part.images, source.most))

@@ -2,12 +2,13 @@
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas
 
 from ae_core.errors import ConfigError
+from ae_core.runs.run import Run
 from ae_core.scores.calibration import Calibrator
 from ae_core.scores.metrics import auroc, average_precision, flagged_share
 
@@ -44,19 +45,28 @@ class Measures:
 
 @dataclass(frozen=True)
 class Result:
-    """What a part has found. letters: how well each score tells letters, by its name; times in seconds."""
+    """What a part has found. test_error: of a training; measures: of a detector, one for each score; letters:
+    how well each score tells letters, by its name; times in seconds.
+    """
 
-    measures: list[Measures]
+    measures: list[Measures] = field(default_factory=list)
+    test_error: float | None = None
     letters: dict[str, float | None] = field(default_factory=dict)
     seconds: float = 0.0
     notes: list[str] = field(default_factory=list)
     calibration_digits: int | None = None
     training_seconds: float = 0.0
 
+    @classmethod
+    def of_run(cls, run: Run) -> Self:
+        """What a training has come to."""
+        seconds = float(run.metrics()["seconds"].sum())
+        notes = [caution] if (caution := run.caution()) else []
+        return cls([], run.test_error(), seconds=seconds, notes=notes, training_seconds=seconds)
 
-def measured(table: pandas.DataFrame, calibration: pandas.DataFrame) -> list[dict[str, Any]]:
-    """One row a score: score, auroc with low and high, average_precision, n_normal, n_anomalies and a note;
-    detected_at_1 and detected_at_5, with false_alarms_at_1 and false_alarms_at_5 of the normal test digits.
+
+def measured(table: pandas.DataFrame, calibration: pandas.DataFrame) -> list[Measures]:
+    """What each score has measured.
 
     table: as `PartRecord.scores`. calibration: scores of held-out normal digits, which give the thresholds.
     What cannot be measured is None, and the note says why.
@@ -73,16 +83,18 @@ def split_kinds(table: pandas.DataFrame, name: str) -> tuple[np.ndarray, np.ndar
     return scores[~strange], scores[strange]
 
 
-def measures_of(
-    name: str, normal: np.ndarray, anomalous: np.ndarray, calibration: np.ndarray
-) -> dict[str, Any]:
-    row = {"score": name, "n_normal": len(normal), "n_anomalies": len(anomalous)} | dict.fromkeys(MEASURES)
+def measures_of(name: str, normal: np.ndarray, anomalous: np.ndarray, calibration: np.ndarray) -> Measures:
+    row: dict[str, Any] = {
+        "score": name,
+        "n_normal": len(normal),
+        "n_anomalies": len(anomalous),
+    } | dict.fromkeys(MEASURES)
     try:
         area = auroc(normal, anomalous)
         row |= {"auroc": area.value, "low": area.low, "high": area.high}
         row["average_precision"] = average_precision(normal, anomalous)
     except ConfigError as error:  # one kind is missing, or a score is not finite
-        return row | {"note": str(error)}
+        return Measures(**row | {"note": str(error)})
     notes = [area.reason]
     calibrator = Calibrator(calibration)
     for percent, rate in RATES.items():
@@ -96,7 +108,7 @@ def measures_of(
                 f"there are {len(calibration)}."
             )
     row["note"] = " ".join(filter(None, notes))
-    return {key: None if is_nan(value) else value for key, value in row.items()}
+    return Measures(**{key: None if is_nan(value) else value for key, value in row.items()})
 
 
 def is_nan(value: object) -> bool:

@@ -1,17 +1,17 @@
-"""What is on file of a part: a folder like a run's, shared by all experiments that contain the part.
+"""What is on file of a part: a folder like a run's, shared by all studies that contain the part.
 
 part.json           what it is (`Part`)                         the marker: written when it is first wanted
 control.json        what a person asks of it                                written by pages
 status.json         state, message, heartbeat and who has it                written by the worker
 run.json            the run that trains its model, if it trains one         written by the worker
-scores.parquet      one row an image: index, label, is_anomaly, and a column a score (float32)
-calibration.parquet scores of held-out normal digits, each column sorted by itself: from these come p-values
-result.json         measures of every score, written last: with it the part is finished
+scores.parquet      of a detector: one row an image: index, label, is_anomaly, and a column a score (float32)
+calibration.parquet of a detector: scores of held-out normal digits, each column sorted by itself: from these
+                    come p-values
+result.json         what was measured, written last: with it the part is finished
 """
 
 import io
 from dataclasses import asdict
-from typing import Any
 
 import pandas
 
@@ -40,7 +40,7 @@ class PartRecord(Record):
         """Raises RunError where part.json is missing or damaged."""
         part = self.folder.read_as(MARKER, Part)
         if part is None:
-            raise RunError(f"There is no part {self.id} of an experiment any more.")
+            raise RunError(f"There is no part {self.id} of a study any more.")
         return part
 
     def ensure(self, part: Part) -> None:
@@ -55,17 +55,31 @@ class PartRecord(Record):
         return State.QUEUED if state is State.FINISHED else state
 
     def request(self, action: Action) -> None:
-        """Asks it of the part, and of its training if that is under way."""
+        """Asks it of the part, and of its own training if that is under way."""
         super().request(action)
-        run = self.run()
+        run = self.own_run()
         if run is not None and run.state() not in (State.FINISHED, State.FAILED):
             run.request(action)
+
+    def keeps_when_stopped(self) -> bool:
+        """Whether a worker has to score what its own run has learned and save the model."""
+        run = self.own_run()
+        return run is not None and run.has_checkpoint() and run.state() is not State.STOPPED
 
     # -- the run that trains its model
 
     def run(self) -> Run | None:
         """None for a part that trains nothing, has not begun to, or whose run was deleted."""
         return self.runs.named_in(self.folder, "run.json")
+
+    def own_run(self) -> Run | None:
+        """The run if it was made for this part: another's is its owner's to pause, stop and delete."""
+        run = self.run()
+        return run if run is not None and self.has_made(run) else None
+
+    def has_made(self, run: Run) -> bool:
+        config = run.config()
+        return config.part == self.id or bool(config.sweep)
 
     def set_run(self, run: Run) -> None:
         self.runs.name_in(self.folder, "run.json", run)
@@ -93,9 +107,10 @@ class PartRecord(Record):
             raise RunError(f"The part {self.id} has no {name} yet: it is {self.state()}.")
         return table
 
-    def finish(self, scores: pandas.DataFrame, calibration: pandas.DataFrame, result: dict[str, Any]) -> None:
-        for name, table in (("scores", scores), ("calibration", calibration)):
+    def finish(self, result: Result, **tables: pandas.DataFrame) -> None:
+        """tables: scores and calibration, of a detector."""
+        for name, table in tables.items():
             buffer = io.BytesIO()
             table.to_parquet(buffer, index=False)
             self.folder.write(f"{name}.parquet", buffer.getvalue())
-        self.folder.write_json("result.json", result)
+        self.folder.write_json("result.json", asdict(result))

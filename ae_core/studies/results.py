@@ -8,10 +8,11 @@ import pandas
 from ae_core.jobs.states import State
 from ae_core.scores.metrics import turned_round
 from ae_core.scores.table import SCORES
+from ae_core.studies.experiment import Experiment
 from ae_core.studies.measuring import MEASURES
 from ae_core.studies.parts import Part
 from ae_core.studies.records import PartRecord
-from ae_core.studies.store import Experiment, ExperimentStore
+from ae_core.studies.store import StudyStore
 
 COLUMNS = (
     "part",
@@ -44,7 +45,7 @@ SUMMARY = (
 )
 
 
-def progress(store: ExperimentStore, experiment: Experiment) -> pandas.DataFrame:
+def progress(store: StudyStore, experiment: Experiment) -> pandas.DataFrame:
     """One row a part, in the experiment's order: part, seed, state, share, seconds, run, key and message.
 
     share: how much of the part is done, 0 to 1.
@@ -80,7 +81,7 @@ def done_share(experiment: Experiment, table: pandas.DataFrame) -> float:
     return float((over.sum() + fits * fitted) / (len(table) + fits))
 
 
-def results(store: ExperimentStore, experiment: Experiment) -> pandas.DataFrame:
+def results(store: StudyStore, experiment: Experiment) -> pandas.DataFrame:
     """One row a part and score, of the parts that are over; see COLUMNS.
 
     letter_auroc: how well the score told letters from normal digits in this part, which scores are chosen

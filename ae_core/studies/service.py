@@ -1,80 +1,89 @@
-"""Experiments on the workers of a training service, as many parts at once as there are workers."""
+"""Studies on the workers of a training service, as many parts at once as there are workers."""
 
 import contextlib
-import secrets
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import TypeVar
 
 from ae_core.errors import RecordDeletedError
-from ae_core.jobs.states import Action, State, Wish
+from ae_core.jobs.states import Action, State
 from ae_core.runs.service import TrainingService
-from ae_core.studies.execution import carry_out_part
+from ae_core.studies.execution import PART
 from ae_core.studies.experiment import ExperimentConfig
 from ae_core.studies.records import PartRecord
-from ae_core.studies.store import Experiment, ExperimentStore
+from ae_core.studies.store import StudyStore
+from ae_core.studies.study import Study
+from ae_core.studies.sweep import Sweep, SweepConfig
+
+S = TypeVar("S", bound=Study)
 
 
-class ExperimentService:
-    """Starts experiments, passes on what a person asks of them, and takes up what an earlier server left.
+class StudyService:
+    """Starts studies, passes on what a person asks of them, and takes up what an earlier server left.
 
-    Two experiments that contain the same part share it: it is carried out once, as long as one of them wants
-    it.
+    Two studies that contain the same part share it: it is carried out once, as long as one of them wants it.
     """
 
     def __init__(self, service: TrainingService) -> None:
         self.service = service
-        self.store = ExperimentStore(service.store)
+        self.store = StudyStore(service.store)
 
-    def start(self, config: ExperimentConfig, owner: str = "") -> Experiment:
-        experiment = self.store.create(config, owner)
-        self.tend(experiment, again=True)
-        return experiment
+    # -- what a person asks
 
-    def pause(self, experiment: Experiment) -> Experiment:
-        return self.ask(experiment, Wish.PAUSE)
+    def start(self, config: SweepConfig | ExperimentConfig, owner: str = "") -> Study:
+        study = self.store.create(config, owner)
+        self.reconcile(study, retry=True)
+        return study
 
-    def stop(self, experiment: Experiment) -> Experiment:
-        """Ends the experiment; finished parts stay, and it can be continued later."""
-        return self.ask(experiment, Wish.STOP)
+    def extend(self, sweep: Sweep, config: SweepConfig) -> Sweep:
+        """Adds the dimensions, architectures and seeds of `config`; what is trained stays.
 
-    def ask(self, experiment: Experiment, wish: Wish) -> Experiment:
-        experiment = replace(experiment, wish=wish)
-        self.store.save(experiment)
-        wanted = self.wanted_by_others(experiment)
-        for record in self.unfinished(experiment):
-            if record.id in wanted:
-                continue
-            with contextlib.suppress(RecordDeletedError):  # nobody is there to be asked
-                record.request(wish.action)
-                if record.state() in (State.QUEUED, State.INTERRUPTED):
-                    record.set_state(wish.action.rest)  # no need to wait for its turn
-        return experiment
-
-    def go_on(self, experiment: Experiment) -> Experiment:
-        """Also tries again what failed: a data set may have been fetched since."""
-        experiment = replace(experiment, wish=Wish.RUN)
-        self.store.save(experiment)
-        self.tend(experiment, again=True)
-        return experiment
-
-    def tend(self, experiment: Experiment, again: bool = False) -> None:
-        """Submits what should run and is with no worker: a new part, after a pause, after a restart.
-
-        again: parts that failed, too.
+        Raises ConfigError where the whole would have too many trainings.
         """
-        if experiment.wish is not Wish.RUN:
-            return
-        idle = []
-        for place, (part, record) in enumerate(self.store.records(experiment), start=1):
+        return self.ask(replace(sweep, config=sweep.config.extended_by(config)), Action.RUN)
+
+    def pause(self, study: S) -> S:
+        return self.ask(study, Action.PAUSE)
+
+    def stop(self, study: S) -> S:
+        """Ends the study; what parts have found and models have learned stays, and it can be resumed."""
+        return self.ask(study, Action.STOP)
+
+    def resume(self, study: S) -> S:
+        """Also tries again what failed: a data set may have been fetched since."""
+        study = self.ask(study, Action.RUN)
+        self.reconcile(study, retry=True)
+        return study
+
+    def ask(self, study: S, action: Action) -> S:
+        study = replace(study, requested=action)
+        self.store.save(study)
+        self.reconcile(study)
+        return study
+
+    # -- what follows from it
+
+    def reconcile(self, study: Study, retry: bool = False) -> None:
+        """Brings every part to what is requested: after a press, a restart, the loss of a worker.
+
+        retry: parts that failed, too.
+        """
+        if study.requested is Action.RUN:
+            self.let_run(study, retry)
+        else:
+            self.let_rest(study)
+
+    def let_run(self, study: Study, retry: bool) -> None:
+        """The later in its study, the lower a part's priority: they take turns, a single run goes first."""
+        for place, (part, record) in enumerate(self.store.records(study), start=1):
             state = record.state()
-            if state is State.FINISHED or (state is State.FAILED and not again):
+            if state is State.FINISHED or (state is State.FAILED and not retry):
                 continue
             record.ensure(part)
             if record.asked() is not Action.RUN:
                 record.request(Action.RUN)
             if not self.is_under_way(record):
-                idle.append((place, record))
-        self.submit(idle)
+                self.service.submit(PART, record, priority=-place)
 
     def is_under_way(self, record: PartRecord) -> bool:
         """Whether a worker or a command line has the part, or a worker will have it."""
@@ -83,23 +92,26 @@ class ExperimentService:
             return True
         return record.state() is State.RUNNING or self.service.waits_elsewhere(record)
 
-    def submit(self, records: Iterable[tuple[int, PartRecord]]) -> None:
-        """The later in its experiment, the lower its priority: they take turns, a single run goes first."""
-        for place, record in records:
-            record.set_state(State.QUEUED, by=self.service.name)
-            self.service.enqueue(carry_out_part, record.id, record, secrets.token_hex(8), priority=-place)
+    def let_rest(self, study: Study) -> None:
+        wanted = self.wanted_by_others(study)
+        for record in self.unfinished(study):
+            if record.id in wanted or is_at_rest(record, study.requested):
+                continue
+            with contextlib.suppress(RecordDeletedError):  # nobody is there to be asked
+                self.service.rest(PART, record, study.requested)
 
-    def state(self, record: PartRecord) -> State:
-        """The part's state, with QUEUED or RUNNING for one that is in the queue again."""
-        state, jobs = record.state(), self.service.jobs
-        if state is State.FINISHED or not jobs.has(record.id):
-            return state
-        return State.RUNNING if jobs.runs(record.id) else State.QUEUED
+    def unfinished(self, study: Study) -> Iterator[PartRecord]:
+        for _, record in self.store.records(study):
+            if record.exists() and record.state() not in (State.FINISHED, State.FAILED):
+                yield record
 
-    def unfinished(self, experiment: Experiment) -> list[PartRecord]:
-        over = (State.FINISHED, State.FAILED)
-        return [record for _, record in self.store.records(experiment) if record.state() not in over]
+    def wanted_by_others(self, study: Study) -> set[str]:
+        others = (each for each in self.store.all() if each.id != study.id)
+        return {key for each in others if each.requested is Action.RUN for key in each.keys}
 
-    def wanted_by_others(self, experiment: Experiment) -> set[str]:
-        others = (each for each in self.store.list() if each.id != experiment.id and each.wish is Wish.RUN)
-        return {key for each in others for key in each.keys}
+
+def is_at_rest(record: PartRecord, requested: Action) -> bool:
+    """Whether nothing is left to do for it: it rests as it is asked to, and has saved what it has come to."""
+    if record.state() is not requested.rest:
+        return False
+    return requested is not Action.STOP or not record.keeps_when_stopped()

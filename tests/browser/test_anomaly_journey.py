@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ae_core.runs.store import RunStore
-from ae_core.studies.store import ExperimentStore
+from ae_core.studies.experiment import Experiment
+from ae_core.studies.store import StudyStore
 from tools.lab_server import LabServer
 
 pytestmark = pytest.mark.browser
@@ -51,7 +52,7 @@ def test_a_held_out_digit_from_the_form_to_the_downloaded_table(
     with page.expect_download() as download:
         page.get_by_role("button", name="Results as CSV").click()
     table = pandas.read_csv(io.BytesIO(Path(download.value.path()).read_bytes()))
-    (experiment,) = ExperimentStore(lab_store).list()
+    (experiment,) = StudyStore(lab_store).list(Experiment)
     assert set(table["part"]) == {1}
     assert len(table) > 10
     assert table["auroc"].between(0, 1).all()

@@ -6,7 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ae_core.runs.store import RunStore
-from ae_core.studies.sweep import SweepStore
+from ae_core.studies.store import StudyStore
+from ae_core.studies.sweep import Sweep
+from ae_core.studies.sweep_results import sweep_table
 from tools.lab_server import LabServer
 
 pytestmark = pytest.mark.browser
@@ -32,6 +34,6 @@ def test_a_sweep_grows_and_survives_a_reload_and_a_change_of_page(
     expect(page.get_by_text("2 of 2 trainings")).to_be_visible(timeout=60_000)
     curve = page.get_by_role("figure", name="Test error against latent")
     expect(curve.get_by_text("dense, your sweep")).to_be_visible()
-    store = SweepStore(lab_store)
-    (sweep,) = store.list()
-    assert list(store.table(sweep)["state"]) == ["finished"] * 2
+    store = StudyStore(lab_store)
+    (sweep,) = store.list(Sweep)
+    assert list(sweep_table(store, sweep)["state"]) == ["finished"] * 2

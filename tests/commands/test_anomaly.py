@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 
 from ae_core.data.sources import load_digits
-from ae_core.jobs.states import State, Wish
+from ae_core.jobs.states import Action, State
 from ae_core.models.config import ModelConfig
 from ae_core.runs.store import RunStore
 from ae_core.studies import execution
+from ae_core.studies.experiment import Experiment
 from ae_core.studies.results import results
-from ae_core.studies.store import ExperimentStore
+from ae_core.studies.store import StudyStore
 from ae_core.training import loop
 from ae_core.training.config import TrainConfig
 from ae_core.training.presets import HELD_OUT, ONE_CLASS
@@ -29,8 +30,8 @@ lab = partial(command_line.lab, "anomaly")
 pytestmark = pytest.mark.usefixtures("own_folders")
 
 
-def store() -> ExperimentStore:
-    return ExperimentStore(RunStore())
+def store() -> StudyStore:
+    return StudyStore(RunStore())
 
 
 def trained() -> set[str]:
@@ -51,7 +52,7 @@ def test_a_line_a_part_and_score_and_a_last_one_that_they_add_up_to(kind):
     assert last["mean_auroc"] == pytest.approx(np.mean(of_it))
     assert last["spread"] == pytest.approx(np.std([np.mean(of_it[:2]), np.mean(of_it[2:])], ddof=1))
     assert (last["kind"], last["parts"], last["seeds"]) == (kind, 2, 2)
-    table = results(store(), store().get(last["experiment"]))
+    table = results(store(), store().get(last["experiment"], Experiment))
     assert table["auroc"].tolist() == [row["auroc"] for row in rows]
 
 
@@ -60,7 +61,7 @@ def test_the_same_command_computes_nothing_again_and_a_wider_one_what_is_new(mon
     before = trained()
     again = lab("one-class", "--digits", "3", *TINY)
     assert again.stdout == first.stdout
-    assert len(store().list()) == 1
+    assert len(store().list(Experiment)) == 1
     assert trained() == before
     wider = lab("one-class", "--digits", "3,5", *TINY)
     assert len(trained()) == 2
@@ -119,7 +120,7 @@ def test_images_of_a_person_s_own_can_be_judged(tmp_path):
     assert "25 images read from mine.npy" in done.stderr
     *rows, last = lines(done.stdout)
     assert {(row["part"], row["n_anomalies"]) for row in rows} == {("upload", 25)}
-    assert store().get(last["experiment"]).title().startswith("foreign: mine.npy")
+    assert store().get(last["experiment"], Experiment).title().startswith("foreign: mine.npy")
     (tmp_path / "mine.npy").write_bytes(b"nothing of the kind")
     refused = lab("foreign", "--upload", tmp_path / "mine.npy", *QUICK)
     assert refused.exit_code == 2
@@ -137,8 +138,8 @@ def test_of_an_upload_with_several_arrays_one_is_named_and_read_as_told(tmp_path
     done = lab(*given, "--array", "x_test", "--values", "0:20", "--ink", "dark")
     assert done.exit_code == 0, done.stderr
     assert "were read as 0 to 20, black to white. 25 turned from dark on light" in done.stderr
-    name = store().get(lines(done.stdout)[-1]["experiment"]).config.upload
-    assert np.abs(store().upload(name).astype(int) - images).max() <= 13  # one of 20 steps
+    name = store().get(lines(done.stdout)[-1]["experiment"], Experiment).config.upload
+    assert np.abs(store().uploads.get(name).astype(int) - images).max() <= 13  # one of 20 steps
     for option, value, told in (("--ink", "red", "one of auto, light, dark"), ("--values", "16", "LOW:HIGH")):
         refused = lab(*given, "--array", "x_test", option, value)
         assert (refused.exit_code, told in refused.stderr) == (2, True)
@@ -159,8 +160,8 @@ def test_ctrl_c_keeps_finished_parts_and_the_same_command_goes_on(monkeypatch):
     *rows, last = lines(done.stdout)
     assert {row["digit"] for row in rows} == {3}
     assert last["parts"] == 1
-    experiment = store().get(last["experiment"])
-    assert experiment.wish is Wish.STOP
+    experiment = store().get(last["experiment"], Experiment)
+    assert experiment.requested is Action.STOP
     states = [record.state() for _, record in store().records(experiment)]
     assert states == [State.FINISHED, State.STOPPED, State.QUEUED]
     again = lab("one-class", "--digits", "3,4,5", *TINY)
@@ -216,7 +217,7 @@ def test_a_refusal_says_why_on_stderr_and_leaves_no_experiment(arguments, messag
     assert done.exit_code == 2
     assert message in done.stderr
     assert done.stdout == ""
-    assert store().list() == []
+    assert store().list(Experiment) == []
 
 
 @pytest.mark.parametrize(("kind", "preset"), [("one-class", ONE_CLASS), ("held-out", HELD_OUT)])

@@ -5,10 +5,12 @@ from functools import partial
 
 import pytest
 
-from ae_core.jobs.states import State
-from ae_core.runs import execution
+from ae_core.jobs.states import Action, State
 from ae_core.runs.store import RunStore
-from ae_core.studies.sweep import SweepStore, Wish
+from ae_core.studies import execution as studies_execution
+from ae_core.studies.store import StudyStore
+from ae_core.studies.sweep import Sweep
+from ae_core.studies.sweep_results import sweep_table
 from ae_core.training import loop
 from tests.commands import command_line
 from tests.commands.command_line import lines
@@ -18,8 +20,8 @@ lab = partial(command_line.lab, "sweep")
 pytestmark = pytest.mark.usefixtures("own_folders")
 
 
-def store() -> SweepStore:
-    return SweepStore(RunStore())
+def store() -> StudyStore:
+    return StudyStore(RunStore())
 
 
 def test_a_line_a_training_as_the_store_has_it():
@@ -29,8 +31,8 @@ def test_a_line_a_training_as_the_store_has_it():
     assert [(row["architecture"], row["latent_dim"], row["seed"]) for row in rows] == [
         ("dense", dim, seed) for seed in (0, 1) for dim in (2, 4)
     ]
-    (sweep,) = store().list()
-    table = store().table(sweep)
+    (sweep,) = store().list(Sweep)
+    table = sweep_table(store(), sweep)
     assert [row["test_error"] for row in rows] == table["test_error"].tolist()
     assert set(table["state"]) == {"finished"}
 
@@ -42,7 +44,7 @@ def test_what_was_trained_is_not_trained_again():
 
 
 def test_ctrl_c_keeps_finished_points_and_the_same_command_goes_on(monkeypatch):
-    execute, ids = execution.execute, []
+    execute, ids = studies_execution.execute, []
 
     def interrupted_at_the_second(run, **options):
         ids.append(run.id)
@@ -50,16 +52,16 @@ def test_ctrl_c_keeps_finished_points_and_the_same_command_goes_on(monkeypatch):
             signal.raise_signal(signal.SIGINT)
         return execute(run, **options)
 
-    monkeypatch.setattr(execution, "execute", interrupted_at_the_second)
+    monkeypatch.setattr(studies_execution, "execute", interrupted_at_the_second)
     done = lab("--latent-dims", "2,4,8", *TINY)
     assert done.exit_code == 130
     assert [row["state"] for row in lines(done.stdout)] == ["finished", "stopped"]
-    (sweep,) = store().list()
-    assert sweep.wish is Wish.STOP  # a page that looks at it must not go on
+    (sweep,) = store().list(Sweep)
+    assert sweep.requested is Action.STOP  # a page that looks at it must not go on
     again = lab("--latent-dims", "2,4,8", *TINY)
     assert again.exit_code == 0
     assert [row["state"] for row in lines(again.stdout)] == ["finished"] * 3
-    assert [each.id for each in store().list()] == [sweep.id]
+    assert [each.id for each in store().list(Sweep)] == [sweep.id]
     assert ids[0] not in ids[1:]
     assert ids[1] == ids[2]  # the stopped run went on
 
@@ -96,4 +98,4 @@ def test_what_cannot_be_is_refused_and_leaves_nothing(arguments, told):
     assert told in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
-    assert store().list() == []
+    assert store().list(Sweep) == []

@@ -1,5 +1,6 @@
 """Jobs and a scheduler that the test plays: what is handed out again, what is let go, and what is told."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -10,10 +11,14 @@ from ae_core.jobs.cluster import ClusterError, Look, SchedulerEndedError
 from ae_core.jobs.job import Job, Queue
 from ae_core.jobs.queue import JobQueue
 from ae_core.jobs.states import State
+from ae_core.jobs.worker import Kind
+
+KIND = Kind("a module:KIND", None, None)
 
 
 class Record:
-    def __init__(self, state=State.QUEUED):
+    def __init__(self, name, state=State.QUEUED):
+        self.id = name
         self.now, self.message, self.is_there = state, "", True
 
     def exists(self):
@@ -44,7 +49,7 @@ class Played:
             raise self.answer
         return self.answer
 
-    def submit(self, work, arguments, key, priority):  # noqa: ARG002
+    def submit(self, arguments, key, priority):  # noqa: ARG002
         self.sent.append(key)
         return SimpleNamespace(status="pending", exception=lambda timeout: self.ended)  # noqa: ARG005
 
@@ -67,7 +72,7 @@ def jobs(monkeypatch):
 
 
 def given(jobs, name="a", **options) -> Job:
-    job = Job(name, Record(), print, (), **options)
+    job = Job(Record(name), KIND, "/runs", "me", **options)
     jobs.give(job)
     jobs.step()
     return job
@@ -79,8 +84,8 @@ def look(jobs, running=(), waiting=(), workers=("w1",)):
 
 
 def test_what_is_given_waits_at_once_and_in_its_turn(jobs):
-    jobs.give(Job("late", Record(), print, (), priority=-2))
-    jobs.give(Job("soon", Record(), print, (), priority=1))
+    jobs.give(Job(Record("late"), KIND, "/runs", "me", priority=-2))
+    jobs.give(Job(Record("soon"), KIND, "/runs", "me", priority=1))
     assert jobs.look() == Queue((), ("soon", "late"))
     jobs.step()
     assert [key.split("/")[1] for key in jobs.cluster.sent] == ["soon", "late"]
@@ -173,7 +178,8 @@ def test_what_the_workers_of_somebody_else_may_still_have_is_not_handed_out_twic
 )
 def test_what_kills_its_workers_again_and_again_is_given_up_and_says_so(jobs, error, told):
     jobs.cluster.ended = error
-    job = given(jobs, given_up=State.PAUSED)
+    job = given(jobs)
+    job.kind = replace(KIND, given_up=State.PAUSED)
     look(jobs, running=[job.key])
     job.record.now, job.task.status = State.RUNNING, "error"
     look(jobs)

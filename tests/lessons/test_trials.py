@@ -11,7 +11,7 @@ from ae_core.scores.fitted import fit_scores
 from ae_core.studies.execution import carry_out
 from ae_core.studies.experiment import ExperimentConfig
 from ae_core.studies.judging import NO_DIGIT
-from ae_core.studies.store import ExperimentStore
+from ae_core.studies.store import StudyStore
 
 
 @pytest.fixture(scope="module")
@@ -97,15 +97,15 @@ def test_every_source_has_a_title_and_others_are_refused():
 def test_the_images_of_a_part_are_those_that_it_scored(store, embedded, kind):
     """Scoring them again gives what is on file."""
     subjects = {"corruptions": ("stripe",)} if kind == "corruptions" else {"sources": ("letters",)}
-    experiments = ExperimentStore(store)
+    experiments = StudyStore(store)
     config = ExperimentConfig.of(
         kind, dataset="embedded", reference="zoo:dense-8", scores=("mse",), images=30, **subjects
     )
     ((part, record),) = experiments.records(experiments.create(config))
     record.ensure(part)
-    carry_out(experiments, record.id, "me", device="cpu")
+    carry_out(record, "me", device="cpu")
     table = record.scores()
-    images = images_of(part, table, experiments)
+    images = images_of(part, table, store)
     found = from_part(table, record.calibration(), images, "mse")
     again = fit_scores(zoo.load("dense-8"), embedded.train.images, embedded.validation.images, ["mse"])
     assert found.scores == pytest.approx(again.score(images)["mse"].to_numpy(), rel=1e-5)

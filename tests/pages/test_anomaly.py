@@ -14,15 +14,15 @@ from PIL import Image
 
 from ae_core.data.corruptions import CORRUPTIONS
 from ae_core.data.uploads.reading import MAX_BYTES
-from ae_core.jobs.states import Wish
+from ae_core.jobs.states import Action
 from ae_core.lessons.findings import course
 from ae_core.models.config import ModelConfig
 from ae_core.studies.execution import carry_out
-from ae_core.studies.experiment import ExperimentConfig, Kind
-from ae_core.studies.measuring import measured
+from ae_core.studies.experiment import Experiment, ExperimentConfig, Kind
+from ae_core.studies.measuring import Result, measured
 from ae_core.studies.results import results
-from ae_core.studies.service import ExperimentService
-from ae_core.studies.store import ExperimentStore
+from ae_core.studies.service import StudyService
+from ae_core.studies.store import StudyStore
 from ae_core.training.config import TrainConfig
 from tests.names import as_read
 from tests.pages.conftest import PROJECT, AskedToRerunError, assert_sound, button, words
@@ -35,8 +35,8 @@ NET, RECIPE = ModelConfig(latent_dim=4, hidden=(16,)), TrainConfig(epochs=1, bat
 
 
 @pytest.fixture
-def experiments(store) -> ExperimentStore:
-    return ExperimentStore(store)
+def experiments(store) -> StudyStore:
+    return StudyStore(store)
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def carried_out(experiments):
         experiment = experiments.create(config)
         for part, record in experiments.records(experiment):
             record.ensure(part)
-            carry_out(experiments, record.id, "me", device="cpu")
+            carry_out(record, "me", device="cpu")
         return experiment
 
     return carried_out
@@ -209,7 +209,7 @@ def test_starting_puts_the_parts_into_the_queue_and_the_experiment_into_the_addr
     lab = visit("anomaly")
     choose(lab, "held-out digits", [1, 7])
     press(lab, "Start experiment")
-    (experiment,) = experiments.list()
+    (experiment,) = experiments.list(Experiment)
     assert lab.query_params["experiment"] == experiment.id
     assert set(service.waiting) == experiment.keys
     assert experiment.config.digits == (1, 7)
@@ -221,7 +221,7 @@ def test_the_form_is_read_at_the_click(visit, experiments):
     lab = visit("anomaly")
     lab.get_by_key("held-out epochs True").set_value(3)
     press(lab, "Start experiment")
-    assert experiments.list()[0].config.train.epochs == 3
+    assert experiments.list(Experiment)[0].config.train.epochs == 3
 
 
 # -- images of one's own
@@ -244,9 +244,9 @@ def test_an_uploaded_archive_becomes_a_source(visit, experiments, embedded):
     assert_sound(lab)
     assert "5 images read from mine.zip" in words(lab)
     press(lab, "Start experiment")
-    (experiment,) = experiments.list()
+    (experiment,) = experiments.list(Experiment)
     assert experiment.config.upload_name == "mine.zip"
-    assert np.array_equal(experiments.upload(experiment.config.upload), embedded.test.images[:5])
+    assert np.array_equal(experiments.uploads.get(experiment.config.upload), embedded.test.images[:5])
 
 
 def test_field_server_and_library_take_as_much(visit):
@@ -271,7 +271,7 @@ def test_an_upload_stays_over_pages_until_it_is_left_out(visit, experiments, emb
     assert "Leave these out" not in [each.label for each in lab.button]
     assert lab.get("file_uploader")[0].value is None
     press(lab, "Start experiment")
-    assert experiments.list()[0].config.sources == ("letters",)
+    assert experiments.list(Experiment)[0].config.sources == ("letters",)
 
 
 def test_after_one_was_left_out_another_upload_is_taken(visit, embedded):
@@ -310,7 +310,7 @@ def foreign_upload(visit, name: str, data: bytes):
 def started(lab, experiments) -> np.ndarray:
     """The images that an experiment started now has."""
     press(lab, "Start experiment")
-    return experiments.upload(experiments.list()[0].config.upload)
+    return experiments.uploads.get(experiments.list(Experiment)[0].config.upload)
 
 
 def test_after_a_refusal_no_earlier_upload_is_in_use_and_this_is_said(visit, embedded):
@@ -389,31 +389,31 @@ def test_another_file_is_read_as_if_nothing_had_been_said_of_the_one_before(visi
 def test_an_experiment_can_be_paused_stopped_and_continued(visit, experiments):
     lab = visit("anomaly")
     press(lab, "Start experiment")
-    (experiment,) = experiments.list()
-    for label, wish in (("Pause", "pause"), ("Go on", "run"), ("Stop", "stop")):
+    (experiment,) = experiments.list(Experiment)
+    for label, wish in (("Pause", "pause"), ("Resume", "run"), ("Stop", "stop")):
         press(lab, label)
-        assert experiments.get(experiment.id).wish == wish
+        assert experiments.get(experiment.id, Experiment).requested == wish
 
 
 @pytest.mark.usefixtures("reruns")
-@pytest.mark.parametrize("wish", [Wish.PAUSE, Wish.STOP])
+@pytest.mark.parametrize("wish", [Action.PAUSE, Action.STOP])
 def test_a_second_tab_leaves_paused_what_the_first_has_paused(visit, service, experiments, wish):
     """It refreshes itself with the experiment that it drew last, which still ran."""
     shown = experiments.create(ExperimentConfig.of(Kind.HELD_OUT, dataset="embedded", digits=(1,)))
     visit("anomaly", experiment=shown.id)
-    ExperimentService(service).ask(shown, wish)
+    StudyService(service).ask(shown, wish)
     with pytest.raises(AskedToRerunError):
         anomaly_experiment.watch(shown, 0)
     ((_, record),) = experiments.records(shown)
-    assert record.asked() is wish.action
-    assert experiments.get(shown.id).wish is wish
+    assert record.asked() is wish
+    assert experiments.get(shown.id, Experiment).requested is wish
 
 
 @pytest.mark.usefixtures("reruns")
 def test_a_second_tab_does_not_bring_a_deleted_experiment_back(visit, service, experiments):
     shown = experiments.create(ExperimentConfig.of(Kind.HELD_OUT, dataset="embedded", digits=(1,)))
     visit("anomaly", experiment=shown.id)
-    experiments.delete(shown.id)
+    experiments.delete(shown)
     service.waiting.clear()
     with pytest.raises(AskedToRerunError):
         anomaly_experiment.watch(shown, 0)
@@ -437,7 +437,7 @@ def test_a_new_session_begins_with_what_the_experiment_in_view_was_started_with(
     lab = visit("anomaly", experiment=experiments.create(config).id)
     assert_sound(lab)
     press(lab, "Start experiment")
-    begun = experiments.list()[0].config
+    begun = experiments.list(Experiment)[0].config
     assert begun.kind == kind
     for name in given.keys() - {"model", "train", "severity"}:
         assert (
@@ -453,9 +453,9 @@ def test_a_new_session_begins_with_what_the_experiment_in_view_was_started_with(
 def test_a_handle_on_a_deleted_experiment_says_so_once_and_does_not_bring_it_back(visit, experiments, label):
     experiment = experiments.create(ExperimentConfig.of(Kind.HELD_OUT, dataset="embedded", digits=(1,)))
     lab = visit("anomaly", experiment=experiment.id)
-    experiments.delete(experiment.id)
+    experiments.delete(experiment)
     press(lab, label)
-    assert experiments.list() == []
+    assert experiments.list(Experiment) == []
     alerts = [each.value for each in (*lab.warning, *lab.error)]
     assert ["There is no experiment" in each for each in alerts] == [True]
 
@@ -555,9 +555,7 @@ def test_constant_scores_are_said_to_rank_nothing(visit, experiments):
     )
     calibration = pandas.DataFrame({"mse": [0.5] * 200})
     measures = measured(scores, calibration)
-    record.finish(
-        scores, calibration, {"letters": {"mse": 0.5}, "notes": [], "measures": measures, "seconds": 1.0}
-    )
+    record.finish(Result(measures, letters={"mse": 0.5}), scores=scores, calibration=calibration)
     lab = visit("anomaly", experiment=experiment.id)
     assert metrics(lab)["AUROC"] == "undefined"
     assert any("AUROC undefined" in each.value for each in lab.warning)
@@ -586,7 +584,7 @@ def test_deleting_takes_the_experiment_away(visit, carried_out, experiments):
     experiment = carried_out(Kind.FOREIGN, sources=("letters",))
     lab = visit("anomaly", experiment=experiment.id)
     press(lab, "Yes, delete it")
-    assert experiments.list() == []
+    assert experiments.list(Experiment) == []
     assert "experiment" not in lab.query_params
 
 

@@ -10,9 +10,9 @@ from ae_core.drawing.samples import real_digit
 from ae_core.jobs.states import State
 from ae_core.models.config import ModelConfig
 from ae_core.studies.execution import carry_out
-from ae_core.studies.experiment import ExperimentConfig, Kind
-from ae_core.studies.store import ExperimentStore
-from ae_core.studies.sweep import SweepConfig, SweepStore
+from ae_core.studies.experiment import Experiment, ExperimentConfig, Kind
+from ae_core.studies.store import StudyStore
+from ae_core.studies.sweep import SweepConfig
 from ae_core.training.config import TrainConfig
 from tests.pages.conftest import assert_sound, words
 from tests.pages.test_draw import draw
@@ -99,22 +99,20 @@ def full_visit(visit, store, embedded):
     """Each page with all that it can hold: a run, a sweep, an experiment with its results, a drawing."""
 
     def visit_page(page: str):
-        asked = {}
+        asked, studies = {}, StudyStore(store)
         if page == "train":
             write_run(store, State.FINISHED)
             asked["run"] = write_run(store, State.PAUSED).id
         elif page == "tradeoffs":
-            sweeps = SweepStore(store)
-            asked["sweep"] = sweeps.create(SweepConfig((2, 4), ("dense",), (0,), NET, RECIPE), "embedded").id
+            asked["sweep"] = studies.create(SweepConfig((2, 4), ("dense",), (0,), NET, RECIPE, "embedded")).id
         elif page == "anomaly":
-            experiments = ExperimentStore(store)
             config = ExperimentConfig.of(
                 Kind.FOREIGN, dataset="embedded", scores=("mse",), images=60, sources=("letters",)
             )
-            asked["experiment"] = experiments.create(config).id
-            for part, record in experiments.records(experiments.get(asked["experiment"])):
+            asked["experiment"] = studies.create(config).id
+            for part, record in studies.records(studies.get(asked["experiment"], Experiment)):
                 record.ensure(part)
-                carry_out(experiments, record.id, "me", device="cpu")
+                carry_out(record, "me", device="cpu")
         lab = visit(page, **asked)
         if page == "draw":
             draw(lab, real_digit(embedded.test.images, 0))

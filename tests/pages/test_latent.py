@@ -280,7 +280,7 @@ def test_a_failed_map_says_why_and_is_asked_for_again(visit, tsne, service):
 def test_a_lost_map_says_so(visit, tsne, monkeypatch):
     lab = visit("latent", model="zoo:dense-8")
     set_map(lab, "t-SNE")
-    monkeypatch.setattr("ae_core.studies.map_service.HEARTBEAT_SECONDS", -1)
+    monkeypatch.setattr("ae_core.jobs.service.HEARTBEAT_SECONDS", -1)
     tsne.ask(np.zeros((1000, 8), np.float32), ProjectionConfig())
     lab.run()
     assert_sound(lab)

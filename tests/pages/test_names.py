@@ -6,7 +6,7 @@ from google.protobuf.message import Message
 from ae_core.jobs.states import State
 from ae_core.models.config import ModelConfig
 from ae_core.studies.experiment import ExperimentConfig, Kind
-from ae_core.studies.store import ExperimentStore
+from ae_core.studies.store import StudyStore
 from ae_core.training.config import TrainConfig
 from tests.pages.test_train import write_run
 from ui.draw.verdict import COMPARISON
@@ -81,14 +81,14 @@ def test_the_models_that_a_drawing_is_compared_under(visit, named):
 
 
 def test_a_file(visit, store, embedded):
-    experiments = ExperimentStore(store)
+    experiments = StudyStore(store)
     config = ExperimentConfig.of(
         Kind.FOREIGN,
         dataset="embedded",
         scores=("mse",),
         images=60,
         sources=("upload",),
-        upload=experiments.keep_upload(embedded.test.images[:20]),
+        upload=experiments.uploads.keep(embedded.test.images[:20]),
         upload_name=NAME,
     )
     lab = visit("anomaly", experiment=experiments.create(config).id)

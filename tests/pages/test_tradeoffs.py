@@ -8,11 +8,12 @@ import pytest
 from ae_core import zoo
 from ae_core.data.sources import load_digits
 from ae_core.drawing.samples import letter
-from ae_core.jobs.states import State
+from ae_core.jobs.states import Action, State
 from ae_core.models.config import ModelConfig
-from ae_core.runs.execution import execute
-from ae_core.studies.sweep import SweepConfig, SweepStore, Wish
-from ae_core.studies.sweep_service import SweepService
+from ae_core.studies.execution import carry_out
+from ae_core.studies.service import StudyService
+from ae_core.studies.store import StudyStore
+from ae_core.studies.sweep import Sweep, SweepConfig
 from ae_core.training.config import TrainConfig
 from tests.names import as_read
 from tests.pages.conftest import AskedToRerunError, assert_sound, button, words
@@ -26,6 +27,7 @@ QUICK = SweepConfig(
     (0,),
     ModelConfig(hidden=(8,)),
     TrainConfig(epochs=1, batch_size=512, precision="fp32"),
+    "embedded",
 )
 
 
@@ -63,10 +65,17 @@ def range_of_dims(lab) -> list[int]:
 @pytest.fixture
 def sweep(store):
     """A sweep of two points, the first of them trained, for too short a time to learn anything."""
-    sweeps = SweepStore(store)
-    sweep, fresh = sweeps.ensure_runs(sweeps.create(QUICK, "embedded"))
-    execute(fresh[0])
+    sweeps = StudyStore(store)
+    sweep = sweeps.create(QUICK)
+    records = records_of(sweeps, sweep)
+    carry_out(records[0], "me", device="cpu")
     return sweep
+
+
+def records_of(sweeps, sweep):
+    for part, record in sweeps.records(sweep):
+        record.ensure(part)
+    return [record for _, record in sweeps.records(sweep)]
 
 
 # -- from the shipped models
@@ -163,8 +172,8 @@ def test_the_recipe_of_the_form_follows_the_data_set(visit, monkeypatch, embedde
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
-        ("sweep dims", [], "latent_dims needs at least one value"),
-        ("sweep kinds", [], "architectures needs at least one value"),
+        ("sweep dims", [], "latent_dims must be one or more values"),
+        ("sweep kinds", [], "architectures must be one or more values"),
         ("sweep seeds", 10, "at most 120 trainings, this one would have 150"),
     ],
 )
@@ -181,7 +190,7 @@ def test_starting_puts_every_point_into_the_queue_and_the_sweep_into_the_address
     lab = visit("tradeoffs")
     set_dims(lab, 2, 8)
     press(lab, "Start sweep")
-    (sweep,) = SweepStore(store).list()
+    (sweep,) = StudyStore(store).list(Sweep)
     assert lab.query_params["sweep"] == sweep.id
     assert len(service.waiting) == 2
     assert "0 of 2 trainings" in lab.get("progress")[0].proto.text
@@ -196,18 +205,18 @@ def test_finished_points_are_on_the_curve_at_once(visit, sweep):
 
 
 def test_a_sweep_of_another_data_set_is_neither_drawn_nor_added_to_but_explained(visit, store):
-    sweeps = SweepStore(store)
+    sweeps = StudyStore(store)
     lab = visit("tradeoffs")
     lab.get_by_key("sweep epochs embedded").set_value(1)
     set_dims(lab, 2)
     press(lab, "Start sweep")
-    (sweep,) = sweeps.list()
-    execute(sweeps.run_of(sweep, next(sweep.config.points())))
+    (sweep,) = sweeps.list(Sweep)
+    carry_out(records_of(sweeps, sweep)[0], "me", device="cpu")
     lab.run()
     assert "dense, your sweep" in names(curve(lab))
     assert "Add to this sweep" in labels(lab)
     assert not lab.info
-    sweeps.save(replace(sweep, dataset="mnist"))
+    sweeps.save(replace(sweep, config=replace(sweep.config, dataset="mnist")))
     lab.run()
     assert_sound(lab)
     assert "dense, your sweep" not in names(curve(lab))
@@ -217,8 +226,8 @@ def test_a_sweep_of_another_data_set_is_neither_drawn_nor_added_to_but_explained
 
 def test_a_new_session_begins_with_what_the_sweep_in_view_was_started_with(visit, store):
     train = TrainConfig(epochs=7, batch_size=99)
-    config = SweepConfig((5, 9), ("dense", "variational"), (0, 1), ModelConfig(), train)
-    sweep = SweepStore(store).create(config, "embedded")
+    config = SweepConfig((5, 9), ("dense", "variational"), (0, 1), ModelConfig(), train, "embedded")
+    sweep = StudyStore(store).create(config)
     lab = visit("tradeoffs", sweep=sweep.id)
     assert_sound(lab)
     held = {name: lab.session_state[name] for name in ("sweep dims", "sweep kinds", "sweep seeds")}
@@ -232,60 +241,60 @@ def test_a_new_session_begins_with_what_the_sweep_in_view_was_started_with(visit
 
 def test_a_sweep_can_be_paused_continued_stopped_and_extended(visit, sweep, store):
     lab = visit("tradeoffs", sweep=sweep.id)
-    sweeps = SweepStore(store)
-    for label, wish in (("Pause", "pause"), ("Go on", "run"), ("Stop", "stop")):
+    sweeps = StudyStore(store)
+    for label, wish in (("Pause", "pause"), ("Resume", "run"), ("Stop", "stop")):
         press(lab, label)
-        assert sweeps.get(sweep.id).wish == wish
+        assert sweeps.get(sweep.id, Sweep).requested == wish
 
 
 @pytest.mark.usefixtures("reruns")
-@pytest.mark.parametrize("wish", [Wish.PAUSE, Wish.STOP])
+@pytest.mark.parametrize("wish", [Action.PAUSE, Action.STOP])
 def test_a_second_tab_leaves_paused_what_the_first_has_paused(visit, sweep, service, store, wish):
     """It refreshes itself with the sweep that it drew last, which still ran."""
     visit("tradeoffs", sweep=sweep.id)
-    SweepService(service).ask(sweep, wish)
+    StudyService(service).ask(sweep, wish)
     with pytest.raises(AskedToRerunError):
         sweeping.watch(sweep, 1)
-    _, waiting = (SweepStore(store).run_of(sweep, point) for point in sweep.config.points())
-    assert waiting.control().action is wish.action
+    _, waiting = records_of(StudyStore(store), sweep)
+    assert waiting.state() is wish.rest
 
 
 @pytest.mark.usefixtures("reruns")
 def test_a_sweep_that_another_tab_has_deleted_or_extended_is_handed_to_the_whole_page(visit, sweep, store):
-    sweeps = SweepStore(store)
+    sweeps = StudyStore(store)
     visit("tradeoffs", sweep=sweep.id)
     sweeping.watch(sweep, 1)  # nothing to hand over yet
     sweeps.save(replace(sweep, config=replace(QUICK, latent_dims=(2, 4, 8))))
     with pytest.raises(AskedToRerunError):
         sweeping.watch(sweep, 1)
-    sweeps.delete(sweep.id)
+    sweeps.delete(sweep)
     with pytest.raises(AskedToRerunError):
         sweeping.watch(sweep, 1)
 
 
 @pytest.mark.parametrize("label", ["Pause", "Stop"])
 def test_a_handle_leaves_to_a_sweep_what_another_tab_has_added(visit, sweep, store, label):
-    sweeps, wider = SweepStore(store), replace(QUICK, latent_dims=(2, 4, 8))
+    sweeps, wider = StudyStore(store), replace(QUICK, latent_dims=(2, 4, 8))
     lab = visit("tradeoffs", sweep=sweep.id)
     sweeps.save(replace(sweep, config=wider))
     press(lab, label)
-    assert sweeps.get(sweep.id).config.latent_dims == wider.latent_dims
-    assert sweeps.get(sweep.id).wish is not Wish.RUN
+    assert sweeps.get(sweep.id, Sweep).config.latent_dims == wider.latent_dims
+    assert sweeps.get(sweep.id, Sweep).requested is not Action.RUN
 
 
 @pytest.mark.parametrize("label", ["Pause", "Stop"])
 def test_a_handle_on_a_deleted_sweep_says_so_once_and_does_not_bring_it_back(visit, sweep, store, label):
-    sweeps = SweepStore(store)
+    sweeps = StudyStore(store)
     lab = visit("tradeoffs", sweep=sweep.id)
-    sweeps.delete(sweep.id)
+    sweeps.delete(sweep)
     press(lab, label)
-    assert sweeps.list() == []
+    assert sweeps.list(Sweep) == []
     alerts = [each.value for each in (*lab.warning, *lab.error)]
     assert ["There is no sweep" in each for each in alerts] == [True]
 
 
 def test_an_earlier_sweep_is_chosen_from_the_list(visit, sweep, store):
-    later = SweepStore(store).create(replace(QUICK, latent_dims=(8,)), "embedded")
+    later = StudyStore(store).create(replace(QUICK, latent_dims=(8,)))
     lab = visit("tradeoffs")
     (box,) = (each for each in lab.main.selectbox if each.label == "Sweep in view")
     assert box.value is None
@@ -301,9 +310,9 @@ def test_a_stopped_sweep_is_deleted_and_its_models_stay(visit, sweep, store):
     assert "Yes, delete it" not in labels(lab)
     press(lab, "Stop")
     press(lab, "Yes, delete it")
-    assert SweepStore(store).list() == []
+    assert StudyStore(store).list(Sweep) == []
     assert "sweep" not in lab.query_params
-    assert {run_id in store.folder.names() for run_id in sweep.runs.values()} == {True}
+    assert [run.has_model() for run in store.list(of_studies=True)] == [True]
 
 
 def test_a_sweep_of_the_same_recipe_can_be_added_to(visit, store):
@@ -312,7 +321,7 @@ def test_a_sweep_of_the_same_recipe_can_be_added_to(visit, store):
     press(lab, "Start sweep")
     set_dims(lab, 2, 16)
     press(lab, "Add to this sweep")
-    (sweep,) = SweepStore(store).list()
+    (sweep,) = StudyStore(store).list(Sweep)
     assert sweep.config.latent_dims == (2, 16)
     lab.get_by_key("sweep epochs embedded").set_value(7).run()
     assert "Add to this sweep" not in labels(lab)
@@ -325,26 +334,23 @@ def test_an_unknown_sweep_is_told(visit, asked):
 
 
 def test_what_failed_says_why_and_can_be_tried_again(visit, service, sweep, store):
-    sweeps = SweepStore(store)
-    _, failed = (sweeps.run_of(sweep, point) for point in sweep.config.points())
+    _, failed = records_of(StudyStore(store), sweep)
     failed.set_state(State.FAILED, "The loss became NaN, says the test.")
-    failed.folder.write("config.json", b"{")  # which it may have failed of
     lab = visit("tradeoffs", sweep=sweep.id)
     assert [each.value for each in lab.warning] == ["**dense-4**: The loss became NaN, says the test."]
     press(lab, "Try again")
     assert not lab.warning
     assert "Try again" not in labels(lab)
-    (again,) = service.waiting
+    assert service.waiting == [failed.id]
     assert list(lab.dataframe[1].value["state"]) == ["learned nothing", "queued"]
-    assert again in sweeps.get(sweep.id).runs.values()
 
 
 def test_seeds_of_one_point_that_failed_are_told_apart(visit, store):
-    sweeps = SweepStore(store)
+    sweeps = StudyStore(store)
     config = replace(QUICK, latent_dims=(2,), seeds=(0, 1))
-    sweep, runs = sweeps.ensure_runs(sweeps.create(config, "embedded"))
-    for run in runs:
-        run.set_state(State.FAILED, "It failed.")
+    sweep = sweeps.create(config)
+    for record in records_of(sweeps, sweep):
+        record.set_state(State.FAILED, "It failed.")
     lab = visit("tradeoffs", sweep=sweep.id)
     assert [each.value for each in lab.warning] == [
         f"**dense-2, seed {seed}**: It failed." for seed in (0, 1)
@@ -362,7 +368,7 @@ def test_the_table_of_a_sweep_can_be_downloaded(visit, sweep):
         ("sweep seeds", 0, "Seeds must be a whole number from 1 to 120, got 0."),
         ("sweep seeds", -3, "got -3"),
         ("sweep seeds", 10**12, "got 1000000000000"),
-        ("sweep seeds", 100, "a sweep has at most 120 trainings, this one would have 600"),
+        ("sweep seeds", 100, "A sweep has at most 120 trainings, this one would have 600"),
         ("sweep epochs embedded", 0, "epochs must be a whole number from 1 to 1,000, got 0"),
         ("sweep epochs embedded", 1001, "got 1001"),
         ("sweep batch embedded", 1, "batch_size must be a whole number from 2 to 60,000, got 1"),
@@ -378,12 +384,12 @@ def test_a_number_out_of_range_is_told_and_no_sweep_offered(visit, key, value, m
 
 
 def test_a_hand_that_presses_start_again_and_again_starts_one(visit, store, monkeypatch):
-    sweeps = SweepStore(store)
+    sweeps = StudyStore(store)
     lab = visit("tradeoffs")
     set_dims(lab, 2)
     for _ in range(3):
         press(lab, "Start sweep")
-    assert len(sweeps.list()) == 1
+    assert len(sweeps.list(Sweep)) == 1
     monkeypatch.setattr(steering, "ONE_PRESS_SECONDS", -1)
     press(lab, "Start sweep")
-    assert len(sweeps.list()) == 2
+    assert len(sweeps.list(Sweep)) == 2

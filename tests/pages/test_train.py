@@ -297,16 +297,37 @@ def test_a_hand_that_presses_start_again_and_again_starts_one_run(visit, store):
 def test_a_full_queue_of_ones_own_is_told(visit, store, monkeypatch):
     monkeypatch.setattr(steering, "ONE_PRESS_SECONDS", -1)
     lab = visit("train")
-    for _ in range(MAX_ACTIVE_RUNS + 1):
+    for seed in range(MAX_ACTIVE_RUNS + 1):
+        lab.number_input(key="setting seed").set_value(seed).run()
         button(lab, "Start training").click().run()
         assert_sound(lab)
     (error,) = lab.error
     assert f"{MAX_ACTIVE_RUNS} are allowed at once" in as_read(error.value)
     assert len(store.list()) == MAX_ACTIVE_RUNS
     other = visit("train")
+    other.number_input(key="setting seed").set_value(MAX_ACTIVE_RUNS + 1).run()
     button(other, "Start training").click().run()
     assert not other.error
     assert len(store.list()) == MAX_ACTIVE_RUNS + 1
+
+
+def test_a_training_that_is_there_is_offered_and_not_begun_again_unasked(visit, store, monkeypatch):
+    monkeypatch.setattr(steering, "ONE_PRESS_SECONDS", -1)
+    button(visit("train"), "Start training").click().run()
+    (run,) = store.list()
+    other = visit("train")
+    button(other, "Start training").click().run()
+    assert_sound(other)
+    assert [run.id for run in store.list()] == [run.id]
+    assert any("is under way" in each.value for each in other.info)
+    button(other, "Train it again").click().run()
+    assert_sound(other)
+    assert len(store.list()) == 2
+    third = visit("train")
+    button(third, "Start training").click().run()
+    button(third, "Look at it").click().run()
+    assert_sound(third)
+    assert third.query_params["run"] == run.id
 
 
 def test_a_full_disk_at_the_start_is_told(visit, monkeypatch):
@@ -389,7 +410,7 @@ def test_an_interrupted_run_says_that_nothing_is_lost(visit, store):
 
 def test_a_run_that_nobody_ever_took_up_is_found_interrupted(visit, store, monkeypatch):
     run = write_run(store, State.QUEUED)
-    monkeypatch.setattr("ae_core.runs.service.HEARTBEAT_SECONDS", -1)
+    monkeypatch.setattr("ae_core.jobs.service.HEARTBEAT_SECONDS", -1)
     assert "interrupted" in badge(visit("train", run=run.id))
 
 

@@ -285,7 +285,7 @@ def test_a_step_asked_for_in_mid_epoch_ends_with_that_epoch(make):
     assert run.metrics()["number"].tolist() == [1, 2]
 
 
-def test_stopped_it_keeps_what_it_learned_and_can_go_on(make, undisturbed, few):
+def test_stopped_it_keeps_what_it_learned_and_can_resume(make, undisturbed, few):
     run = make()
     assert execute(run, device="cpu", on_step=ask_at(run, (2, 3), Action.STOP)) is State.STOPPED
     assert run.metrics()["number"].tolist() == [1]

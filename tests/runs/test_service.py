@@ -150,7 +150,7 @@ def test_stopped_while_it_waits_and_started_again_it_keeps_its_place(start, serv
     first, second, third = start(), start(SHORT), start(SHORT)
     wait_until(lambda: trains(first) and service.place(third) == 2)
     service.stop(second)
-    service.go_on(second)
+    service.resume(second)
     assert service.place(second) == 1
     assert service.queue().waiting == (second.id, third.id)
     service.stop(first)
@@ -194,7 +194,7 @@ def test_pause_step_resume_another_learning_rate_and_stop(start, service, wait_u
     wait_until(lambda: service.state(run) is State.PAUSED)
     assert run.progress().epoch == paused_at + 1
 
-    service.go_on(run)
+    service.resume(run)
     wait_until(lambda: trains(run, paused_at + 2))
     run.request(peak_learning_rate=1e-4)
     wait_until(lambda: run.metrics()["learning_rate"].iloc[-1] == 1e-4)
@@ -229,7 +229,7 @@ def test_a_paused_run_that_is_stopped_gets_its_model(start, service, wait_until)
 
 def test_what_a_run_cannot_do_in_its_state_is_refused(finished, start, service, wait_until):
     before = files(finished)
-    for ask in (service.pause, service.stop, service.go_on, service.step):
+    for ask in (service.pause, service.stop, service.resume, service.step):
         with pytest.raises(RunError, match="A run that is finished cannot be"):
             ask(finished)
     assert files(finished) == before
@@ -237,7 +237,7 @@ def test_what_a_run_cannot_do_in_its_state_is_refused(finished, start, service, 
     run, waiting = start(), start()
     wait_until(lambda: trains(run))
     with pytest.raises(RunError, match="running cannot be continued"):
-        service.go_on(run)
+        service.resume(run)
     with pytest.raises(RunError, match="queued cannot be paused"):
         service.pause(waiting)
     with pytest.raises(RunError, match="stop it before deleting"):
@@ -506,7 +506,7 @@ def test_a_killed_server_leaves_no_orphans_and_its_runs_are_found_and_go_on(
     assert service.state(waiting) is State.INTERRUPTED
     assert TrainingService(service.store).state(run) is State.INTERRUPTED  # before it has a cluster, too
 
-    service.go_on(run)
+    service.resume(run)
     service.stop(waiting)
     assert waiting.state() is State.STOPPED
     seen = []
@@ -530,7 +530,7 @@ def test_two_servers_on_one_store_agree_and_train_a_run_once(start, service, wai
         assert [other.state(each) for each in (run, waiting)] == [State.RUNNING, State.QUEUED]
         for each in (run, waiting):
             with pytest.raises(RunError, match="cannot be continued"):
-                other.go_on(each)
+                other.resume(each)
 
         service.pause(run)
         wait_until(lambda: waiting.state() is State.FINISHED)

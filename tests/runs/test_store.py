@@ -141,9 +141,9 @@ def test_no_other_state_grows_old(run, state):
     assert run.state(now=1e12) is state
 
 
-def test_a_run_is_active_or_can_go_on_or_is_over():
+def test_a_run_is_active_or_can_resume_or_is_over():
     assert {state for state in State if state.is_active} == {State.QUEUED, State.RUNNING}
-    assert {state for state in State if state.can_go_on} == {State.PAUSED, State.STOPPED, State.INTERRUPTED}
+    assert {state for state in State if state.can_resume} == {State.PAUSED, State.STOPPED, State.INTERRUPTED}
 
 
 def test_message_and_time_come_with_the_state(run):

@@ -6,10 +6,10 @@ import pytest
 
 from ae_core.models.config import ModelConfig
 from ae_core.runs import execution
-from ae_core.studies import judging, store
+from ae_core.studies import experiment, judging
 from ae_core.studies.execution import carry_out
 from ae_core.studies.experiment import ExperimentConfig, Kind
-from ae_core.studies.store import ExperimentStore
+from ae_core.studies.store import StudyStore
 from ae_core.training.config import TrainConfig
 
 NET = ModelConfig(latent_dim=4, hidden=(16,))
@@ -21,15 +21,15 @@ QUICK = ("mse", "mahalanobis", "pca_residual")
 def few_digits(few, monkeypatch):
     """What the data set "embedded" is in this test."""
     digits = replace(few, name="embedded")
-    for module in (execution, judging, store):
+    for module in (execution, judging, experiment):
         monkeypatch.setattr(module, "load_digits", lambda _: digits)
     return digits
 
 
 @pytest.fixture
-def experiments(store) -> ExperimentStore:
+def experiments(store) -> StudyStore:
     judging.given_model.cache_clear()
-    return ExperimentStore(store)
+    return StudyStore(store)
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def carried_out(experiments):
         experiment = experiments.create(config)
         for part, record in experiments.records(experiment):
             record.ensure(part)
-            carry_out(experiments, record.id, "me", device="cpu")
+            carry_out(record, "me", device="cpu")
         return experiment
 
     return carried_out

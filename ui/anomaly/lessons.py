@@ -10,7 +10,7 @@ from ae_core.models.inference import reconstruct
 from ae_core.runs.catalogue import trained_on_digit
 from ae_core.scores.metrics import flagged_share, plain_auroc
 from ae_core.scores.table import KNOWN_CODES, MSE, PER_INK, SCORES
-from ae_core.studies.store import Experiment
+from ae_core.studies.experiment import Experiment
 from ae_core.words import percent, three_digits
 from ui.anomaly import lesson_figures, published
 from ui.anomaly import threshold as anomaly_threshold

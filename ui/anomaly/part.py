@@ -12,17 +12,16 @@ from ae_core.lessons import findings, trials
 from ae_core.lessons.trials import Trial
 from ae_core.scores.metrics import CHANCE, detection_by_class, roc_curve, turned_round
 from ae_core.scores.table import SCORES
+from ae_core.studies.experiment import Experiment
 from ae_core.studies.results import chosen_score
-from ae_core.studies.store import Experiment
 from ae_core.words import percent, three_digits
-from ui.anomaly import experiment as anomaly_experiment
 from ui.anomaly import figures
 from ui.anomaly import threshold as anomaly_threshold
 from ui.anomaly.corruptions import name_of
 from ui.shell import cached
 from ui.shell.memory import kept
 from ui.shell.theme import plain
-from ui.widgets import export, false_alarms
+from ui.widgets import export, false_alarms, steering
 from ui.widgets.selected import numbers_at
 
 POINT = "operating point"
@@ -88,14 +87,14 @@ def part_title(part: str) -> str:
 @kept(entries=12)
 def tables_of(root: str, key: str) -> tuple[pandas.DataFrame, pandas.DataFrame]:  # noqa: ARG001
     """Of a finished part, which never changes."""
-    record = anomaly_experiment.store().record(key)
+    record = steering.store().record(key)
     return record.scores(), record.calibration()
 
 
 @kept(entries=6)
 def images_of(root: str, key: str) -> np.ndarray:
-    store = anomaly_experiment.store()
-    return trials.images_of(store.record(key).part(), tables_of(root, key)[0], store)
+    part = steering.store().record(key).part()
+    return trials.images_of(part, tables_of(root, key)[0], cached.store())
 
 
 def trial_of(key: str, name: str) -> Trial:

@@ -6,13 +6,12 @@ import streamlit as st
 from ae_core.lessons import findings, published
 from ae_core.lessons.published import Own, Published
 from ae_core.scores.table import COMBINED, MSE, PER_INK, SCORES
-from ae_core.studies.experiment import RECIPES, Kind
+from ae_core.studies.experiment import RECIPES, Experiment, Kind
 from ae_core.studies.results import chosen_score, results
-from ae_core.studies.store import Experiment
-from ui.anomaly import experiment as anomaly_experiment
 from ui.anomaly import lesson_figures
 from ui.pictures.figures import QUIET
 from ui.shell.theme import plain
+from ui.widgets import steering
 
 TRAP = 1  # the digit whose anomalies score lowest
 OWN_SCORES = (COMBINED, PER_INK, MSE, "nap", "pixel_neighbour")
@@ -94,7 +93,7 @@ def visitors_row(experiment: Experiment | None, kind: Kind) -> list[dict]:
     """The experiment in view, once it has done all ten digits of full MNIST in this protocol."""
     if experiment is None or experiment.config.kind != kind or experiment.config.dataset != "mnist":
         return []
-    table = results(anomaly_experiment.store(), experiment)
+    table = results(steering.store(), experiment)
     areas = table[table["score"] == chosen_score(table)].groupby("digit")["auroc"].mean()
     if len(areas) < len(DIGITS) or areas.isna().any():
         return []
@@ -157,7 +156,7 @@ def show_trap(experiment: Experiment | None) -> None:
 def held_out_areas(experiment: Experiment | None) -> tuple[pandas.DataFrame, str]:
     """AUROC by digit and score, from the experiment in view where it has held out the 1; and where from."""
     if experiment is not None and experiment.config.kind == Kind.HELD_OUT:
-        table = results(anomaly_experiment.store(), experiment)
+        table = results(steering.store(), experiment)
         areas = table.pivot_table(index="digit", columns="score", values="auroc")
         if TRAP in areas.index and areas.reindex(columns=[MSE, PER_INK]).loc[TRAP].notna().all():
             return areas, f"From the experiment in view: {plain(experiment.title())}."

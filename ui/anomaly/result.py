@@ -4,14 +4,13 @@ import pandas
 import streamlit as st
 
 from ae_core.scores.table import SCORES
+from ae_core.studies.experiment import Experiment
 from ae_core.studies.results import chosen_score, results, summary
-from ae_core.studies.store import Experiment
-from ui.anomaly import experiment as anomaly_experiment
 from ui.anomaly import figures
 from ui.anomaly import part as anomaly_part
 from ui.anomaly.part import CHART, part_title
 from ui.shell.theme import plain
-from ui.widgets import export
+from ui.widgets import export, steering
 
 COLUMNS = {
     "score": "Score",
@@ -26,7 +25,7 @@ COLUMNS = {
 
 def show(experiment: Experiment) -> None:
     """Everything that is over so far; a fragment each for what the visitor moves."""
-    table = results(anomaly_experiment.store(), experiment)
+    table = results(steering.store(), experiment)
     measured = table.dropna(subset=["auroc", "average_precision"], how="all")
     if measured.empty:
         st.info("Results appear here part by part.", icon=":material/hourglass_top:")

@@ -13,7 +13,7 @@ import streamlit as st
 from ae_core.data.uploads.reading import MAX_BYTES, Ink, ReadAs, from_upload
 from ae_core.drawing.levels import AUTO, FULL
 from ae_core.errors import LabError, SeveralArraysError
-from ae_core.studies.store import ExperimentStore
+from ae_core.studies.uploads import Uploads
 from ui.shell import cached, incoming
 from ui.shell.theme import plain
 
@@ -127,7 +127,7 @@ def result_of(name: str, data: bytes, read_as: ReadAs) -> dict[str, Any]:
     """What the session has to keep of reading a file."""
     try:
         upload = from_upload(name, data, read_as=read_as)
-        stored = ExperimentStore(cached.store()).keep_upload(upload.images)
+        stored = Uploads(cached.store()).keep(upload.images)
     except SeveralArraysError as error:
         return {ARRAYS: error.arrays}
     except LabError as error:

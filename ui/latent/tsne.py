@@ -31,7 +31,7 @@ def fingerprint(reference: str, dataset: str) -> str:
 
 
 def service() -> ProjectionService:
-    return ProjectionService(shared_service())
+    return ProjectionService(shared_service(), cached.store())
 
 
 def stored(codes: Codes) -> StoredProjection:
@@ -77,9 +77,9 @@ def show_request(codes: Codes) -> None:
             handle("Cancel", ":material/close:", StoredProjection.delete, projection)
         return
     show_why_not(projection, state)
-    if state is not None and state.can_go_on and projection.progress().iteration:
+    if state is not None and state.can_resume and projection.progress().iteration:
         with st.container(horizontal=True):
-            handle("Resume", ":material/play_arrow:", service().go_on, projection)
+            handle("Resume", ":material/play_arrow:", service().resume, projection)
             handle("Delete", ":material/delete:", StoredProjection.delete, projection)
         return
     st.markdown(

@@ -6,39 +6,30 @@ import streamlit as st
 from ae_core.errors import ConfigError
 from ae_core.jobs.states import State
 from ae_core.models.config import ModelConfig
-from ae_core.runs.config import Progress
-from ae_core.runs.service import shared_service
-from ae_core.studies.sweep import MAX_TRAININGS, Sweep, SweepConfig, SweepStore, summary
-from ae_core.studies.sweep_service import SweepService
+from ae_core.studies.study import MAX_PARTS
+from ae_core.studies.sweep import Sweep, SweepConfig
+from ae_core.studies.sweep_results import COLUMNS, summary, sweep_table
 from ae_core.training.config import TrainConfig
 from ae_core.training.estimate import estimate_seconds
 from ae_core.words import counted, duration
-from ui.shell import cached, shell
+from ui.shell import shell
 from ui.shell.theme import plain
 from ui.widgets import export, numbers
-from ui.widgets.steering import Steering, show_bar
+from ui.widgets.steering import Steering, service, show_bar, store
 
 SEEDS = "Seeds"
 DIMS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256)
 EMPTY = summary(pandas.DataFrame({"architecture": [], "latent_dim": [], "test_error": []}))
 
 
-def service() -> SweepService:
-    return SweepService(shared_service())
-
-
-def store() -> SweepStore:
-    return SweepStore(cached.store())
-
-
-STEERING = Steering("sweep", store, service, "The models that it has trained stay.")
+STEERING = Steering(Sweep, "The models that it has trained stay.")
 
 
 def results(sweep: Sweep | None, dataset: str) -> pandas.DataFrame:
     """What is known of its points; nothing where it was made on another data set: errors do not compare."""
     if sweep is None or sweep.dataset != dataset:
         return EMPTY
-    return summary(store().table(sweep))
+    return summary(sweep_table(store(), sweep))
 
 
 # -- asking for one
@@ -121,9 +112,10 @@ def wanted(dataset: str) -> SweepConfig:
     return SweepConfig(
         tuple(sorted(state["sweep dims"])),
         tuple(state["sweep kinds"]),
-        tuple(range(numbers.asked(SEEDS, "sweep seeds", 1, MAX_TRAININGS))),
+        tuple(range(numbers.asked(SEEDS, "sweep seeds", 1, MAX_PARTS))),
         ModelConfig(),
         TrainConfig(epochs=state[f"sweep epochs {dataset}"], batch_size=state[f"sweep batch {dataset}"]),
+        dataset,
     )
 
 
@@ -136,23 +128,23 @@ def can_take(present: Sweep, config: SweepConfig, view: shell.View) -> bool:
 
 def show_cost(config: SweepConfig, training_digits: int) -> None:
     seconds = sum(
-        estimate_seconds(point.model, point.train.with_changes(seed=0), training_digits)
-        for point in config.points()
+        estimate_seconds(model, train.with_changes(seed=0), training_digits)
+        for model, train in config.points()
     )
     st.markdown(
-        f"**{counted(config.trainings, 'training')}** of at most {MAX_TRAININGS} · "
+        f"**{counted(config.trainings, 'training')}** of at most {MAX_PARTS} · "
         f"about **{duration(seconds)}** on {training_digits:,} digits"
     )
 
 
 def start(dataset: str) -> None:
     owner = shell.visitor()
-    STEERING.begin(lambda: service().start(wanted(dataset), dataset, owner), owner)
+    STEERING.begin(lambda: service().start(wanted(dataset), owner), owner)
 
 
 def extend(sweep_id: str) -> None:
     def widen() -> None:
-        sweep = store().get(sweep_id)
+        sweep = STEERING.get(sweep_id)
         service().extend(sweep, wanted(sweep.dataset))
 
     STEERING.try_to(widen)
@@ -166,7 +158,7 @@ def show_progress(sweep: Sweep, dataset: str) -> None:
 
     dataset: the one in view.
     """
-    table = store().table(sweep)
+    table = sweep_table(store(), sweep)
     st.markdown(f"**{plain(sweep.title())}**")
     STEERING.show_handles(sweep, finished(table) == len(table), (table["state"] == State.FAILED).any())
     if sweep.dataset != dataset:
@@ -189,32 +181,25 @@ def show_progress(sweep: Sweep, dataset: str) -> None:
             "parameters": st.column_config.NumberColumn("Parameters", format="localized"),
         },
     )
-    export.offer_csv("Table as CSV", lambda: table, f"sweep-{sweep.id}")
+    export.offer_csv("Table as CSV", lambda: table[list(COLUMNS)], f"sweep-{sweep.id}")
 
 
 def watch(sweep: Sweep, shown: int) -> None:
     """Tends what is on file: with what this tab showed last, it would undo what another one has done."""
     if STEERING.has_changed(sweep):
         st.rerun()  # the page around it says how
-    service().tend(sweep)
-    table = store().table(sweep)
+    service().reconcile(sweep)
+    table = sweep_table(store(), sweep)
     done, running = finished(table), table[table["state"] == State.RUNNING].to_dict("records")
-    under_way = (progress_of(row).share(sweep.config.train.epochs) for row in running)
-    share = (done + sum(under_way)) / len(table)
-    show_bar(sweep, share, done, len(table), "training", map(name_of, running))
+    show_bar(sweep, table["share"].mean(), done, len(table), "training", map(name_of, running))
     if done != shown:
         st.rerun()  # the curve has a new point; the page takes a while to get here again
 
 
-def progress_of(row: dict) -> Progress:
-    return store().runs.at(row["run"]).progress()
-
-
 def show_failures(sweep: Sweep, table: pandas.DataFrame) -> None:
-    messages = {run.id: run.message() for run in service().failed(sweep)}
-    for row in table[table["run"].isin(messages.keys())].to_dict("records"):
+    for row in table[table["message"] != ""].to_dict("records"):
         seed = f", seed {row['seed']}" if len(sweep.config.seeds) > 1 else ""
-        st.warning(f"**{name_of(row)}{seed}**: {plain(messages[row['run']])}", icon=":material/error:")
+        st.warning(f"**{name_of(row)}{seed}**: {plain(row['message'])}", icon=":material/error:")
 
 
 def name_of(row: dict) -> str:

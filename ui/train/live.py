@@ -46,7 +46,7 @@ def refresh_seconds(state: State) -> float | None:
     """Often while it trains, now and then while another tab may continue it, never once it is over."""
     if state.is_active:
         return REFRESH_SECONDS
-    return IDLE_REFRESH_SECONDS if state.can_go_on else None
+    return IDLE_REFRESH_SECONDS if state.can_resume else None
 
 
 def earlier_runs(run: Run) -> dict[str, str]:
@@ -134,9 +134,9 @@ def show_handles(service: TrainingService, run: Run, state: State) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if state is State.RUNNING or (state is State.QUEUED and run.has_checkpoint()):
             handle("Pause", ":material/pause:", service.pause, run)
-        if state.can_go_on:
-            handle("Resume", ":material/play_arrow:", service.go_on, run, kind="primary")
-        if state.can_go_on or state is State.RUNNING:
+        if state.can_resume:
+            handle("Resume", ":material/play_arrow:", service.resume, run, kind="primary")
+        if state.can_resume or state is State.RUNNING:
             handle("Step one epoch", ":material/skip_next:", service.step, run)
         if state is not State.STOPPED:
             handle("Stop", ":material/stop:", service.stop, run)

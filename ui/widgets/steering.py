@@ -1,54 +1,69 @@
-"""A sweep or an experiment in view: found again by the address, and steered from any tab."""
+"""A study in view, a sweep or an experiment: found again by the address, and steered from any tab."""
 
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
 from ae_core.errors import LabError
-from ae_core.jobs.states import Wish
+from ae_core.jobs.states import Action
 from ae_core.runs.service import shared_service
-from ae_core.studies.service import ExperimentService
-from ae_core.studies.store import Experiment, ExperimentStore
-from ae_core.studies.sweep import Sweep, SweepStore
-from ae_core.studies.sweep_service import SweepService
+from ae_core.studies.service import StudyService
+from ae_core.studies.store import StudyStore
+from ae_core.studies.study import Study
 from ae_core.words import counted
-from ui.shell import run_label
+from ui.shell import cached, run_label
 from ui.shell.theme import plain
 from ui.widgets import earlier
 
+S = TypeVar("S", bound=Study)
 REFRESH_SECONDS = 1.0
 ONE_PRESS_SECONDS = 3.0  # in which an impatient hand may press Start again
 IDLE_SECONDS = 5.0  # while it is paused or stopped: another tab may go on with it
 LISTED = 30
-HELD = {Wish.PAUSE: "paused", Wish.STOP: "stopped"}
+HELD = {Action.PAUSE: "paused", Action.STOP: "stopped"}
+
+
+def store() -> StudyStore:
+    return StudyStore(cached.store())
+
+
+def service() -> StudyService:
+    return StudyService(shared_service())
 
 
 @dataclass(frozen=True)
-class Steering:
-    """name: "sweep" or "experiment", its key in the address and in the session.
+class Steering(Generic[S]):
+    """What a visitor does to studies of a kind.
 
     Whatever is done is done to what is on file at the click: another tab may have changed or deleted it since
     it was drawn.
     """
 
-    name: str
-    store: Callable[[], SweepStore | ExperimentStore]
-    service: Callable[[], SweepService | ExperimentService]
+    kind: type[S]
     kept: str  # a sentence: what its deletion leaves
+
+    @property
+    def name(self) -> str:
+        """Its key in the address and in the session."""
+        return self.kind.KIND
+
+    def get(self, study_id: str) -> S:
+        """Raises RunError."""
+        return store().get(study_id, self.kind)
 
     # -- which one
 
-    def current(self) -> Sweep | Experiment | None:
+    def current(self) -> S | None:
         """The one that the address names, else the visitor's last."""
         asked = st.query_params.get(self.name) or st.session_state.get(self.name)
         if not asked:
             return None
         try:
-            found = self.store().get(asked)
+            found = self.get(asked)
         except LabError as error:
             st.warning(plain(str(error)))
             self.forget()
@@ -66,21 +81,21 @@ class Steering:
         st.session_state.pop(self.name, None)
         st.query_params.pop(self.name, None)
 
-    def choose(self, present: Sweep | Experiment | None) -> None:
+    def choose(self, present: S | None) -> None:
         """A way back to earlier ones."""
-        labels = {each.id: label(each) for each in self.store().list()[:LISTED]}
+        labels = {each.id: label(each) for each in store().list(self.kind)[:LISTED]}
         earlier.choose(self.name, labels, present and present.id, self.look_at)
 
     # -- acts
 
-    def begin(self, start: Callable[[], Sweep | Experiment], owner: str) -> bool:
+    def begin(self, start: Callable[[], Study], owner: str) -> bool:
         """Starts another for the visitor `owner` and looks at it; presses within a moment are one.
 
         The store tells what an earlier press has begun: a next one interrupts it where it uses the session.
         """
 
         def begin_one() -> None:
-            newest = next(iter(self.store().list()), None)
+            newest = next(iter(store().list(self.kind)), None)
             self.look_at((newest if newest and is_of_one_press(newest, owner) else start()).id)
 
         return self.try_to(begin_one)
@@ -105,17 +120,17 @@ class Steering:
     def refused(self) -> str:
         return f"{self.name} refused"
 
-    def show_handles(self, item: Sweep | Experiment, is_over: bool, has_failed: bool) -> None:
+    def show_handles(self, item: Study, is_over: bool, has_failed: bool) -> None:
         with st.container(horizontal=True):
             if is_over:
                 if has_failed:
-                    self.handle("Try again", ":material/refresh:", self.service().go_on, item.id)
-            elif item.wish is Wish.RUN:
-                self.handle("Pause", ":material/pause:", self.service().pause, item.id)
-                self.handle("Stop", ":material/stop:", self.service().stop, item.id)
+                    self.handle("Try again", ":material/refresh:", service().resume, item.id)
+            elif item.requested is Action.RUN:
+                self.handle("Pause", ":material/pause:", service().pause, item.id)
+                self.handle("Stop", ":material/stop:", service().stop, item.id)
             else:
-                self.handle("Go on", ":material/play_arrow:", self.service().go_on, item.id)
-            if is_over or item.wish is not Wish.RUN:
+                self.handle("Resume", ":material/play_arrow:", service().resume, item.id)
+            if is_over or item.requested is not Action.RUN:
                 self.show_deletion(item)
 
     def handle(self, name: str, icon: str, act: Callable[[Any], Any], item_id: str) -> None:
@@ -124,10 +139,10 @@ class Steering:
             icon=icon,
             key=f"{self.name} {name}",
             on_click=self.try_to,
-            args=(lambda: act(self.store().get(item_id)),),
+            args=(lambda: act(self.get(item_id)),),
         )
 
-    def show_deletion(self, item: Sweep | Experiment) -> None:
+    def show_deletion(self, item: Study) -> None:
         with st.popover("Delete", icon=":material/delete:"):
             st.markdown(f"Delete this {self.name} for good? {self.kept}")
             st.button(
@@ -139,20 +154,20 @@ class Steering:
             )
 
     def delete(self, item_id: str) -> None:
-        if self.try_to(lambda: self.store().delete(item_id)):
+        if self.try_to(lambda: store().delete(self.get(item_id))):
             self.forget()
 
     # -- watching
 
-    def keep_watch(self, watch: Callable, item: Sweep | Experiment, shown: int, total: int) -> None:
+    def keep_watch(self, watch: Callable, item: Study, shown: int, total: int) -> None:
         """Runs `watch(item, shown)` again and again while there is more to come. shown: of `total`, over."""
-        pace = REFRESH_SECONDS if item.wish is Wish.RUN else IDLE_SECONDS
+        pace = REFRESH_SECONDS if item.requested is Action.RUN else IDLE_SECONDS
         st.fragment(watch, run_every=pace if shown < total else None)(item, shown)
 
-    def has_changed(self, item: Sweep | Experiment) -> bool:
+    def has_changed(self, item: Study) -> bool:
         """Whether it is another on file now: paused, continued, extended or deleted in another tab."""
         try:
-            return self.store().get(item.id) != item
+            return self.get(item.id) != item
         except LabError:
             return True
 
@@ -162,24 +177,24 @@ def is_of_one_press(newest: Any, owner: str) -> bool:
     return newest.owner == owner and time.time() - newest.created < ONE_PRESS_SECONDS
 
 
-def label(item: Sweep | Experiment) -> str:
+def label(item: Study) -> str:
     """The last characters of its id make each label the only one."""
     made = datetime.fromtimestamp(item.created, run_label.visitor_zone())
     return f"{made:%d %b %H:%M} · {item.title()} · {item.id[-4:]}"
 
 
-def show_bar(
-    item: Sweep | Experiment, share: float, done: int, total: int, noun: str, running: Iterable[str]
-) -> None:
+def show_bar(item: Study, share: float, done: int, total: int, noun: str, running: Iterable[str]) -> None:
     """share: how much of the whole is done, with what is done of the parts that run."""
-    told = bar_told(item.wish, done, total, noun, running, shared_service().trouble)
+    told = bar_told(item.requested, done, total, noun, running, shared_service().trouble)
     st.progress(min(share, 1.0), text=told)
 
 
-def bar_told(wish: Wish, done: int, total: int, noun: str, running: Iterable[str], trouble: str = "") -> str:
+def bar_told(
+    requested: Action, done: int, total: int, noun: str, running: Iterable[str], trouble: str = ""
+) -> str:
     """How many of its parts are over, which run now, and what holds the rest: a person, or lost workers."""
     told, names = f"{done} of {counted(total, noun)}", ", ".join(running)
-    held = HELD.get(wish) if done < total else None
+    held = HELD.get(requested) if done < total else None
     if trouble and done < total and not held:
         return f"{told} · {trouble}"
     if not names:

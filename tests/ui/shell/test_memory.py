@@ -32,12 +32,12 @@ def test_no_visitor_can_throw_it_away():
 
 
 def test_it_is_computed_once_where_many_ask_at_once():
-    calls, together, go_on = [], Barrier(5), Event()
+    calls, together, resume = [], Barrier(5), Event()
 
     @kept(entries=2)
     def slow(name: str) -> list[str]:
         calls.append(name)
-        go_on.wait(30)
+        resume.wait(30)
         return [name]
 
     def ask() -> list[str]:
@@ -47,26 +47,26 @@ def test_it_is_computed_once_where_many_ask_at_once():
     with ThreadPoolExecutor() as threads:
         asked = [threads.submit(ask) for _ in range(4)]
         together.wait(30)
-        go_on.set()
+        resume.set()
         results = [each.result(30) for each in asked]
     assert calls == ["same"]
     assert all(each is results[0] for each in results)
 
 
 def test_one_that_is_slow_holds_up_none_that_is_asked_for_otherwise():
-    go_on = Event()
+    resume = Event()
 
     @kept(entries=2)
     def slow_or_not(name: str) -> str:
         if name == "slow":
-            go_on.wait(30)
+            resume.wait(30)
         return name
 
     with ThreadPoolExecutor() as threads:
         slow = threads.submit(slow_or_not, "slow")
         assert slow_or_not("quick") == "quick"
         assert not slow.done()
-        go_on.set()
+        resume.set()
         assert slow.result(30) == "slow"
 
 

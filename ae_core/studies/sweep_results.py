@@ -1,0 +1,60 @@
+"""What a sweep found so far, as tables."""
+
+from typing import Any
+
+import pandas
+
+from ae_core.jobs.states import State
+from ae_core.models.build import code_ratio, parameter_count
+from ae_core.studies.parts import Part
+from ae_core.studies.records import PartRecord
+from ae_core.studies.store import StudyStore
+from ae_core.studies.sweep import Sweep
+
+COLUMNS = (
+    "architecture",
+    "latent_dim",
+    "seed",
+    "state",
+    "test_error",
+    "seconds",
+    "parameters",
+    "compression",
+    "run",
+    "learned_nothing",
+)
+PROGRESS = ("share", "message")  # how much of the training is done, 0 to 1; why it failed
+
+
+def sweep_table(store: StudyStore, sweep: Sweep) -> pandas.DataFrame:
+    """One row a training, in the sweep's order, with COLUMNS and PROGRESS; test_error and seconds are missing
+    before its end.
+    """
+    rows = [row(*each) for each in store.records(sweep)]
+    return pandas.DataFrame(rows, columns=[*COLUMNS, *PROGRESS])
+
+
+def row(part: Part, record: PartRecord) -> dict[str, Any]:
+    status, result, run = record.status(), record.result(), record.run()
+    state = record.state()
+    return {
+        "architecture": part.model.architecture,
+        "latent_dim": part.model.latent_dim,
+        "seed": part.seed,
+        "state": str(state),
+        "test_error": result.test_error if result else None,
+        "seconds": result.training_seconds if result else None,
+        "parameters": parameter_count(part.model),
+        "compression": code_ratio(part.model),
+        "run": run.id if run else "",
+        "learned_nothing": bool(result.notes) if result else None,
+        "share": 1.0 if state in (State.FINISHED, State.FAILED) else status.share,
+        "message": status.message if state is State.FAILED else "",
+    }
+
+
+def summary(table: pandas.DataFrame) -> pandas.DataFrame:
+    """Mean, least and greatest test error over the seeds of each finished architecture and dimension."""
+    done = table.dropna(subset="test_error")
+    groups = done.groupby(["architecture", "latent_dim"], sort=False)["test_error"]
+    return groups.agg(["mean", "min", "max", "count"]).reset_index()
