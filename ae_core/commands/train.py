@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -38,28 +39,36 @@ def train(
     ] = "",
     name: Annotated[str, typer.Option(help="What the run is called in lists.")] = "",
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    again: Annotated[
+        bool, typer.Option("--again", help="Train even where a run of the same training is there.")
+    ] = False,
     as_json: AsJson = False,
     **settings: Any,
 ) -> None:
-    """Trains a model as a run of the store; Ctrl-C stops it and keeps what it has learned."""
+    """Trains a model as a run of the store; Ctrl-C stops it and keeps what it has learned.
+
+    A training that is finished already is shown and not done again; one that is under way is waited for.
+    """
     model, recipe = configured(preset, settings)
     from ae_core.data.sources import load_digits
     from ae_core.runs.execution import execute
     from ae_core.runs.store import RunStore
+    from ae_core.runs.trainings import Trainings
     from ae_core.training.devices import choose_device
 
     choose_device(device)  # refused before there is a run
     digits = load_digits(dataset)
     chosen = numbers_from(classes, "classes", "3 or 0,1,2") if classes.strip() else ()
-    digits.only(chosen)  # refused before there is a run
-    run = RunStore().create(
-        model,
-        recipe,
-        dataset=digits.name,
-        fingerprint=digits.fingerprint,
-        name=name,
-        classes=chosen,
-    )
+    count = len(digits.only(chosen).train)  # refused before there is a run
+    recipe = recipe.with_changes(batch_size=min(recipe.batch_size, count))
+    about = {"dataset": digits.name, "fingerprint": digits.fingerprint, "classes": chosen, "name": name}
+    trainings, is_new = Trainings(RunStore()), False
+    while not is_new:
+        run, is_new = trainings.once(model, recipe, again=again, **about)
+        if not is_new and is_finished(run):
+            tell(f"The run {run.id} has done this training already; --again trains it once more.")
+            TrainingReport(run, recipe.epochs, as_json).show_known()
+            return
     report = TrainingReport(run, recipe.epochs, as_json)
     with stop_on_interrupt(run) as interrupts, report.bar:
         state = execute(run, device=device, on_epoch=report.epoch, on_step=report.step)
@@ -69,6 +78,18 @@ def train(
         raise typer.Exit(1)
     if interrupts:
         raise typer.Exit(130)
+
+
+def is_finished(run: "Run") -> bool:
+    """Whether it comes to its end; waits while somebody else has it in hand."""
+    from ae_core.jobs.states import State
+    from ae_core.jobs.worker import LOOK_SECONDS
+
+    if run.is_in_hands():
+        tell(f"The run {run.id} is at this training already; this waits for it.")
+    while run.is_in_hands():
+        time.sleep(LOOK_SECONDS)
+    return run.exists() and run.state() is State.FINISHED
 
 
 def trouble(run: "Run", state: "State") -> str:
@@ -103,6 +124,12 @@ class TrainingReport:
     def advance(self, place: float, loss: float) -> None:
         self.bar.set_postfix_str(f"loss {loss:.3g}", refresh=False)
         self.bar.update(place - self.bar.n)
+
+    def show_known(self) -> None:
+        """What a run has come to that was there already."""
+        self.bar.close()
+        self.epochs_done = len(self.run.metrics())
+        self.end(self.run.state())
 
     def end(self, state: "State") -> None:
         caution = self.run.caution()

@@ -70,6 +70,16 @@ def test_train_prints_an_object_an_epoch_and_a_last_one_that_the_store_confirms(
     assert run.config().dataset == "embedded"
 
 
+def test_a_training_that_was_done_is_shown_and_done_again_only_when_asked(run):
+    same = lab("train", "--epochs", 2, "--json")
+    assert one(same.stdout)["run"] == run.id
+    assert one(same.stdout)["test_error"] == run.test_error()
+    assert "--again" in same.stderr
+    again = lines(lab("train", "--epochs", 2, "--again", "--json").stdout)[-1]
+    assert again["run"] != run.id
+    assert again["test_error"] == run.test_error()
+
+
 def test_train_draws_progress_on_stderr_and_ends_with_a_table():
     result = lab("train", "--epochs", 1)
     assert "epoch 1.0 of 1" in result.stderr
