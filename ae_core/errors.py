@@ -60,5 +60,9 @@ class TakenOverError(RunError):
     """What was being worked on is in somebody else's hands by now."""
 
 
+class NotFittedError(LabError):
+    """A detector that was not fitted before it was asked."""
+
+
 class DivergedError(LabError):
     """The loss became NaN or infinite; the last good epoch is kept."""

@@ -19,7 +19,7 @@ from ae_core.data.sources import load_digits
 from ae_core.models.build import build_model
 from ae_core.models.config import ModelConfig
 from ae_core.runs.store import RunStore
-from ae_core.scores.fitted import fit_scores
+from ae_core.scores.detector import Detector
 from ae_core.training.config import TrainConfig
 from ae_core.training.loop import train
 from benchmarks.models import Architecture, LatentDim, Seeds, trained
@@ -32,11 +32,11 @@ TARGETS = {"flagged by mse at 5 %": Target(0.04, 0.06)}
 
 def flagged_shares(model: torch.nn.Module, digits: Digits) -> pandas.DataFrame:
     """The share of test digits flagged: a row a score, a column for each of RATES."""
-    fitted = fit_scores(model, digits.train.images, digits.validation.images)
-    table = fitted.score(digits.test.images)
+    detector = Detector(model, None).fit(digits.train.images, digits.validation.images)
+    table = detector.score_table(digits.test.images)
     shares = {
-        score: [float(fitted.calibrators[score].flags(table[score], rate).mean()) for rate in RATES]
-        for score in fitted.names
+        score: [float(detector.calibrators[score].flags(table[score], rate).mean()) for rate in RATES]
+        for score in detector.names
     }
     return pandas.DataFrame.from_dict(shares, orient="index", columns=RATES)
 

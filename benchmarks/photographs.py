@@ -22,7 +22,7 @@ from ae_core.drawing.picture import open_picture
 from ae_core.errors import EmptyDrawingError
 from ae_core.runs.catalogue import open_model
 from ae_core.runs.store import RunStore
-from ae_core.scores.fitted import FittedScores, fit_scores
+from ae_core.scores.detector import Detector
 from benchmarks.camera import KINDS, photograph
 from benchmarks.report import AsJson, Target, report
 
@@ -39,7 +39,7 @@ TARGETS = {
 }
 
 
-def read(kind: str, digit: np.ndarray, seed: int, fitted: FittedScores) -> dict[str, Any]:
+def read(kind: str, digit: np.ndarray, seed: int, detector: Detector) -> dict[str, Any]:
     """How one photograph is read, and what the lab says of it where it is misread."""
     taken, clean = photograph(kind, digit, seed)
     picture, wanted = open_picture(taken), digit_from_drawing(clean).image
@@ -48,8 +48,7 @@ def read(kind: str, digit: np.ndarray, seed: int, fitted: FittedScores) -> dict[
         found = digit_from_drawing(picture)
     except EmptyDrawingError:
         return row
-    (name,) = fitted.names
-    p_value = float(fitted.calibrators[name].p_values(fitted.score(found.image[None])[name].iloc[0]))
+    p_value = float(detector.p_values(found.image[None])[0])
     told = p_value <= FALSE_ALARMS or found.shapes > 1 or bool(set(found.left_out) - {"speck"})
     beside = min(difference(np.roll(found.image, by, (0, 1)), wanted) for by in BESIDE) < NEAR
     right = difference(found.image, wanted) < NEAR
@@ -68,10 +67,10 @@ def main(
 ) -> None:
     """Takes and reads them; about seven minutes."""
     digits, model = load_digits("mnist"), open_model("zoo:dense-32", RunStore()).model
-    fitted = fit_scores(model, digits.train.images, digits.validation.images, [score])
+    detector = Detector(model, [score]).fit(digits.train.images, digits.validation.images)
     chosen = np.random.default_rng(seed).choice(len(digits.test), count, replace=False)
     table = pandas.DataFrame(
-        read(kind, digits.test.images[index], seed + number, fitted)
+        read(kind, digits.test.images[index], seed + number, detector)
         for kind in KINDS
         for number, index in enumerate(chosen)
     )

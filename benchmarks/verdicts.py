@@ -16,7 +16,7 @@ from ae_core.data.digits import Digits
 from ae_core.data.sources import load_digits
 from ae_core.drawing import samples
 from ae_core.drawing.ink import digit_from_drawing
-from ae_core.scores.fitted import FittedScores, fit_scores
+from ae_core.scores.detector import Detector
 from ae_core.scores.metrics import plain_auroc
 from benchmarks.drawing import SCALES, placed, walk
 from benchmarks.report import AsJson, Target, report
@@ -59,16 +59,16 @@ def as_seen(pictures: list[np.ndarray]) -> np.ndarray:
 class Verdicts:
     """What one score says of images of every kind."""
 
-    def __init__(self, fitted: FittedScores, name: str) -> None:
-        self.fitted = fitted
+    def __init__(self, detector: Detector, name: str) -> None:
+        self.detector = detector
         self.name = name
 
     def scores(self, images: np.ndarray) -> np.ndarray:
-        return self.fitted.score(images)[self.name].to_numpy()
+        return self.detector.score_table(images)[self.name].to_numpy()
 
     def flagged(self, images: np.ndarray) -> float:
         """The share called anomalies."""
-        return float(self.fitted.calibrators[self.name].flags(self.scores(images), RATE).mean())
+        return float(self.detector.calibrators[self.name].flags(self.scores(images), RATE).mean())
 
     def told_apart(self, strange: np.ndarray, normal: np.ndarray) -> float:
         """AUROC."""
@@ -84,10 +84,10 @@ def figures_of(digits: Digits, model: str) -> dict[str, Any]:
     letters = as_seen([samples.letter(seed) for seed in range(len(samples.LETTERS))])
     scribbles = as_seen([samples.scribble(seed) for seed in range(SCRIBBLES)])
     plain = {kind: shapes(kind, 100, SEEDS) for kind in KINDS}
-    fitted = fit_scores(zoo.load(model), digits.train.images, digits.validation.images, SCORES)
+    detector = Detector(zoo.load(model), SCORES).fit(digits.train.images, digits.validation.images)
     found = {}
     for name in SCORES:
-        verdicts = Verdicts(fitted, name)
+        verdicts = Verdicts(detector, name)
         by_kind = {kind: verdicts.flagged(images) for kind, images in plain.items()}
         found[name] = {
             "plain shapes flagged, least of all kinds": min(by_kind.values()),

@@ -18,7 +18,7 @@ from ae_core.runs.store import RunStore
 WaitUntil = Callable[..., None]
 
 
-LONGEST = ("test_jobs.py", "test_sweep_service.py")
+LONGEST = ("test_service.py", "test_map_service.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -31,6 +31,7 @@ def own_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Runs go to a temporary folder, whatever the user's environment says; no cluster of theirs is used."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AE_RUNS", str(tmp_path_factory.mktemp("runs")))
+        patch.setenv("AE_CACHE", str(tmp_path_factory.mktemp("cache")))
         for name in ("AE_SCHEDULER", "AE_WORKERS", "AE_DEVICE"):
             patch.delenv(name, raising=False)
         patch.setenv("AE_WORKER_THREADS", "1")

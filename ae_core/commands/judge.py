@@ -12,7 +12,7 @@ from ae_core.errors import PictureError
 if TYPE_CHECKING:
     from ae_core.data.digits import Digits
     from ae_core.runs.catalogue import TrainedModel
-    from ae_core.scores.fitted import FittedScores
+    from ae_core.scores.detector import Detector
 
 ANY_MODEL = "A run's id, or a shipped model such as zoo:dense-32."
 JudgedOn = Annotated[
@@ -47,13 +47,12 @@ def evaluate(
     from ae_core.data.overlap import seen_in_training
     from ae_core.models.inference import reconstruction_errors
 
-    trained, digits, fitted = judge(run, dataset, score_name)
-    calibrator = fitted.calibrators[score_name]
-    threshold = calibrator.threshold(false_alarm_rate)
+    trained, digits, detector = judge(run, dataset, score_name)
+    threshold = detector.calibrator.threshold(false_alarm_rate)
     images = digits.test.only(trained.classes).images
     errors = reconstruction_errors(trained.model, images)
-    scores = fitted.score(images)[score_name].to_numpy()
-    flagged = calibrator.flags(scores, false_alarm_rate)
+    scores = detector.decision_function(images)
+    flagged = scores > threshold
     show(
         {
             "run": run,
@@ -64,7 +63,7 @@ def evaluate(
             "mean_score": float(scores.mean()),
             "false_alarm_rate": false_alarm_rate,
             "threshold": threshold,
-            "calibration_digits": len(calibrator.scores),
+            "calibration_digits": len(detector.calibrator.scores),
             "flagged": int(flagged.sum()),
             "flagged_share": float(flagged.mean()),
             "seen_in_training": seen_in_training(trained.trained_on, digits.name),
@@ -89,12 +88,11 @@ def score(
     from ae_core.drawing.ink import digit_from_drawing
     from ae_core.drawing.picture import open_picture
     from ae_core.models.inference import reconstruction_errors
-    from ae_core.scores.verdicts import verdict
 
     read = digit_from_drawing(open_picture(picture_bytes(image)), largest_alone=largest_alone)
     digit = read.image
-    trained, digits, fitted = judge(run, dataset, score_name)
-    found = verdict(fitted, score_name, digit, false_alarm_rate)
+    trained, digits, detector = judge(run, dataset, score_name)
+    found = detector.verdict(digit, false_alarm_rate)
     show(
         {
             "image": str(image),
@@ -106,7 +104,7 @@ def score(
             "p_value": found.p_value,
             "p_values_of_parts": dict(found.parts) or None,
             "false_alarm_rate": false_alarm_rate,
-            "threshold": fitted.calibrators[score_name].threshold(false_alarm_rate),
+            "threshold": detector.calibrator.threshold(false_alarm_rate),
             "verdict": found.word,
             "reason": found.reason or None,
             "shapes": read.shapes,
@@ -117,13 +115,12 @@ def score(
     )
 
 
-def judge(reference: str, dataset: str, score: str) -> "tuple[TrainedModel, Digits, FittedScores]":
+def judge(reference: str, dataset: str, score: str) -> "tuple[TrainedModel, Digits, Detector]":
     """The model, the digits to judge it with, and its score fitted and calibrated on those it should know."""
     from ae_core.data.overlap import ZOO, overlap_note
     from ae_core.data.sources import load_digits
     from ae_core.runs.catalogue import open_model
     from ae_core.runs.store import RunStore
-    from ae_core.scores.fitted import fit_scores
 
     trained = open_model(reference, RunStore())
     own = "auto" if trained.trained_on == ZOO else trained.trained_on
@@ -133,9 +130,7 @@ def judge(reference: str, dataset: str, score: str) -> "tuple[TrainedModel, Digi
         tell(note)
     if trained.caution:
         tell(f"This model has learned nothing. {trained.caution}")
-    normal = digits.only(trained.classes)
-    fitted = fit_scores(trained.model, normal.train.images, normal.validation.images, [score])
-    return trained, digits, fitted
+    return trained, digits, trained.detector(digits, score)
 
 
 def picture_bytes(path: Path) -> bytes:

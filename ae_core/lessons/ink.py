@@ -7,7 +7,7 @@ import pandas
 
 from ae_core.data.digits import Split
 from ae_core.lessons.trials import some_of
-from ae_core.scores.fitted import FittedScores
+from ae_core.scores.detector import Detector
 
 DOT = np.array([[0.25, 0.75, 0.25], [0.75, 1.0, 0.75], [0.25, 0.75, 0.25]])  # its edges as soft as a pen's
 EMPTY = ("blank canvas", "single dot")
@@ -40,11 +40,11 @@ class InkStudy:
     correlation: float
 
 
-def study_ink(fitted: FittedScores, name: str, test: Split) -> InkStudy:
+def study_ink(detector: Detector, name: str, test: Split) -> InkStudy:
     """How the fitted score called `name` goes with the ink of some of `test`."""
     digits = some_of(test, np.ones(len(test), bool))
-    scores, amount = fitted.score(digits.images)[name].to_numpy(), ink(digits.images)
-    found = fitted.score(nearly_empty())[name].to_numpy()
+    scores, amount = detector.by(name).decision_function(digits.images), ink(digits.images)
+    found = detector.by(name).decision_function(nearly_empty())
     strange = pandas.DataFrame(
         {
             "ink": ink(nearly_empty()),

@@ -12,7 +12,7 @@ from ae_core.data.sources import load_digits
 from ae_core.errors import ConfigError
 from ae_core.runs.store import RunStore
 from ae_core.scores.calibration import Calibrator
-from ae_core.scores.fitted import FittedScores
+from ae_core.scores.detector import Detector
 from ae_core.studies.judging import NO_DIGIT, strange_images
 from ae_core.studies.parts import Part
 
@@ -68,7 +68,7 @@ def class_of(source: str) -> int | None:
 
 
 def try_out(
-    fitted: FittedScores,
+    detector: Detector,
     name: str,
     digits: Digits,
     source: str,
@@ -93,15 +93,15 @@ def try_out(
         labels = np.full(len(strange), NO_DIGIT, np.int16)
     else:
         strange, labels = (chosen := some_of(test, test.labels == digit)).images, chosen.labels
-        count = len(fitted.calibrators[name].scores)  # no more than the caller had time for
-        fitted = fitted.calibrated_on(digits.validation.only(classes).images[:count])
+        count = len(detector.calibrators[name].scores)  # no more than the caller had time for
+        detector = detector.calibrated_on(digits.validation.only(classes).images[:count])
     images = np.concatenate([normal.images, strange])
     return Trial(
         images,
         np.concatenate([normal.labels, labels]).astype(np.int16),
         np.arange(len(images)) >= len(normal),
-        fitted.score(images)[name].to_numpy(),
-        fitted.calibrators[name],
+        detector.by(name).decision_function(images),
+        detector.calibrators[name],
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from ae_core import zoo
+from ae_core.data.digits import Digits
 from ae_core.data.overlap import ZOO
 from ae_core.data.sources import DATASETS, data_status, load_digits
 from ae_core.errors import RunError
@@ -14,6 +15,8 @@ from ae_core.models.config import ModelConfig
 from ae_core.models.linear_baseline import LinearBaseline
 from ae_core.runs.run import Listed
 from ae_core.runs.store import RunStore
+from ae_core.scores.detector import Detector, OnProgress
+from ae_core.scores.detector_file import default_cache
 from ae_core.words import with_article
 
 ZOO_PREFIX, BASELINE_PREFIX = "zoo:", "pca:"
@@ -36,6 +39,23 @@ class TrainedModel:
     config: ModelConfig
     classes: tuple[int, ...] = ()
     caution: str = ""
+
+    def detector(
+        self,
+        digits: Digits,
+        score: str | Iterable[str] | None,
+        *,
+        most_calibration: int | None = None,
+        on_progress: OnProgress = lambda _: None,
+    ) -> Detector:
+        """Fitted on the training digits of the model's classes, calibrated on the validation digits, and kept
+        on disk. most_calibration: how many of these at most, where time is short.
+        """
+        normal = digits.only(self.classes)
+        calibration = normal.validation.images[:most_calibration]
+        return Detector(self.model, score).fit(
+            normal.train.images, calibration, on_progress=on_progress, cache=default_cache()
+        )
 
 
 def is_run(reference: str) -> bool:

@@ -1,9 +1,10 @@
 """The scores themselves: each is fitted on a pass of normal digits and then maps a pass to numbers [N].
 
-Higher is stranger. Nothing here looks at labels.
+Higher is more anomalous. Nothing here looks at labels.
 """
 
-from collections.abc import Callable
+from functools import cached_property
+from typing import ClassVar, Self
 
 import numpy as np
 import torch
@@ -17,8 +18,6 @@ from ae_core.scores.frame_and_pen import frame_and_pen
 from ae_core.scores.outline import outline
 from ae_core.scores.passes import Pass
 
-Measure = Callable[[Pass], torch.Tensor]
-
 INK = 0.02  # added to the mean ink, so that a nearly blank image does not divide by nothing
 WINDOW = 5  # pixels: about the width of a stroke and its edges
 NEIGHBOURS = 5
@@ -29,73 +28,123 @@ TINY = 1e-9  # keeps a distance among known images that are all alike from divid
 ROWS = 1024  # of a matrix of distances at once
 
 
+class Scorer:
+    """Maps a pass to numbers [N]. state: what fitting has found, by name; with it alone it is made again."""
+
+    keeps_sample: ClassVar[bool] = False  # its state is the sample that it is fitted on, nothing else
+
+    def __init__(self, state: dict[str, torch.Tensor] | None = None) -> None:
+        self.state = state or {}
+
+    @classmethod
+    def fit(cls, normal: Pass) -> Self:
+        # Laid out as it will be when it comes back from a file: a product's last bits depend on that.
+        return cls({name: value.contiguous() for name, value in cls.find(normal).items()})
+
+    @staticmethod
+    def find(normal: Pass) -> dict[str, torch.Tensor]:  # noqa: ARG004
+        """What is found out of normal digits."""
+        return {}
+
+    def __call__(self, seen: Pass) -> torch.Tensor:
+        raise NotImplementedError
+
+
 # -- from the reconstruction
 
 
-def fit_mse(_: Pass) -> Measure:
-    return mse
+class MeanSquaredError(Scorer):
+    def __call__(self, seen: Pass) -> torch.Tensor:
+        return mse(seen)
 
 
 def mse(seen: Pass) -> torch.Tensor:
     return seen.squared_errors.mean(dim=(1, 2))
 
 
-def fit_error_per_ink(_: Pass) -> Measure:
-    return lambda seen: mse(seen) / (seen.ink + INK)
+class ErrorPerInk(Scorer):
+    def __call__(self, seen: Pass) -> torch.Tensor:
+        return mse(seen) / (seen.ink + INK)
 
 
-def fit_largest_local_error(_: Pass) -> Measure:
-    return largest_local_error
+class LargestLocalError(Scorer):
+    def __call__(self, seen: Pass) -> torch.Tensor:
+        return largest_local_error(seen)
 
 
 def largest_local_error(seen: Pass) -> torch.Tensor:
     return functional.avg_pool2d(seen.squared_errors.unsqueeze(1), WINDOW, stride=1).amax(dim=(1, 2, 3))
 
 
-def fit_local_error_per_ink(_: Pass) -> Measure:
-    return lambda seen: largest_local_error(seen) / (seen.ink + INK)
+class LocalErrorPerInk(Scorer):
+    def __call__(self, seen: Pass) -> torch.Tensor:
+        return largest_local_error(seen) / (seen.ink + INK)
 
 
-def fit_negative_elbo(_: Pass) -> Measure:
-    return negative_elbo
-
-
-def negative_elbo(seen: Pass) -> torch.Tensor:
+class NegativeElbo(Scorer):
     """The loss a variational network is trained on, per pixel."""
-    cloud = divergence(*seen.model.distribution(seen.images))
-    return mse(seen) + seen.model.config.beta * cloud / PIXELS
+
+    def __call__(self, seen: Pass) -> torch.Tensor:
+        cloud = divergence(*seen.model.distribution(seen.images))
+        return mse(seen) + seen.model.config.beta * cloud / PIXELS
 
 
 # -- from the code
 
 
-def fit_neighbour_distance(normal: Pass) -> Measure:
-    known = normal.codes
-    return lambda seen: mean_distance(seen.codes, known)
+class NeighbourDistance(Scorer):
+    @staticmethod
+    def find(normal: Pass) -> dict[str, torch.Tensor]:
+        return {"known": normal.codes}
+
+    def __call__(self, seen: Pass) -> torch.Tensor:
+        return mean_distance(seen.codes, self.state["known"])
 
 
-def fit_mahalanobis(normal: Pass) -> Measure:
-    mean, whiten = whitening(normal.codes)
-    return lambda seen: ((seen.codes.double() - mean) @ whiten).square().sum(dim=1)
+class Whitened(Scorer):
+    """The squared length of some numbers, after those of normal digits are made to vary alike."""
+
+    @classmethod
+    def find(cls, normal: Pass) -> dict[str, torch.Tensor]:
+        mean, whiten = whitening(cls.numbers(normal))
+        return {"mean": mean, "whiten": whiten}
+
+    @staticmethod
+    def numbers(seen: Pass) -> torch.Tensor:
+        """[N, d]"""
+        raise NotImplementedError
+
+    def __call__(self, seen: Pass) -> torch.Tensor:
+        centred = self.numbers(seen).double() - self.state["mean"]
+        return (centred @ self.state["whiten"]).square().sum(dim=1)
+
+
+class Mahalanobis(Whitened):
+    @staticmethod
+    def numbers(seen: Pass) -> torch.Tensor:
+        return seen.codes
 
 
 # -- from what the encoder sees
 
 
-def fit_local_outlier_factor(normal: Pass) -> Measure:
+class LocalOutlierFactor(Scorer):
     """Among what leaves the encoder before the code; among codes where there is no such stage."""
-    known = last_stage(normal)
-    around = NEIGHBOURHOOD + 1  # a known place is its own nearest
-    usual = torch.cat([nearest(rows, known, around).values[:, 1:].mean(dim=1) for rows in known.split(ROWS)])
 
-    def factor(seen: Pass) -> torch.Tensor:
+    @staticmethod
+    def find(normal: Pass) -> dict[str, torch.Tensor]:
+        known = last_stage(normal)
+        around = NEIGHBOURHOOD + 1  # a known place is its own nearest
+        usual = [nearest(rows, known, around).values[:, 1:].mean(dim=1) for rows in known.split(ROWS)]
+        return {"known": known, "usual": torch.cat(usual)}
+
+    def __call__(self, seen: Pass) -> torch.Tensor:
         parts = []
         for rows in last_stage(seen).split(ROWS):
-            distances, neighbours = nearest(rows, known, NEIGHBOURHOOD)
-            parts.append(distances.mean(dim=1) / usual[neighbours].mean(dim=1).clamp_min(TINY))
+            distances, neighbours = nearest(rows, self.state["known"], NEIGHBOURHOOD)
+            usual = self.state["usual"][neighbours].mean(dim=1).clamp_min(TINY)
+            parts.append(distances.mean(dim=1) / usual)
         return torch.cat(parts)
-
-    return factor
 
 
 def last_stage(seen: Pass) -> torch.Tensor:
@@ -103,68 +152,112 @@ def last_stage(seen: Pass) -> torch.Tensor:
     return path[-2] if len(path) > 2 else path[-1]
 
 
-def fit_sap(_: Pass) -> Measure:
-    return lambda seen: sum(stage.square().sum(dim=1) for stage in seen.path_differences)
+class Sap(Scorer):
+    def __call__(self, seen: Pass) -> torch.Tensor:
+        return sum(stage.square().sum(dim=1) for stage in seen.path_differences)
 
 
-def fit_nap(normal: Pass) -> Measure:
-    mean, whiten = whitening(torch.cat(normal.path_differences, dim=1))
-    return lambda seen: (
-        ((torch.cat(seen.path_differences, dim=1).double() - mean) @ whiten).square().sum(dim=1)
-    )
+class Nap(Whitened):
+    @staticmethod
+    def numbers(seen: Pass) -> torch.Tensor:
+        return torch.cat(seen.path_differences, dim=1)
 
 
 # -- without the network
 
 
-def fit_pca_residual(normal: Pass) -> Measure:
-    """As many components as the model's code has numbers."""
-    mean = normal.pixels.mean(dim=0)
-    _, vectors = torch.linalg.eigh(torch.cov((normal.pixels - mean).T.double()))
-    components = vectors[:, -normal.codes.shape[1] :].float()
+class PcaResidual(Scorer):
+    """With as many components as the model's code has numbers."""
 
-    def residual(seen: Pass) -> torch.Tensor:
-        centred = seen.pixels - mean
+    @staticmethod
+    def find(normal: Pass) -> dict[str, torch.Tensor]:
+        mean = normal.pixels.mean(dim=0)
+        _, vectors = torch.linalg.eigh(torch.cov((normal.pixels - mean).T.double()))
+        return {"mean": mean, "components": vectors[:, -normal.codes.shape[1] :].float()}
+
+    def __call__(self, seen: Pass) -> torch.Tensor:
+        components, centred = self.state["components"], seen.pixels - self.state["mean"]
         return (centred - centred @ components @ components.T).square().mean(dim=1)
 
-    return residual
+
+class PixelNeighbour(Scorer):
+    keeps_sample = True
+
+    @staticmethod
+    def find(normal: Pass) -> dict[str, torch.Tensor]:
+        return {"sample": normal.pixels}
+
+    def __call__(self, seen: Pass) -> torch.Tensor:
+        return mean_distance(seen.pixels, self.state["sample"], count=1)
 
 
-def fit_pixel_neighbour(normal: Pass) -> Measure:
-    known = normal.pixels
-    return lambda seen: mean_distance(seen.pixels, known, count=1)
+class RandomCuts(Scorer):
+    """scikit-learn's isolation forest; the same sample gives the same."""
+
+    keeps_sample = True
+
+    @staticmethod
+    def find(normal: Pass) -> dict[str, torch.Tensor]:
+        return {"sample": normal.pixels}
+
+    @cached_property
+    def forest(self) -> IsolationForest:
+        return IsolationForest(n_estimators=100, random_state=0).fit(in_numpy(self.state["sample"]))
+
+    def __call__(self, seen: Pass) -> torch.Tensor:
+        return torch.from_numpy(-self.forest.score_samples(in_numpy(seen.pixels)))
 
 
-def fit_isolation_forest(normal: Pass) -> Measure:
-    forest = IsolationForest(n_estimators=100, random_state=0).fit(in_numpy(normal.pixels))
-    return lambda seen: torch.from_numpy(-forest.score_samples(in_numpy(seen.pixels)))
+class Measured(Scorer):
+    """Distances among whitened measurements of the picture."""
+
+    @property
+    def unit(self) -> dict[str, torch.Tensor]:
+        """What makes measurements comparable, for `white`."""
+        return {name: self.state[name] for name in ("unit", "mean", "whiten")}
 
 
-def fit_frame_and_pen(normal: Pass) -> Measure:
-    found = frame_and_pen(normal.images)
-    spread = found.std(dim=0, correction=0)
-    unit = torch.where(spread > TINY, spread, 1)  # pixels, shares and slopes, made comparable
-    mean, whiten = whitening(found / unit, SHARPEST_LOOK)
+class FrameAndPen(Measured):
+    @staticmethod
+    def find(normal: Pass) -> dict[str, torch.Tensor]:
+        found = frame_and_pen(normal.images)
+        spread = found.std(dim=0, correction=0)
+        unit = torch.where(spread > TINY, spread, 1)  # pixels, shares and slopes, made comparable
+        mean, whiten = whitening(found / unit, SHARPEST_LOOK)
+        return {
+            "unit": unit,
+            "mean": mean,
+            "whiten": whiten,
+            "known": white(found, unit, mean, whiten).float(),
+        }
 
-    def white(values: torch.Tensor) -> torch.Tensor:
-        return (((values / unit).double() - mean) @ whiten).float()
-
-    known = white(found)
-    return lambda seen: mean_distance(white(frame_and_pen(seen.images)), known)
+    def __call__(self, seen: Pass) -> torch.Tensor:
+        return mean_distance(white(frame_and_pen(seen.images), **self.unit).float(), self.state["known"])
 
 
-def fit_outline(normal: Pass) -> Measure:
+class Outline(Measured):
     """By a tree, as nothing else is quick enough for the score that a visitor meets first."""
-    found = outline(normal.images)
-    spread = found.std(dim=0, correction=0).clamp_min(TINY)
-    mean, whiten = whitening(found / spread)
 
-    def white(images: torch.Tensor) -> np.ndarray:
-        return in_numpy(((outline(images) / spread).double() - mean) @ whiten)
+    @staticmethod
+    def find(normal: Pass) -> dict[str, torch.Tensor]:
+        found = outline(normal.images)
+        unit = found.std(dim=0, correction=0).clamp_min(TINY)
+        mean, whiten = whitening(found / unit)
+        return {"unit": unit, "mean": mean, "whiten": whiten, "known": white(found, unit, mean, whiten)}
 
-    count = min(NEIGHBOURHOOD, len(found))
-    known = KDTree(white(normal.images))
-    return lambda seen: torch.from_numpy(known.query(white(seen.images), range(1, count + 1))[0].mean(axis=1))
+    @cached_property
+    def tree(self) -> KDTree:
+        return KDTree(in_numpy(self.state["known"]))
+
+    def __call__(self, seen: Pass) -> torch.Tensor:
+        places = in_numpy(white(outline(seen.images), **self.unit))
+        count = min(NEIGHBOURHOOD, len(self.state["known"]))
+        return torch.from_numpy(self.tree.query(places, range(1, count + 1))[0].mean(axis=1))
+
+
+def white(values: torch.Tensor, unit: torch.Tensor, mean: torch.Tensor, whiten: torch.Tensor) -> torch.Tensor:
+    """Measurements [N, d] in units of their own, whitened: float64 [N, k]."""
+    return ((values / unit).double() - mean) @ whiten
 
 
 # -- shared

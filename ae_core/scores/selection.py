@@ -12,20 +12,20 @@ import numpy as np
 from ae_core.data.digits import check_images
 from ae_core.data.letters import letters
 from ae_core.errors import ConfigError
-from ae_core.scores.fitted import FittedScores
+from ae_core.scores.detector import Detector
 from ae_core.scores.metrics import plain_auroc
 
 LETTERS = 1000  # with as many normal digits: AUROC is then good to about one percent
 FEWEST = 2
 
 
-def choose_score(fitted: FittedScores, held_out: np.ndarray) -> str:
-    """The fitted score with the best `letter_auroc`; of several, the first fitted."""
-    quality = letter_auroc(fitted, held_out)
+def choose_score(detector: Detector, held_out: np.ndarray) -> str:
+    """The fitted score with the best `letter_auroc`; of several, the first of its names."""
+    quality = letter_auroc(detector, held_out)
     return max(quality, key=quality.get)
 
 
-def letter_auroc(fitted: FittedScores, held_out: np.ndarray) -> dict[str, float]:
+def letter_auroc(detector: Detector, held_out: np.ndarray) -> dict[str, float]:
     """How well each fitted score tells letters from normal digits, 0 to 1.
 
     held_out: normal images uint8 [N, 28, 28] that the model was not trained on. Raises ConfigError for fewer
@@ -34,8 +34,8 @@ def letter_auroc(fitted: FittedScores, held_out: np.ndarray) -> dict[str, float]
     check_images(held_out)
     if len(held_out) < FEWEST:
         raise ConfigError(f"Choosing a score needs at least {FEWEST} normal digits, got {len(held_out)}.")
-    normal, strange = fitted.score(held_out[:LETTERS]), fitted.score(some_letters())
-    return {name: plain_auroc(normal[name], strange[name]) for name in fitted.names}
+    normal, strange = detector.score_table(held_out[:LETTERS]), detector.score_table(some_letters())
+    return {name: plain_auroc(normal[name], strange[name]) for name in detector.names}
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,6 @@ import torch
 
 from ae_core.config import DEFAULT_SCORE
 from ae_core.scores import mixtures, scorers
-from ae_core.scores.passes import Pass
 
 COMBINED = "combined"
 MSE, PER_INK, KNOWN_CODES = "mse", "error_per_ink", "neighbour_distance"  # those that lessons are about
@@ -21,7 +20,7 @@ MSE, PER_INK, KNOWN_CODES = "mse", "error_per_ink", "neighbour_distance"  # thos
 class Score:
     """A way to say how strange a digit is.
 
-    fit: takes a pass of normal digits and gives the measure. A score that is made of others has none: mix
+    scorer: what is fitted on normal digits and then scores. A score that is made of others has none: mix
     makes it of the p-values of its parts. needs: "" where any model will do, else what a model must have, for
     a person. is_baseline: no network takes part, so a network that does no better is not worth its training.
     judges_making: it judges how a picture was made, so of drawings, which the lab itself makes into digits,
@@ -34,7 +33,7 @@ class Score:
     source: str
     sees: str
     misses: str
-    fit: Callable[[Pass], scorers.Measure] | None = None
+    scorer: type[scorers.Scorer] | None = None
     parts: tuple[str, ...] = ()
     mix: Callable[..., np.ndarray] | None = None
     needs: str = ""
@@ -66,7 +65,7 @@ SCORES = {
             "the reference notebook",
             "strokes that the code cannot draw",
             "what is plain or thin: a dot, a disc or a one is cheap to draw, strange or not",
-            scorers.fit_mse,
+            scorers.MeanSquaredError,
         ),
         Score(
             "error_per_ink",
@@ -75,7 +74,7 @@ SCORES = {
             "the simplest remedy against the complexity bias of Serrà et al., arXiv 1909.11480",
             "how much of the drawing is wrong, whether it is thin or heavy",
             "a small wrong detail in a heavy digit; a blank image; plain shapes, which are drawn well",
-            scorers.fit_error_per_ink,
+            scorers.ErrorPerInk,
         ),
         Score(
             "largest_local_error",
@@ -84,7 +83,7 @@ SCORES = {
             "the error map, read at its worst place",
             "one wrong stroke in an otherwise good digit",
             "many small errors everywhere",
-            scorers.fit_largest_local_error,
+            scorers.LargestLocalError,
         ),
         Score(
             "local_error_per_ink",
@@ -93,7 +92,7 @@ SCORES = {
             "the two ideas above together",
             "one wrong stroke, in a thin digit too",
             "many small errors everywhere, above all where there is much ink, as in noise",
-            scorers.fit_local_error_per_ink,
+            scorers.LocalErrorPerInk,
         ),
         Score(
             "neighbour_distance",
@@ -102,7 +101,7 @@ SCORES = {
             "nearest neighbours as a detector: arXiv 1905.11890",
             "a code where no digit has its own, even when it is drawn well",
             "a strange image whose code falls among the digits",
-            scorers.fit_neighbour_distance,
+            scorers.NeighbourDistance,
         ),
         Score(
             "mahalanobis",
@@ -111,7 +110,7 @@ SCORES = {
             "Denouden et al., arXiv 1812.02765",
             "a code far out, in units of how codes usually vary",
             "the gaps between classes: it knows one cloud only",
-            scorers.fit_mahalanobis,
+            scorers.Mahalanobis,
         ),
         Score(
             "local_outlier_factor",
@@ -121,7 +120,7 @@ SCORES = {
             "Breunig et al., SIGMOD 2000, simplified; on what the encoder has learned to see",
             "the empty space between classes, however far or near they are",
             "strange images that come in crowds, and a strange image amid a sparse class",
-            scorers.fit_local_outlier_factor,
+            scorers.LocalOutlierFactor,
         ),
         Score(
             "sap",
@@ -130,7 +129,7 @@ SCORES = {
             "SAP in RaPP: Kim et al., ICLR 2020",
             "differences that matter to the encoder though they are small in pixels",
             "stages with small numbers, beside those with large ones",
-            scorers.fit_sap,
+            scorers.Sap,
         ),
         Score(
             "nap",
@@ -139,7 +138,7 @@ SCORES = {
             "NAP in RaPP: Kim et al., ICLR 2020",
             "differences that are unusual for a digit, however small",
             "much, where training digits are few: it then whitens noise",
-            scorers.fit_nap,
+            scorers.Nap,
         ),
         Score(
             "negative_elbo",
@@ -148,7 +147,7 @@ SCORES = {
             "An and Cho, 2015; Kingma and Welling, arXiv 1312.6114",
             "images drawn badly, and codes far from the cloud that all were pulled to",
             "what the mean squared error misses, nearly: the divergence weighs little",
-            scorers.fit_negative_elbo,
+            scorers.NegativeElbo,
             needs="a variational network: no other has a divergence",
         ),
         Score(
@@ -158,7 +157,7 @@ SCORES = {
             "baseline",
             "what no straight combination of digits explains",
             "what any curved model would notice; thin images, as the error does",
-            scorers.fit_pca_residual,
+            scorers.PcaResidual,
             is_baseline=True,
         ),
         Score(
@@ -168,7 +167,7 @@ SCORES = {
             "baseline: arXiv 1905.11890",
             "pictures unlike every one in memory",
             "a shifted or slanted digit is far, a thin stroke is near",
-            scorers.fit_pixel_neighbour,
+            scorers.PixelNeighbour,
             is_baseline=True,
         ),
         Score(
@@ -178,7 +177,7 @@ SCORES = {
             "baseline: Liu et al., ICDM 2008, as in scikit-learn",
             "ink where digits have none",
             "shape: each cut looks at one pixel",
-            scorers.fit_isolation_forest,
+            scorers.RandomCuts,
             is_baseline=True,
         ),
         Score(
@@ -189,7 +188,7 @@ SCORES = {
             "baseline, of the lab's own, against the complexity bias of Serrà et al., arXiv 1909.11480",
             "plain shapes that are no digits: a dot, a filled square, a line that lies",
             "what the strokes come to: most letters have the outline of some digit",
-            scorers.fit_outline,
+            scorers.Outline,
             is_baseline=True,
         ),
         Score(
@@ -200,7 +199,7 @@ SCORES = {
             "baseline, of the lab's own; MNIST's frame is that of LeCun et al., 1998",
             "how the picture was made: resized, turned, blurred or drawn by another pen, however slightly",
             "what the picture shows: every digit of MNIST is made alike, every drawing of yours otherwise",
-            scorers.fit_frame_and_pen,
+            scorers.FrameAndPen,
             is_baseline=True,
             judges_making=True,
         ),

@@ -3,11 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from ae_core.scores.fitted import FittedScores
 from ae_core.scores.mixtures import OUTLINE_WEIGHT
-from ae_core.scores.table import SCORES
 
 OUTLINE = "outline"
 
@@ -45,16 +41,3 @@ class Verdict:
             "Its outline decides: no digit's ink lies like this. Where a shape is this simple the error says "
             "nothing, for what is simple is easy to draw again, digit or not."
         )
-
-
-def verdict(fitted: FittedScores, name: str, image: np.ndarray, false_alarm_rate: float) -> Verdict:
-    """By the fitted score called `name`. image: uint8 [28, 28].
-
-    Raises ImageShapeError, and ConfigError for a rate that the calibration digits cannot tell.
-    """
-    calibrator = fitted.calibrators[name]
-    found = fitted.score_with_parts(image[None]).iloc[0]
-    value = float(found[name])
-    parts = {part: float(fitted.calibrators[part].p_values(found[part])) for part in SCORES[name].parts}
-    is_anomaly = bool(calibrator.flags(value, false_alarm_rate))
-    return Verdict(value, float(calibrator.p_values(value)), is_anomaly, parts)

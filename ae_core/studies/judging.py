@@ -16,7 +16,8 @@ from ae_core.data.sources import load_digits
 from ae_core.errors import RunError
 from ae_core.runs.catalogue import open_model, weights_of
 from ae_core.runs.store import RunStore
-from ae_core.scores.fitted import FittedScores, fit_scores
+from ae_core.scores.detector import Detector
+from ae_core.scores.detector_file import default_cache
 from ae_core.scores.selection import letter_auroc
 from ae_core.studies.experiment import UPLOAD, Kind
 from ae_core.studies.parts import Part
@@ -41,7 +42,7 @@ class Judge:
     calibration: scores of the held-out normal digits, each column sorted by itself.
     """
 
-    fitted: FittedScores
+    detector: Detector
     letters: dict[str, float]
     calibration: pandas.DataFrame
 
@@ -55,16 +56,18 @@ class Judge:
     ) -> "Judge":
         """normal: training and validation digits of the model's classes. scores: () for all that suit."""
         held_out = normal.validation.images
-        fitted = fit_scores(model, normal.train.images, held_out, scores or None, listener.hear)
-        calibration = {name: fitted.calibrators[name].scores for name in fitted.names}
-        return cls(fitted, letter_auroc(fitted, held_out), in_float32(pandas.DataFrame(calibration)))
+        detector = Detector(model, scores or None).fit(
+            normal.train.images, held_out, on_progress=listener.hear, cache=default_cache()
+        )
+        calibration = {name: detector.calibrators[name].scores for name in detector.names}
+        return cls(detector, letter_auroc(detector, held_out), in_float32(pandas.DataFrame(calibration)))
 
     def judge(
         self, images: np.ndarray, labels: np.ndarray, is_anomaly: np.ndarray, index: np.ndarray
     ) -> pandas.DataFrame:
         """As `PartRecord.scores`. images: uint8 [N, 28, 28]; labels, is_anomaly, index: [N]."""
         named = {"index": index, "label": labels.astype(np.int16), "is_anomaly": is_anomaly}
-        return pandas.concat([pandas.DataFrame(named), in_float32(self.fitted.score(images))], axis=1)
+        return pandas.concat([pandas.DataFrame(named), in_float32(self.detector.score_table(images))], axis=1)
 
 
 def in_float32(table: pandas.DataFrame) -> pandas.DataFrame:

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from ae_core import zoo
 from ae_core.data.sources import load_digits
-from ae_core.scores.fitted import fit_scores
+from ae_core.scores.detector import Detector
 from tests.browser.test_draw_journey import SEVEN, canvas_of, stroke
 from tools.lab_server import LabServer
 
@@ -21,8 +21,8 @@ TITLE = "Error per ink"
 def hardest() -> int:
     """The test digit that is strangest by error per ink."""
     digits = load_digits("embedded")
-    fitted = fit_scores(zoo.load("dense-32"), digits.train.images, digits.validation.images, names=[SCORE])
-    return int(fitted.score(digits.test.images)[SCORE].argmax())
+    fitted = Detector(zoo.load("dense-32"), [SCORE]).fit(digits.train.images, digits.validation.images)
+    return int(fitted.score_table(digits.test.images)[SCORE].argmax())
 
 
 def choice(page: Page) -> Locator:

@@ -7,13 +7,13 @@ import pytest
 from ae_core import zoo
 from ae_core.lessons.ink import EMPTY, ink, nearly_empty, study_ink
 from ae_core.models.inference import reconstruction_errors
-from ae_core.scores.fitted import fit_scores
+from ae_core.scores.detector import Detector
 
 
 @pytest.fixture(scope="module")
 def fitted(embedded):
     names = ["mse", "error_per_ink"]
-    return fit_scores(zoo.load("dense-8"), embedded.train.images, embedded.validation.images, names)
+    return Detector(zoo.load("dense-8"), names).fit(embedded.train.images, embedded.validation.images)
 
 
 def test_nearly_empty_images_have_less_ink_than_any_digit(embedded):
@@ -54,6 +54,6 @@ def test_ones_have_the_least_ink_and_the_lowest_error(fitted, embedded):
 
 
 def test_a_constant_score_has_no_correlation(fitted, embedded, monkeypatch):
-    constant = fitted.score(embedded.test.images).assign(mse=1.0)
-    monkeypatch.setattr(type(fitted), "score", lambda _, images: constant.iloc[: len(images)])
+    constant = fitted.score_table(embedded.test.images).assign(mse=1.0)
+    monkeypatch.setattr(type(fitted), "score_table", lambda _, images: constant.iloc[: len(images)])
     assert math.isnan(study_ink(fitted, "mse", embedded.test).correlation)

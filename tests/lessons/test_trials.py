@@ -7,7 +7,7 @@ from ae_core import zoo
 from ae_core.errors import ConfigError, DataError
 from ae_core.lessons.trials import IMAGES, SOURCES, Trial, class_of, from_part, images_of, title_of, try_out
 from ae_core.scores.calibration import Calibrator
-from ae_core.scores.fitted import fit_scores
+from ae_core.scores.detector import Detector
 from ae_core.studies.execution import carry_out
 from ae_core.studies.experiment import ExperimentConfig
 from ae_core.studies.judging import NO_DIGIT
@@ -16,7 +16,7 @@ from ae_core.studies.store import StudyStore
 
 @pytest.fixture(scope="module")
 def fitted(embedded):
-    return fit_scores(zoo.load("dense-8"), embedded.train.images, embedded.validation.images, ["mse"])
+    return Detector(zoo.load("dense-8"), ["mse"]).fit(embedded.train.images, embedded.validation.images)
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_a_digit_that_is_the_anomaly_is_not_among_the_normal_ones(fitted, embedd
 def test_the_threshold_is_set_without_the_digit_that_is_the_anomaly(fitted, embedded):
     others = embedded.validation.only(tuple(each for each in range(10) if each != 4)).images
     found = try_out(fitted, "mse", embedded, "digit 4")
-    assert found.calibrator.scores == pytest.approx(np.sort(fitted.score(others)["mse"]))
+    assert found.calibrator.scores == pytest.approx(np.sort(fitted.score_table(others)["mse"]))
     assert try_out(fitted, "mse", embedded, "letters").calibrator is fitted.calibrators["mse"]
 
 
@@ -107,6 +107,6 @@ def test_the_images_of_a_part_are_those_that_it_scored(store, embedded, kind):
     table = record.scores()
     images = images_of(part, table, store)
     found = from_part(table, record.calibration(), images, "mse")
-    again = fit_scores(zoo.load("dense-8"), embedded.train.images, embedded.validation.images, ["mse"])
-    assert found.scores == pytest.approx(again.score(images)["mse"].to_numpy(), rel=1e-5)
+    again = Detector(zoo.load("dense-8"), ["mse"]).fit(embedded.train.images, embedded.validation.images)
+    assert found.scores == pytest.approx(again.score_table(images)["mse"].to_numpy(), rel=1e-5)
     assert found.is_anomaly.sum() == 30

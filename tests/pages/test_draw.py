@@ -16,8 +16,8 @@ from ae_core.data.sources import load_digits
 from ae_core.drawing.ink import digit_from_drawing
 from ae_core.drawing.picture import MAX_BYTES
 from ae_core.drawing.samples import SIDE, letter, real_digit, scribble
-from ae_core.scores.fitted import FittedScores, fit_scores
-from ae_core.scores.verdicts import Verdict, verdict
+from ae_core.scores.detector import Detector
+from ae_core.scores.verdicts import Verdict
 from ae_core.words import percent, three_digits
 from benchmarks.camera import photograph
 from tests.names import as_read
@@ -40,13 +40,13 @@ def draw(lab, picture):
 
 
 @cache
-def fitted(name: str) -> FittedScores:
+def fitted(name: str) -> Detector:
     digits = load_digits("embedded")
-    return fit_scores(zoo.load(name), digits.train.images, digits.validation.images, [DEFAULT_SCORE])
+    return Detector(zoo.load(name), [DEFAULT_SCORE]).fit(digits.train.images, digits.validation.images)
 
 
 def verdict_of(picture, name="dense-32") -> Verdict:
-    return verdict(fitted(name), DEFAULT_SCORE, digit_from_drawing(picture, on_black=True).image, 0.05)
+    return fitted(name).verdict(digit_from_drawing(picture, on_black=True).image, 0.05)
 
 
 def score_of(picture, name="dense-32") -> float:
@@ -117,7 +117,7 @@ def test_two_shapes_are_judged_together_and_the_larger_alone_where_that_is_wante
     lab.toggle(key=ALONE).set_value(True).run()
     assert_sound(lab)
     alone = digit_from_drawing(both, on_black=True, largest_alone=True).image
-    assert three_digits(verdict(fitted("dense-32"), DEFAULT_SCORE, alone, 0.05).score) in words(lab)
+    assert three_digits(fitted("dense-32").verdict(alone, 0.05).score) in words(lab)
     assert "One of several shapes is judged, the largest." in words(lab)
     draw(lab, seven)
     assert "shape" not in " ".join(each.value for each in lab.markdown)

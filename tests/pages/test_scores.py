@@ -10,6 +10,7 @@ from ae_core.data.sources import load_digits
 from ae_core.drawing import samples
 from ae_core.drawing.ink import digit_from_drawing
 from ae_core.scores.calibration import class_table
+from ae_core.scores.scorers import Sap
 from ae_core.scores.table import SCORES
 from ae_core.words import percent, three_digits
 from tests.pages.conftest import assert_sound, words
@@ -141,19 +142,11 @@ def test_what_is_no_score_is_not_taken(visit):
     assert not lab.error
 
 
-def test_a_score_that_fails_with_this_model_is_named_and_replaced(visit):
-    measure = SCORES["sap"].fit
-
-    def without_numbers(normal):
-        made = measure(normal)
-        return lambda seen: made(seen) * float("nan")
-
-    object.__setattr__(SCORES["sap"], "fit", without_numbers)
-    try:
-        lab = visit("draw", model="zoo:dense-16")
-        choose(lab, "sap")
-    finally:
-        object.__setattr__(SCORES["sap"], "fit", measure)
+def test_a_score_that_fails_with_this_model_is_named_and_replaced(visit, monkeypatch, tmp_path):
+    monkeypatch.setenv("AE_CACHE", str(tmp_path))
+    monkeypatch.setattr(Sap, "__call__", lambda _, seen: seen.ink * float("nan"))
+    lab = visit("draw", model="zoo:dense-16")
+    choose(lab, "sap")
     (warning,) = lab.warning
     assert "Hidden paths, summed cannot judge with this model" in warning.value
     assert "Score: Mean squared error" in histogram_of(lab)
@@ -237,7 +230,7 @@ def test_the_range_is_that_of_the_score(visit, name):
 @pytest.mark.parametrize("value", [0.0, 3.5])
 def test_scores_that_are_all_alike_are_shown_without_a_range(visit, monkeypatch, value):
     usual = by("mse")
-    alike = cached.Evaluation(usual.test.assign(score=value), usual.fitted)
+    alike = cached.Evaluation(usual.test.assign(score=value), usual.detector)
     monkeypatch.setattr(cached, "evaluation", lambda *_: alike)
     lab = visit("digits")
     assert "1,000 of 1,000 test digits" in words(lab)
@@ -248,7 +241,7 @@ def test_a_score_that_is_not_finite_breaks_nothing(visit, monkeypatch):
     usual = by("mse")
     odd = usual.test["score"].astype(float).to_numpy().copy()
     odd[[3, 4]] = np.nan, np.inf
-    broken = cached.Evaluation(usual.test.assign(score=odd), usual.fitted)
+    broken = cached.Evaluation(usual.test.assign(score=odd), usual.detector)
     monkeypatch.setattr(cached, "evaluation", lambda *_: broken)
     lab = visit("digits")
     assert "998 of 1,000 test digits" in words(lab)

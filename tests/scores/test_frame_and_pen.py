@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from ae_core.data.corruptions import corrupt
-from ae_core.scores.fitted import fit_scores
+from ae_core.scores.detector import Detector
 from ae_core.scores.frame_and_pen import LEVELS, SHADES, frame, frame_and_pen, pen
 from ae_core.scores.metrics import plain_auroc
 
@@ -15,7 +15,7 @@ SIDE = 5  # measurements of the frame for each level: top, bottom, left, right, 
 @pytest.fixture(scope="module")
 def fitted(dense, embedded):
     normal, held_out = embedded.train.images, embedded.validation.images
-    return fit_scores(dense, normal, held_out, ["mse", "frame_and_pen"])
+    return Detector(dense, ["mse", "frame_and_pen"]).fit(normal, held_out)
 
 
 def block(value=1.0):
@@ -62,7 +62,7 @@ def test_blank_and_full_images_have_finite_measurements():
 @pytest.mark.parametrize("name", ["shear", "rotate"])
 def test_it_finds_resampled_digits_that_the_error_misses(fitted, embedded, name):
     digits = embedded.test.images[:500]
-    normal, strange = fitted.score(digits), fitted.score(corrupt(digits, name))
+    normal, strange = fitted.score_table(digits), fitted.score_table(corrupt(digits, name))
     by_error, by_making = (plain_auroc(normal[each], strange[each]) for each in ("mse", "frame_and_pen"))
     assert by_making > 0.9 > by_error
 
@@ -70,6 +70,8 @@ def test_it_finds_resampled_digits_that_the_error_misses(fitted, embedded, name)
 def test_digits_of_another_class_are_made_alike(dense, embedded):
     """What it misses: a network that saw no 8 is not helped by it."""
     seven = embedded.only((7,))
-    fitted = fit_scores(dense, embedded.train.images, embedded.validation.images, ["frame_and_pen"])
-    p_values = fitted.calibrators["frame_and_pen"].p_values(fitted.score(seven.test.images)["frame_and_pen"])
+    fitted = Detector(dense, ["frame_and_pen"]).fit(embedded.train.images, embedded.validation.images)
+    p_values = fitted.calibrators["frame_and_pen"].p_values(
+        fitted.score_table(seven.test.images)["frame_and_pen"]
+    )
     assert 0.3 < np.median(p_values) < 0.7

@@ -6,11 +6,10 @@ import torch
 
 from ae_core import zoo
 from ae_core.config import DEFAULT_SCORE
-from ae_core.scores.fitted import fit_scores
+from ae_core.scores.detector import Detector
 from ae_core.scores.mixtures import OUTLINE_SHARE
 from ae_core.scores.outline import outline
 from ae_core.scores.table import SCORES
-from ae_core.scores.verdicts import verdict
 from benchmarks.shapes import KINDS, shapes
 
 RATE = 0.05
@@ -26,7 +25,7 @@ def plain():
 @pytest.fixture(scope="module")
 def fitted(embedded):
     names = [DEFAULT_SCORE, "mse", "combined", "outline"]
-    return fit_scores(zoo.load("dense-32"), embedded.train.images, embedded.validation.images, names)
+    return Detector(zoo.load("dense-32"), names).fit(embedded.train.images, embedded.validation.images)
 
 
 def rectangle(top, bottom, left, right):
@@ -61,44 +60,46 @@ def test_moved_ink_has_the_same_outline_and_a_blank_image_has_finite_numbers(emb
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_plain_shapes_are_anomalies_to_the_default_score(fitted, plain, kind):
-    flagged = fitted.calibrators[DEFAULT_SCORE].flags(fitted.score(plain[kind])[DEFAULT_SCORE], RATE)
+    flagged = fitted.calibrators[DEFAULT_SCORE].flags(fitted.score_table(plain[kind])[DEFAULT_SCORE], RATE)
     assert flagged.mean() >= 0.9
 
 
 def test_the_error_alone_takes_filled_shapes_for_normal(fitted, plain):
     """Why the default is what it is: a network draws a disc as well as a digit."""
     for name in ("mse", "combined"):
-        flags = fitted.calibrators[name].flags(fitted.score(plain["disc"])[name], RATE)
+        flags = fitted.calibrators[name].flags(fitted.score_table(plain["disc"])[name], RATE)
         assert flags.mean() < 0.1
 
 
 def test_neither_digits_nor_ones_pay_for_it(fitted, embedded):
-    flags = fitted.calibrators[DEFAULT_SCORE].flags(fitted.score(embedded.test.images)[DEFAULT_SCORE], RATE)
+    flags = fitted.calibrators[DEFAULT_SCORE].flags(
+        fitted.score_table(embedded.test.images)[DEFAULT_SCORE], RATE
+    )
     assert 0.8 * RATE <= flags.mean() <= 1.2 * RATE
     assert flags[embedded.test.labels == 1].mean() <= 1.2 * RATE
 
 
 def test_the_outline_causes_its_share_of_the_false_alarms(fitted, embedded):
     held_out = embedded.validation.images
-    caused = [verdict(fitted, DEFAULT_SCORE, image, RATE).is_by_outline for image in held_out]
+    caused = [fitted.by(DEFAULT_SCORE).verdict(image, RATE).is_by_outline for image in held_out]
     assert np.mean(caused) == pytest.approx(OUTLINE_SHARE * RATE, rel=0.3)
 
 
 def test_a_verdict_says_what_it_rests_on(fitted, plain):
-    disc = verdict(fitted, DEFAULT_SCORE, plain["disc"][0], RATE)
+    disc = fitted.by(DEFAULT_SCORE).verdict(plain["disc"][0], RATE)
     assert (disc.word, disc.is_by_outline) == ("anomaly", True)
     assert disc.parts["outline"] < 0.01 < disc.parts["error_per_ink"]
     assert "outline decides" in disc.reason
-    by_error = verdict(fitted, "mse", plain["disc"][0], RATE)
+    by_error = fitted.by("mse").verdict(plain["disc"][0], RATE)
     assert (by_error.word, by_error.parts, by_error.reason) == ("normal", {}, "")
     noise = np.random.default_rng(0).integers(0, 256, (28, 28), np.uint8)
-    assert verdict(fitted, DEFAULT_SCORE, noise, RATE).is_anomaly
+    assert fitted.by(DEFAULT_SCORE).verdict(noise, RATE).is_anomaly
 
 
 def test_a_verdict_is_that_of_the_calibrator(fitted, embedded):
     for image in embedded.test.images[:30]:
         for name in (DEFAULT_SCORE, "mse"):
-            found, value = verdict(fitted, name, image, RATE), fitted.score(image[None])[name].iloc[0]
+            found, value = fitted.by(name).verdict(image, RATE), fitted.score_table(image[None])[name].iloc[0]
             assert found.score == value
             assert found.is_anomaly == (fitted.calibrators[name].p_values(value) <= RATE)
 

@@ -23,7 +23,7 @@ def seen(dense, embedded):
 
 
 def test_error_per_ink_of_a_thin_and_a_bold_copy_with_the_same_share_wrong_is_alike(seen):
-    per_ink = scorers.fit_error_per_ink(seen)(seen)
+    per_ink = scorers.ErrorPerInk.fit(seen)(seen)
     assert torch.allclose(per_ink, scorers.mse(seen) / (seen.ink + scorers.INK))
 
 
@@ -37,7 +37,7 @@ def test_the_largest_local_error_is_no_smaller_than_the_mean_and_finds_a_single_
 
 def test_neighbour_distance_is_the_mean_over_the_nearest(normal, seen):
     expected = np.sort(cdist(seen.codes, normal.codes), axis=1)[:, : scorers.NEIGHBOURS].mean(axis=1)
-    assert np.allclose(scorers.fit_neighbour_distance(normal)(seen), expected, rtol=1e-3)
+    assert np.allclose(scorers.NeighbourDistance.fit(normal)(seen), expected, rtol=1e-3)
 
 
 def test_fewer_known_codes_than_neighbours_are_all_asked(normal, seen):
@@ -51,7 +51,7 @@ def test_mahalanobis_is_scipy_s(normal, seen):
     codes = normal.codes.double().numpy()
     inverse = np.linalg.inv(np.cov(codes.T))
     expected = [mahalanobis(code, codes.mean(axis=0), inverse) ** 2 for code in seen.codes.double().numpy()]
-    assert np.allclose(scorers.fit_mahalanobis(normal)(seen), expected, rtol=1e-4)
+    assert np.allclose(scorers.Mahalanobis.fit(normal)(seen), expected, rtol=1e-4)
 
 
 def test_whitened_values_have_variance_one_in_every_direction_that_is_used():
@@ -67,7 +67,7 @@ def test_whitened_values_have_variance_one_in_every_direction_that_is_used():
 def test_hidden_paths_of_a_perfect_reconstruction_do_not_differ(seen):
     perfect = Pass(seen.model, seen.images)
     perfect.reconstructions = seen.images
-    assert scorers.fit_sap(perfect)(perfect).abs().max() == 0
+    assert scorers.Sap.fit(perfect)(perfect).abs().max() == 0
 
 
 def test_the_hidden_path_begins_with_the_pixels_and_ends_with_the_code(dense, embedded):
@@ -89,20 +89,20 @@ def test_the_hidden_path_of_maps_is_the_mean_of_each(models, embedded):
 def test_the_pca_residual_falls_to_nothing_with_all_components(normal, seen):
     all_of_them = Pass(normal.model, normal.images)
     all_of_them.codes = torch.zeros(len(normal.images), 784)
-    assert scorers.fit_pca_residual(all_of_them)(seen).abs().max() < 1e-4
-    assert scorers.fit_pca_residual(normal)(seen).min() > 1e-3
+    assert scorers.PcaResidual.fit(all_of_them)(seen).abs().max() < 1e-4
+    assert scorers.PcaResidual.fit(normal)(seen).min() > 1e-3
 
 
 def test_the_nearest_picture_of_a_known_one_is_itself(normal):
     known = Pass(normal.model, normal.images[:20])
-    assert scorers.fit_pixel_neighbour(normal)(known).max() < 0.02
+    assert scorers.PixelNeighbour.fit(normal)(known).max() < 0.02
 
 
 def test_the_negative_elbo_is_the_loss_it_is_trained_on(models, embedded):
     model = models["variational"]
     with evaluating(model):
         passed = Pass(model, torch.tensor(embedded.test.images[:6]).float() / 255)
-        elbo = scorers.negative_elbo(passed)
+        elbo = scorers.NegativeElbo()(passed)
         assert (elbo > scorers.mse(passed)).all()
         mean, log_variance = model.distribution(passed.images)
         cloud = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(dim=1)
@@ -115,7 +115,7 @@ def test_the_local_outlier_factor_is_about_one_in_a_crowd_of_any_density_and_lar
     loose_crowd = torch.randn(400, 8, generator=generator) * 5 + 100
     known = Pass(normal.model, normal.images[:1])
     known.path = [torch.cat([dense_crowd, loose_crowd])]
-    factor = scorers.fit_local_outlier_factor(known)
+    factor = scorers.LocalOutlierFactor.fit(known)
     inside = Pass(seen.model, seen.images)
     inside.path = [
         torch.cat(
@@ -132,4 +132,4 @@ def test_the_local_outlier_factor_is_about_one_in_a_crowd_of_any_density_and_lar
 
 def test_known_images_that_are_all_alike_divide_by_nothing(normal, seen):
     alike = Pass(normal.model, normal.images[:1].expand(30, 28, 28))
-    assert torch.isfinite(scorers.fit_local_outlier_factor(alike)(seen)).all()
+    assert torch.isfinite(scorers.LocalOutlierFactor.fit(alike)(seen)).all()

@@ -1,19 +1,19 @@
 """A score is chosen on letters and normal digits alone, and the choice knows what it is for."""
 
-from dataclasses import replace
+from copy import copy
 
 import numpy as np
 import pytest
 
 from ae_core.errors import ConfigError
 from ae_core.scores.calibration import Calibrator
-from ae_core.scores.fitted import fit_scores
+from ae_core.scores.detector import Detector
 from ae_core.scores.selection import choose_score, letter_auroc
 
 
 @pytest.fixture(scope="module")
 def fitted(dense, embedded):
-    return fit_scores(dense, embedded.train.images, embedded.validation.images, ["mse", "error_per_ink"])
+    return Detector(dense, ["mse", "error_per_ink"]).fit(embedded.train.images, embedded.validation.images)
 
 
 def test_the_choice_is_the_best_of_the_table_and_the_same_each_time(fitted, embedded):
@@ -29,12 +29,13 @@ def test_letters_are_stranger_than_digits(fitted, embedded):
 
 def test_a_useless_score_and_one_that_is_upside_down_are_not_chosen(fitted, embedded):
     measures = {
-        "mse": fitted.measures["mse"],
+        "mse": fitted.scorers["mse"],
         "constant": lambda seen: seen.ink * 0,
-        "upside down": lambda seen: -fitted.measures["mse"](seen),
+        "upside down": lambda seen: -fitted.scorers["mse"](seen),
     }
     calibrators = dict.fromkeys(measures, Calibrator(np.zeros(9)))
-    three = replace(fitted, names=tuple(reversed(measures)), measures=measures, calibrators=calibrators)
+    three = copy(fitted)
+    three.names, three.scorers, three.calibrators = tuple(reversed(measures)), measures, calibrators
     quality = letter_auroc(three, embedded.validation.images)
     assert quality["constant"] == 0.5
     assert quality["upside down"] == pytest.approx(1 - quality["mse"])

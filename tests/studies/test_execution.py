@@ -14,7 +14,7 @@ from ae_core.errors import RecordDeletedError
 from ae_core.jobs.states import Action, State
 from ae_core.models.inference import reconstruction_errors
 from ae_core.runs import execution
-from ae_core.scores.fitted import fit_scores
+from ae_core.scores.detector import Detector
 from ae_core.storage import Folder
 from ae_core.studies import judging
 from ae_core.studies.execution import PART, carry_out
@@ -94,7 +94,7 @@ def test_corrupted_digits_are_anomalies_beside_the_same_digits_as_they_are(first
 def test_the_stored_calibration_is_that_of_held_out_digits(first, few):
     part, record = first("corruptions")
     done(record)
-    fitted = fit_scores(load("dense-32"), few.train.images, few.validation.images, part.scores)
+    fitted = Detector(load("dense-32"), part.scores).fit(few.train.images, few.validation.images)
     for name in part.scores:
         assert np.allclose(record.calibration()[name], fitted.calibrators[name].scores, rtol=1e-5)
 
@@ -143,7 +143,7 @@ def test_a_run_of_some_digits_is_judged_on_those(first, few):
 def test_a_finished_part_is_not_carried_out_again(first, monkeypatch):
     _, record = first("one-class")
     done(record)
-    monkeypatch.setattr(judging, "fit_scores", None)
+    monkeypatch.setattr(judging, "Detector", None)
     monkeypatch.setattr(execution, "Training", None)
     assert done(record) is State.FINISHED
 
@@ -304,7 +304,8 @@ def test_a_part_whose_training_is_deleted_says_so_and_trains_anew(experiments, f
 
 @pytest.mark.usefixtures("say_at_once")
 @pytest.mark.parametrize("kind", ["one-class", "corruptions"])
-def test_a_part_says_how_much_of_it_is_done(first, monkeypatch, kind):
+def test_a_part_says_how_much_of_it_is_done(first, monkeypatch, tmp_path, kind):
+    monkeypatch.setenv("AE_CACHE", str(tmp_path / "cache"))  # nothing is fitted yet
     judging.given_model.cache_clear()
     _, record = first(kind)
     shares, set_state = [], PartRecord.set_state

@@ -128,7 +128,7 @@ def show_nearly_empty(view: shell.View) -> None:
 def ink_study(reference: str, dataset: str, name: str) -> InkStudy:
     """Of test digits of the classes that the model was trained on: no other is normal for it."""
     normal = cached.digits(dataset).test.only(cached.model(reference).classes)
-    return ink.study_ink(anomaly_trials.fitted(reference, dataset, name), name, normal)
+    return ink.study_ink(anomaly_trials.detector_of(reference, dataset, name), name, normal)
 
 
 def show_study(study: InkStudy, name: str) -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 from ae_core.errors import LabError
 from ae_core.lessons import trials
 from ae_core.lessons.trials import Trial
-from ae_core.scores.fitted import FittedScores
+from ae_core.scores.detector import Detector
 from ae_core.scores.table import SCORES
 from ui.shell import cached, shell
 
@@ -13,16 +13,16 @@ CALIBRATION = 5000  # validation digits: a threshold at 0.1 % is then set by fiv
 
 
 @cached.of_model(entries=96)
-def fitted(reference: str, dataset: str, name: str) -> FittedScores:
+def detector_of(reference: str, dataset: str, name: str) -> Detector:
     """One score alone: the others of a model cost seconds."""
-    return cached.fit(reference, dataset, name, CALIBRATION)
+    return cached.detector_of(reference, dataset, name, CALIBRATION)
 
 
 @cached.of_model(entries=96)
 def trial(reference: str, dataset: str, name: str, source: str) -> Trial:
     """Raises DataError where the source's images have not been fetched."""
     return trials.try_out(
-        fitted(reference, dataset, name),
+        detector_of(reference, dataset, name),
         name,
         cached.digits(dataset),
         source,

@@ -18,9 +18,9 @@ from ae_core.models.inference import encode
 from ae_core.runs.catalogue import TrainedModel, is_run, open_model
 from ae_core.runs.store import RunStore
 from ae_core.scores.calibration import Calibrator, evaluate
-from ae_core.scores.fitted import FittedScores, fit_scores
+from ae_core.scores.detector import Detector
 from ae_core.scores.table import MSE, SCORES, Score
-from ae_core.scores.verdicts import Verdict, verdict
+from ae_core.scores.verdicts import Verdict
 from ui.shell.memory import kept
 from ui.shell.theme import plain
 
@@ -33,24 +33,24 @@ class Evaluation:
     """
 
     test: pandas.DataFrame
-    fitted: FittedScores
+    detector: Detector
 
     @property
     def score(self) -> Score:
-        return SCORES[self.fitted.names[0]]
+        return SCORES[self.detector.score]
 
     @property
     def calibrator(self) -> Calibrator:
         """Made of the scores of the validation digits."""
-        return self.fitted.calibrators[self.score.name]
+        return self.detector.calibrator
 
     def verdict(self, image: np.ndarray, false_alarm_rate: float) -> Verdict:
         """image: uint8 [28, 28]."""
-        return verdict(self.fitted, self.score.name, image, false_alarm_rate)
+        return self.detector.verdict(image, false_alarm_rate)
 
     def score_of(self, image: np.ndarray) -> float:
         """image: uint8 [28, 28]."""
-        return float(self.fitted.score(image[None])[self.score.name].iloc[0])
+        return float(self.detector.decision_function(image[None])[0])
 
 
 @kept(entries=1)
@@ -118,28 +118,23 @@ def evaluation(reference: str, dataset: str, score: str = MSE) -> Evaluation:
 @of_model(entries=48)
 def evaluation_by_error(reference: str, dataset: str) -> Evaluation:
     """By the mean squared error."""
-    fitted = fit(reference, dataset, MSE)
-    table = evaluate(fitted.model, digits(dataset).test)
-    return Evaluation(table.assign(score=table["error"]), fitted)
+    detector = detector_of(reference, dataset, MSE)
+    table = evaluate(detector.model, digits(dataset).test)
+    return Evaluation(table.assign(score=table["error"]), detector)
 
 
 # Few are kept: some hold the pixels of 10,000 training digits, 31 MB.
 @of_model(spinner="Fitting the score on training digits", entries=16)
 def evaluation_by_score(reference: str, dataset: str, score: str) -> Evaluation:
     """By any other score."""
-    fitted = fit(reference, dataset, score)
-    scores = fitted.score(digits(dataset).test.images)[score]
-    return Evaluation(evaluation_by_error(reference, dataset).test.assign(score=scores), fitted)
+    detector = detector_of(reference, dataset, score)
+    scores = detector.decision_function(digits(dataset).test.images)
+    return Evaluation(evaluation_by_error(reference, dataset).test.assign(score=scores), detector)
 
 
-def fit(reference: str, dataset: str, score: str, calibration: int | None = None) -> FittedScores:
-    """Normal are the training digits of the model's classes, held out the validation digits.
-
-    calibration: how many of these at most, where time is short.
-    """
-    trained = model(reference)
-    normal = digits(dataset).only(trained.classes)
-    return fit_scores(trained.model, normal.train.images, normal.validation.images[:calibration], [score])
+def detector_of(reference: str, dataset: str, score: str, most_calibration: int | None = None) -> Detector:
+    """See `TrainedModel.detector`."""
+    return model(reference).detector(digits(dataset), score, most_calibration=most_calibration)
 
 
 @of_model(entries=12)

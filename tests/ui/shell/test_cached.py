@@ -78,7 +78,7 @@ def test_by_default_the_score_is_the_error(embedded):
 def test_another_score_keeps_the_error_beside_it(name):
     usual, evaluation = cached.evaluation(MODEL, DATASET), cached.evaluation(MODEL, DATASET, name)
     assert evaluation.score is SCORES[name]
-    assert evaluation.fitted.names == (name,)
+    assert evaluation.detector.names == (name,)
     assert evaluation.test.drop(columns="score").equals(usual.test.drop(columns="score"))
     assert not np.allclose(evaluation.test["score"], usual.test["score"])
     assert "score" in usual.test.columns
