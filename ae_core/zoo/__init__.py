@@ -49,5 +49,9 @@ def card(name: str, folder: Path = ZOO_DIR) -> dict:
 def check_name(name: str, folder: Path) -> None:
     there = names(folder)
     if name not in there:  # also keeps paths such as ../ out
-        has = f"it has {', '.join(there)}" if there else "it is empty: `python -m ae_core zoo build` fills it"
+        has = (
+            f"it has {', '.join(there)}"
+            if there
+            else "it is empty: install the lab again, or `zoo build` fills it"
+        )
         raise RunError(f"The zoo has no model {name[:80]!r}; {has}.")
