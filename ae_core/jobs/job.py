@@ -30,6 +30,7 @@ class Job:
     priority: int = 0
     given_up: State = State.FAILED
     by: str = ""
+    only: frozenset[str] = frozenset()  # the workers that its task may go to; none: any
     key: str = ""  # of its task at the scheduler; none before there is one
     task: Future | None = None
     submitted: float = 0.0

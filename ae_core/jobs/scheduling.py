@@ -3,14 +3,18 @@
 import importlib
 from collections.abc import Callable
 
+from ae_core import __version__
+
 
 def name_of(work: Callable[..., object]) -> tuple[str, str]:
     """Module and name of a function, for `call`."""
     return work.__module__, work.__qualname__
 
 
-def call(module: str, name: str, *arguments: str) -> object:
-    """What a worker does: only there the function's module is loaded."""
+def call(version: str, module: str, name: str, *arguments: str) -> object:
+    """What a worker does: only there the function's module is loaded. version: of the lab that asks."""
+    if version != __version__:
+        raise RuntimeError(f"This worker has version {__version__} of the lab, and {version} is needed")
     return getattr(importlib.import_module(module), name)(*arguments)
 
 
