@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from ae_core import __version__
-from ae_core.commands import anomaly, data, judge, runs, sweep, train, zoo
+from ae_core.commands import anomaly, cluster, data, judge, runs, sweep, train, zoo
 from ae_core.commands.output import group
 
 app = group("Autoencoder Lab: train autoencoders on MNIST, score digits, keep runs.")
@@ -39,3 +39,5 @@ app.command()(judge.score)
 app.command()(sweep.sweep)
 app.add_typer(anomaly.app, name="anomaly")
 app.add_typer(zoo.app, name="zoo")
+app.command()(cluster.scheduler)
+app.command()(cluster.worker)
