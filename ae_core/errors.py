@@ -48,6 +48,10 @@ class RunError(LabError):
     """A run that does not exist, or that cannot do what was asked of it in its present state."""
 
 
+class StoreError(LabError, OSError):
+    """The place where runs are kept cannot be reached or used; the text names it."""
+
+
 class DamagedError(RunError):
     """What is on file cannot be read as what it should be; the text names the file."""
 
