@@ -1,5 +1,6 @@
 """What all tests share: digits, a run store, and a world of its own, apart from the user's runs."""
 
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -69,6 +70,7 @@ def object_store() -> Iterator[str]:
     """The address of a bucket on an S3 server of the tests' own; workers that are started find it too."""
     server = pytest.importorskip("moto.server").ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line for each request
     host, port = server.get_host_and_port()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")

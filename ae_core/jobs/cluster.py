@@ -17,10 +17,9 @@ from distributed.deploy.spec import SpecCluster
 from distributed.deploy.subprocess import Subprocess, SubprocessCluster
 from distributed.security import Security
 
-from ae_core import __version__
 from ae_core.errors import LabError
 from ae_core.jobs.parent_watch import SERVER_PID
-from ae_core.jobs.scheduling import call, list_jobs, name_of
+from ae_core.jobs.scheduling import calling, list_jobs
 from ae_core.jobs.versions import VERSION, ask, is_fit, refusal
 
 ANSWER_SECONDS = 2.0  # for a scheduler to answer in
@@ -96,9 +95,9 @@ class Cluster:
 
         only: the workers that may; none: any.
         """
-        named = (__version__, *name_of(work), *arguments)
-        options = {"key": key, "pure": False, "priority": priority, "workers": sorted(only) or None}
-        task = self.client.submit(call, *named, **options)
+        task = self.client.submit(
+            *calling(work, arguments), key=key, pure=False, priority=priority, workers=sorted(only) or None
+        )
         fire_and_forget(task)
         return task
 

@@ -69,8 +69,8 @@ def host_worker(address: str, host: str, tls: Security | None, tell: Tell) -> No
 
     Raises ClusterError for what is no address, and for a scheduler of another version.
     """
-    keep_quiet()
     address = full_address(address, tls)
+    keep_quiet()
     os.environ.setdefault("AE_WORKER_THREADS", str(os.cpu_count() or 1))
 
     def make() -> Nanny:

@@ -1,18 +1,31 @@
 """What the scheduler's process is handed: nothing heavy, for while it loads PyTorch it answers nobody."""
 
 import importlib
+import operator
 from collections.abc import Callable
+from functools import reduce
+from pkgutil import resolve_name
+from typing import Any
 
 from ae_core import __version__
 
 
-def name_of(work: Callable[..., object]) -> tuple[str, str]:
-    """Module and name of a function, for `call`."""
-    return work.__module__, work.__qualname__
+def calling(work: Callable[..., object], arguments: tuple[str, ...]) -> tuple[Any, ...]:
+    """A function and its arguments, for a worker to call `work(*arguments)`.
+
+    The function is Python's own: a worker that is sent one of a module that it lacks ends. This one looks
+    `call` up by its name, and a worker without the lab fails at that.
+    """
+    named = (__version__, work.__module__, work.__qualname__, *arguments)
+    return reduce, operator.call, [f"{call.__module__}:{call.__name__}", named], resolve_name
 
 
-def call(version: str, module: str, name: str, *arguments: str) -> object:
-    """What a worker does: only there the function's module is loaded. version: of the lab that asks."""
+def call(named: tuple[str, ...]) -> object:
+    """What a worker does with a version of the lab, a module, a function's name and arguments.
+
+    Only there the module is loaded.
+    """
+    version, module, name, *arguments = named
     if version != __version__:
         raise RuntimeError(f"This worker has version {__version__} of the lab, and {version} is needed")
     return getattr(importlib.import_module(module), name)(*arguments)

@@ -1,12 +1,13 @@
 """What is asked of another machine, which may be without the lab, and what is told of its answer."""
 
+import pickle
 import subprocess
 import sys
 
 import pytest
 
 from ae_core import __version__
-from ae_core.jobs.scheduling import call
+from ae_core.jobs.scheduling import call, calling
 from ae_core.jobs.versions import VERSION, ask, is_fit, refusal
 
 
@@ -33,5 +34,15 @@ def test_a_refusal_says_what_was_found_what_is_needed_and_what_to_do(found, told
 
 def test_a_worker_of_another_version_does_not_begin():
     with pytest.raises(RuntimeError, match=r"9\.9 is needed"):
-        call("9.9", "builtins", "len", "four")
-    assert call(__version__, "builtins", "len", "four") == 4
+        call(("9.9", "builtins", "len", "four"))
+    function, *arguments = calling(len, ("four",))
+    assert function(*arguments) == 4
+
+
+def test_a_worker_without_the_lab_reads_what_it_is_sent_and_fails_at_the_name(tmp_path):
+    """It would end if it could not even read it, and take the job for one that kills its workers."""
+    (tmp_path / "sent").write_bytes(pickle.dumps(calling(len, ("four",))))
+    code = "import pickle; function, *rest = pickle.load(open('sent', 'rb')); print('read'); function(*rest)"
+    done = subprocess.run([sys.executable, "-I", "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout.strip() == "read"
+    assert "No module named 'ae_core'" in done.stderr
