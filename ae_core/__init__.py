@@ -31,8 +31,8 @@ PUBLIC = {
 }
 # The house, from the ground up: a package imports from those before it and from no other. Modules that lie in
 # no package are the ground, which all stand on. `ui`: the same of the screen, which stands on all of these.
-FLOORS = ("drawing", "jobs", "data", "models", "training", "scores", "latent", "zoo", "runs", "studies")
-FLOORS += ("lessons", "commands")
+FLOORS: tuple[str, ...] = ("drawing", "jobs", "data", "models", "training", "scores", "latent", "zoo", "runs")
+FLOORS += ("studies", "lessons", "commands")
 HOMES = {name: module for module, names in PUBLIC.items() for name in names}
 __all__ = sorted(HOMES)
 

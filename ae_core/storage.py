@@ -12,7 +12,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import fsspec
 import numpy as np
@@ -127,7 +127,7 @@ class Folder:
         """How messages call a file: with its folder's name."""
         return f"{self.path.rsplit('/', 1)[-1]}/{name}"
 
-    def write_json(self, name: str, values: dict) -> None:
+    def write_json(self, name: str, values: dict[str, Any]) -> None:
         self.write(name, json.dumps(values).encode())
 
     def read_arrays(self, name: str, *keys: str) -> list[np.ndarray]:
@@ -145,7 +145,7 @@ class Folder:
         data = self.read(name)
         return None if data is None else table_in(data, columns, self.source(name))
 
-    def write_arrays(self, name: str, **arrays: np.ndarray) -> None:
+    def write_arrays(self, name: str, **arrays: Any) -> None:
         buffer = io.BytesIO()
         np.savez(buffer, **arrays)
         self.write(name, buffer.getvalue())

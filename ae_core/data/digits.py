@@ -53,8 +53,8 @@ class Digits:
         digest = hashlib.sha256()
         for split in (self.train, self.validation, self.test):
             digest.update(len(split).to_bytes(8, "little"))
-            digest.update(np.ascontiguousarray(split.images))
-            digest.update(np.ascontiguousarray(split.labels))
+            digest.update(np.ascontiguousarray(split.images).data)
+            digest.update(np.ascontiguousarray(split.labels).data)
         return digest.hexdigest()[:16]
 
     def only(self, classes: tuple[int, ...]) -> "Digits":

@@ -5,6 +5,7 @@ import threading
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas
@@ -77,7 +78,7 @@ def load_mnist(data_dir: Path) -> Digits:
     )
 
 
-def data_status(data_dir: str | Path | None = None) -> dict:
+def data_status(data_dir: str | Path | None = None) -> dict[str, Any]:
     """What is there: the folder, each MNIST file with its state ("sound", "missing" or what is wrong)."""
     folder = Path(data_dir) if data_dir is not None else mnist_files.default_data_dir()
     states = {each.name: mnist_files.file_state(folder, each) for each in mnist_files.MNIST_FILES}

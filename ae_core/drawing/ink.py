@@ -129,7 +129,8 @@ def digit_from_drawing(
 
 
 def _check_drawing(rgba: np.ndarray) -> None:
-    shape, dtype = getattr(rgba, "shape", ()), getattr(rgba, "dtype", type(rgba).__name__)
+    shape: tuple[int, ...] = getattr(rgba, "shape", ())
+    dtype = getattr(rgba, "dtype", type(rgba).__name__)
     if dtype != np.uint8 or len(shape) != 3 or shape[2] != 4 or 0 in shape:
         raise ImageShapeError(
             "A drawing must be uint8 of shape [height, width, 4] (red, green, blue, alpha), "

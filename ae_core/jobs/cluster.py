@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import dask
 import psutil
@@ -28,7 +29,7 @@ CLOSE_SECONDS = 1.0
 PROJECT = Path(__file__).resolve().parent.parent.parent
 # As few tasks as possible handed out in advance: a waiting run goes to the first worker that is free.
 SATURATION = {"distributed.scheduler.worker-saturation": 1.0}
-WORKER = {
+WORKER: dict[str, Any] = {
     "preload": ["ae_core.runs.worker_setup"],
     "memory_limit": 0,  # arrays are small; Dask's guard would pause workers on small machines
     "dashboard": False,
@@ -90,7 +91,7 @@ class Cluster:
         key: str,
         priority: int,
         only: frozenset[str] = frozenset(),
-    ) -> Future:
+    ) -> Future[object]:
         """Has a worker call `work(*arguments)` when its turn comes, whatever becomes of this process.
 
         only: the workers that may; none: any.
@@ -212,12 +213,12 @@ def check_scheduler(client: Client, address: str) -> None:
         raise UnfitError(refusal(f"The scheduler at {address}", found, "scheduler"))
 
 
-def describe(error: Exception) -> str:
+def describe(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
-def has_ended(part: Subprocess) -> bool:
-    return part.process is None or part.process.returncode is not None
+def has_ended(part: Subprocess | None) -> bool:
+    return part is None or part.process is None or part.process.returncode is not None
 
 
 def end_parts(cluster: SpecCluster) -> None:

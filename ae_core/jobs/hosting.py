@@ -13,6 +13,7 @@ import ssl
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import dask
 from distributed import Nanny, Scheduler
@@ -36,6 +37,7 @@ CLOSE_SECONDS = 10.0
 PROTOCOLS = ("tcp", "tls")
 EXAMPLE = "one looks like tcp://192.168.0.10:8786, as `autoencoder-lab scheduler` prints it."
 STOPPING = (signal.SIGINT, signal.SIGTERM)
+Part = TypeVar("Part", bound=ServerNode)
 Tell = Callable[[str], None]
 
 
@@ -54,7 +56,7 @@ def host_scheduler(host: str, port: int, tls: Security | None, tell: Tell) -> No
             dashboard_address=":0",
         )
 
-    def started(scheduler: ServerNode) -> None:
+    def started(scheduler: Scheduler) -> None:
         tell(f"Scheduler at {scheduler.address}; Ctrl-C stops it.")
         tell(f"A worker joins with `autoencoder-lab worker {scheduler.address}`.")
         tell(f"The lab trains there with AE_SCHEDULER={scheduler.address} in its environment.")
@@ -76,7 +78,7 @@ def host_worker(address: str, host: str, tls: Security | None, tell: Tell) -> No
     def make() -> Nanny:
         return Nanny(address, host=host or None, nthreads=1, security=tls or Security(), **WORKER)
 
-    def started(worker: ServerNode) -> None:
+    def started(worker: Nanny) -> None:
         tell(f"Worker at {worker.worker_address}, for the scheduler at {address}; Ctrl-C stops it.")
 
     with contextlib.suppress(KeyboardInterrupt):  # while it waits
@@ -92,7 +94,7 @@ def keep_quiet() -> None:
     logging.getLogger("distributed").setLevel(level.upper())
 
 
-async def keep(make: Callable[[], ServerNode], started: Callable[[ServerNode], None], what: str) -> bool:
+async def keep(make: Callable[[], Part], started: Callable[[Part], None], what: str) -> bool:
     """Whether it was asked to end, rather than ended by itself. Raises ClusterError where it cannot start."""
     stopped = asyncio.Event()
     for number in STOPPING:
@@ -105,7 +107,7 @@ async def keep(make: Callable[[], ServerNode], started: Callable[[ServerNode], N
         why = getattr(reason, "strerror", None) or describe(reason)
         raise ClusterError(f"{what} cannot start ({why}): try another --host or --port.") from error
     started(part)
-    ends = [asyncio.ensure_future(each) for each in (part.finished(), stopped.wait())]
+    ends = [asyncio.ensure_future(each) for each in (ServerNode.finished(part), stopped.wait())]
     await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     with contextlib.suppress(Exception):  # the other side may be gone already
         await asyncio.wait_for(part.close(), CLOSE_SECONDS)

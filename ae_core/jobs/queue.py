@@ -261,7 +261,8 @@ class JobQueue:
             return
         self.renewed = now
         with self.lock:
-            waiting = [job for job in self.jobs.values() if job.key not in self.seen.running]
+            running = self.seen.running if self.seen else ()
+            waiting = [job for job in self.jobs.values() if job.key not in running]
         for job in waiting:
             job.renew()
 

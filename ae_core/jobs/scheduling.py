@@ -5,9 +5,12 @@ import operator
 from collections.abc import Callable
 from functools import reduce
 from pkgutil import resolve_name
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ae_core import __version__
+
+if TYPE_CHECKING:
+    from distributed import Scheduler
 
 
 def calling(work: Callable[..., object], arguments: tuple[str, ...]) -> tuple[Any, ...]:
@@ -31,7 +34,7 @@ def call(named: tuple[str, ...]) -> object:
     return getattr(importlib.import_module(module), name)(*arguments)
 
 
-def list_jobs(dask_scheduler) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+def list_jobs(dask_scheduler: "Scheduler") -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Keys of running and waiting tasks, first come first, and addresses of workers.
 
     Dask passes the scheduler by this argument's name. It may hand a worker its next task in advance: of those
@@ -43,10 +46,12 @@ def list_jobs(dask_scheduler) -> tuple[tuple[str, ...], tuple[str, ...], tuple[s
         (task for key, task in dask_scheduler.tasks.items() if str(key).startswith("job/")),
         key=lambda task: (task not in named, task.priority or (0,)),
     )
-    running, waiting = {}, []
+    running: dict[str, str] = {}
+    waiting: list[str] = []
     for task in tasks:
-        if task.state == "processing" and task.processing_on.address not in running:
-            running[task.processing_on.address] = task.key
+        worker = task.processing_on.address if task.processing_on else None
+        if worker and worker not in running:
+            running[worker] = str(task.key)
         elif task.state in ("processing", "queued", "no-worker", "waiting"):
-            waiting.append(task.key)
+            waiting.append(str(task.key))
     return tuple(running.values()), tuple(waiting), tuple(dask_scheduler.workers)

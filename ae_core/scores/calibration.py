@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas
-import torch
 
 from ae_core.config import is_number, shown
 from ae_core.data.digits import Split
 from ae_core.errors import ConfigError
+from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.inference import reconstruction_errors
 
 
-def evaluate(model: torch.nn.Module, split: Split) -> pandas.DataFrame:
+def evaluate(model: Autoencoder, split: Split) -> pandas.DataFrame:
     """One row a digit: index, label, error (per-pixel mean squared error), ink (mean intensity, 0 to 1)."""
     return pandas.DataFrame(
         {
@@ -41,7 +41,7 @@ class Calibrator:
         object.__setattr__(self, "scores", scores)
 
     @classmethod
-    def fit(cls, model: torch.nn.Module, split: Split) -> "Calibrator":
+    def fit(cls, model: Autoencoder, split: Split) -> "Calibrator":
         """Calibrated on the reconstruction errors of `split`, usually the validation digits."""
         return cls(reconstruction_errors(model, split.images))
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas
-import torch
 
 from ae_core.errors import ConfigError
+from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.inference import evaluating
 from ae_core.scores.calibration import Calibrator
 from ae_core.scores.passes import Pass, Reference, passes
@@ -22,7 +22,7 @@ REFERENCE = 10_000  # normal digits that measures are fitted on, chosen by a fix
 class FittedScores:
     """The scores called `names`, for one model. calibrators: by name, on the normal digits held out."""
 
-    model: torch.nn.Module
+    model: Autoencoder
     names: tuple[str, ...]
     measures: dict[str, Measure]
     calibrators: dict[str, Calibrator]
@@ -39,7 +39,7 @@ class FittedScores:
         table = measured(self.model, self.measures, images)
         for name in mixed(self.names, self.measures):
             parts = [self.calibrators[part].p_values(table[part]) for part in SCORES[name].parts]
-            table[name] = SCORES[name].mix(*parts)
+            table[name] = SCORES[name].mixed(parts)
         return table
 
     def calibrated_on(self, held_out: np.ndarray) -> "FittedScores":
@@ -48,7 +48,7 @@ class FittedScores:
 
 
 def fit_scores(
-    model: torch.nn.Module,
+    model: Autoencoder,
     normal: np.ndarray,
     held_out: np.ndarray,
     names: Iterable[str] | None = None,
@@ -74,7 +74,7 @@ def fit_scores(
 
 
 def calibrated(
-    model: torch.nn.Module,
+    model: Autoencoder,
     names: tuple[str, ...],
     measures: dict[str, Measure],
     held_out: np.ndarray,
@@ -84,11 +84,11 @@ def calibrated(
     calibrators = {name: Calibrator(table[name].to_numpy()) for name in measures}
     for name in mixed(names, measures):
         parts = [own_p_values(table[part]) for part in SCORES[name].parts]
-        calibrators[name] = Calibrator(SCORES[name].mix(*parts))
+        calibrators[name] = Calibrator(SCORES[name].mixed(parts))
     return FittedScores(model, names, measures, calibrators)
 
 
-def check_names(model: torch.nn.Module, names: Iterable[str] | None) -> tuple[str, ...]:
+def check_names(model: Autoencoder, names: Iterable[str] | None) -> tuple[str, ...]:
     if names is None:
         return tuple(suited(model))
     names = tuple(names)
@@ -112,7 +112,7 @@ def some_of(images: np.ndarray) -> np.ndarray:
 
 
 def measured(
-    model: torch.nn.Module,
+    model: Autoencoder,
     measures: dict[str, Measure],
     images: np.ndarray,
     on_progress: OnProgress = lambda _: None,

@@ -12,7 +12,7 @@ from sklearn.ensemble import IsolationForest
 from torch.nn import functional
 
 from ae_core.models.config import PIXELS
-from ae_core.models.variational import divergence
+from ae_core.models.variational import VariationalAutoencoder, divergence
 from ae_core.scores.frame_and_pen import frame_and_pen
 from ae_core.scores.outline import outline
 from ae_core.scores.passes import Pass
@@ -62,6 +62,7 @@ def fit_negative_elbo(_: Pass) -> Measure:
 
 def negative_elbo(seen: Pass) -> torch.Tensor:
     """The loss a variational network is trained on, per pixel."""
+    assert isinstance(seen.model, VariationalAutoencoder)  # `Score.suits` sees to it
     cloud = divergence(*seen.model.distribution(seen.images))
     return mse(seen) + seen.model.config.beta * cloud / PIXELS
 
@@ -104,7 +105,7 @@ def last_stage(seen: Pass) -> torch.Tensor:
 
 
 def fit_sap(_: Pass) -> Measure:
-    return lambda seen: sum(stage.square().sum(dim=1) for stage in seen.path_differences)
+    return lambda seen: torch.cat(seen.path_differences, dim=1).square().sum(dim=1)
 
 
 def fit_nap(normal: Pass) -> Measure:

@@ -11,6 +11,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch.nn import functional
@@ -285,7 +286,7 @@ def one_cycle(step: int, steps: int) -> float:
     return low + (1 - low) * rise(step, steps)
 
 
-def set_momentum(group: dict, momentum: float) -> None:
+def set_momentum(group: dict[str, Any], momentum: float) -> None:
     if "betas" in group:
         group["betas"] = (momentum, group["betas"][1])
     else:
@@ -308,8 +309,8 @@ LOSSES = {
 
 def build_optimizer(model: torch.nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
     """The recipe's optimizer; fused, one call updates all weights."""
-    common = {"params": model.parameters(), "lr": config.peak_learning_rate, "fused": True}
+    weights, rate = model.parameters(), config.peak_learning_rate
     if config.optimizer == "sgd":
-        return torch.optim.SGD(**common, momentum=0.9)
+        return torch.optim.SGD(weights, rate, momentum=0.9, fused=True)
     kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[config.optimizer]
-    return kind(**common, betas=(0.9, KEPT_SQUARES[config.schedule]))
+    return kind(weights, rate, betas=(0.9, KEPT_SQUARES[config.schedule]), fused=True)
