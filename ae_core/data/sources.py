@@ -28,6 +28,9 @@ def load_digits(name: str = "auto", data_dir: str | Path | None = None) -> Digit
     (48,000 / 12,000 / 10,000, split as the reference notebook does), or "auto": mnist where its files
     are, else embedded. data_dir: the folder that holds `MNIST/raw`; None takes `AE_DATA_DIR`, else the
     user's cache folder. Raises DataError for another name and for missing or damaged files.
+
+    >>> load_digits("embedded").train.images.shape
+    (3200, 28, 28)
     """
     folder = Path(data_dir) if data_dir is not None else mnist_files.default_data_dir()
     name = resolve_name(name, folder)

@@ -49,13 +49,23 @@ def reconstruct(model: Autoencoder, images: np.ndarray | torch.Tensor) -> np.nda
     """What the model makes of `images`.
 
     images: uint8 [N, 28, 28]. Returns float32 [N, 28, 28], intensities 0 to 1. Raises ImageShapeError.
+
+    >>> from ae_core import load_digits, zoo
+    >>> images = load_digits("embedded").test.images[:10]
+    >>> reconstruct(zoo.load("dense-32"), images).shape
+    (10, 28, 28)
     """
     with evaluating(model):
         return np.concatenate([model.reconstruct(batch).cpu().numpy() for batch in batches(model, images)])
 
 
 def encode(model: Autoencoder, images: np.ndarray | torch.Tensor) -> np.ndarray:
-    """The codes of `images` (uint8 [N, 28, 28]), float32 [N, latent_dim]. Raises ImageShapeError."""
+    """The codes of `images` (uint8 [N, 28, 28]), float32 [N, latent_dim]. Raises ImageShapeError.
+
+    >>> from ae_core import load_digits, zoo
+    >>> encode(zoo.load("dense-32"), load_digits("embedded").test.images[:10]).shape
+    (10, 32)
+    """
     with evaluating(model):
         return np.concatenate([model.encode(batch).cpu().numpy() for batch in batches(model, images)])
 
@@ -75,6 +85,12 @@ def reconstruction_errors(model: Autoencoder, images: np.ndarray | torch.Tensor)
 
     images: uint8 [N, 28, 28]. Returns float32 [N], squared intensity on 0 to 1. Raises ImageShapeError.
     This is the anomaly score of the reference notebook.
+
+    >>> from ae_core import load_digits, zoo
+    >>> images = load_digits("embedded").test.images
+    >>> errors = reconstruction_errors(zoo.load("dense-32"), images)
+    >>> errors.shape, bool(errors.mean() < 0.005)
+    ((1000,), True)
     """
     with evaluating(model):
         errors = [

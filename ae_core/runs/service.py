@@ -40,7 +40,13 @@ def execute_run(root: str, run_id: str, by: str) -> str:
 
 
 class TrainingService:
-    """Starts runs, passes on what a person asks of them, and knows the queue. Safe to share by threads."""
+    """Starts runs, passes on what a person asks of them, and knows the queue. Safe to share by threads.
+
+    >>> service = TrainingService(RunStore("memory://example"))
+    >>> service.queue() is None, service.trouble  # a cluster is started with the first run
+    (True, '')
+    >>> service.close()
+    """
 
     def __init__(self, store: RunStore | None = None) -> None:
         self.store = store or RunStore()

@@ -29,7 +29,13 @@ Listing: TypeAlias = list[Listed]
 
 
 class RunStore:
-    """All runs under one root: `AE_RUNS` (a path or an fsspec address), else the user's data folder."""
+    """All runs under one root: `AE_RUNS` (a path or an fsspec address), else the user's data folder.
+
+    >>> store = RunStore("memory://example")
+    >>> run = store.create(ModelConfig(), TrainConfig(), dataset="embedded", fingerprint="", name="first")
+    >>> store.get(run.id).name, [each.id for each in store.list()] == [run.id]
+    ('first', True)
+    """
 
     def __init__(self, root: str | Path | None = None) -> None:
         self.folder = Folder(root or default_root())

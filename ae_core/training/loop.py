@@ -37,7 +37,14 @@ KEPT_SQUARES = {"one_cycle": 0.99, "cosine": 0.999, "constant": 0.999}
 
 @dataclass(frozen=True)
 class EpochResult:
-    """One finished epoch; losses are per-pixel mean squared errors whatever loss was minimised."""
+    """One finished epoch; losses are per-pixel mean squared errors whatever loss was minimised.
+
+    >>> from ae_core import ModelConfig, TrainConfig, build_model, load_digits
+    >>> model, recipe = build_model(ModelConfig(latent_dim=2)), TrainConfig(epochs=1)
+    >>> (epoch,) = train(model, load_digits("embedded"), recipe)
+    >>> epoch.number, epoch.divergence
+    (1, 0.0)
+    """
 
     number: int
     train_loss: float
@@ -76,6 +83,12 @@ def train(
     The arguments are checked at once, not at the first epoch. on_step is called about four times a
     second. After any `break` the model is usable. Raises ConfigError for a device that is not there, and
     DivergedError when the loss stops being a number; the model then holds its last good epoch.
+
+    >>> from ae_core import ModelConfig, build_model, load_digits
+    >>> model, digits = build_model(ModelConfig(latent_dim=8)), load_digits("embedded")
+    >>> first, second = train(model, digits, TrainConfig(epochs=2))
+    >>> second.validation_loss < first.validation_loss
+    True
     """
     return Training(model, digits, config, device=device).run(on_step)
 
