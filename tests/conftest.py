@@ -20,7 +20,7 @@ from ae_core.runs.store import RunStore
 WaitUntil = Callable[..., None]
 
 
-LONGEST = ("test_jobs.py", "test_sweep_service.py")
+LONGEST = ("test_jobs.py", "test_sweep_service.py", "test_wheel.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from distributed import KilledWorker
 
+from ae_core.errors import StoreError
 from ae_core.jobs import queue
 from ae_core.jobs.cluster import ClusterError, Look, SchedulerEndedError, UnfitError
 from ae_core.jobs.job import Job, Queue
@@ -226,6 +227,7 @@ def test_what_may_only_go_to_workers_that_are_gone_goes_to_others(jobs):
     [
         (KilledWorker("job", None, 3), "ended unexpectedly several times"),
         (ValueError("odd"), "ValueError: odd"),
+        (StoreError("s3://lab cannot be used"), "s3://lab cannot be used"),
     ],
 )
 def test_what_kills_its_workers_again_and_again_is_given_up_and_says_so(jobs, error, told):
