@@ -45,6 +45,7 @@ run: $(LAB)
 lint: $(DEV)
 	@$(PY) -m ruff format --check --quiet . || { echo "Formatting differs: run '$(PY) -m ruff format .'"; exit 1; }
 	@$(PY) -m ruff check --quiet .
+	@$(PY) -m mypy --no-error-summary
 
 check: $(DEV) lint
 	@exec $(PY) -m pytest $(SPREAD) --ignore=tests/pages -m "not processes and not full_mnist" --timeout=60 $(ARGS)
@@ -68,6 +69,6 @@ bench: $(LAB)
 	@exec $(PY) -m benchmarks.training $(ARGS)
 
 clean:
-	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis test-results
+	@rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis test-results
 	@find ae_core ui pages tests benchmarks docs tools -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 	@rm -rf __pycache__

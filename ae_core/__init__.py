@@ -4,6 +4,8 @@ import importlib
 import os
 from typing import Any
 
+__version__ = "0.2.0"  # also of the package: pyproject.toml reads it here
+
 # How long an idle OpenMP thread spins before it sleeps. Spinning on, the default, makes an epoch beside a
 # busy neighbour on the same cores many times longer; sleeping at once makes a quiet epoch 3 times longer;
 # this short spin costs a quiet one nothing (benchmarks/neighbour.py). Too late once PyTorch is loaded.
@@ -29,8 +31,8 @@ PUBLIC = {
 }
 # The house, from the ground up: a package imports from those before it and from no other. Modules that lie in
 # no package are the ground, which all stand on. `ui`: the same of the screen, which stands on all of these.
-FLOORS = ("drawing", "jobs", "data", "models", "training", "scores", "latent", "zoo", "runs", "studies")
-FLOORS += ("lessons", "commands")
+FLOORS: tuple[str, ...] = ("drawing", "jobs", "data", "models", "training", "scores", "latent", "zoo", "runs")
+FLOORS += ("studies", "lessons", "commands")
 HOMES = {name: module for module, names in PUBLIC.items() for name in names}
 __all__ = sorted(HOMES)
 

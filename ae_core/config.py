@@ -101,6 +101,7 @@ def setting(default: Any, rule: Rule, help_text: str, unit: str = "") -> Any:
     return field(default=default, metadata={"rule": rule, "help": help_text, "unit": unit})
 
 
+@dataclass(frozen=True)
 class Config:
     """Checking and JSON for the configurations below."""
 
@@ -161,7 +162,7 @@ class Config:
         return f"{found.metadata['help']}{unit}{allowed} Default: {spoken(default)}."
 
 
-def field_of(cls: type, name: str) -> Field:
+def field_of(cls: type["Config"], name: str) -> Field[Any]:
     return next(each for each in fields(cls) if each.name == name)
 
 

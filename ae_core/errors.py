@@ -5,7 +5,15 @@ Every refusal of the library is a `LabError`; pages and the command line print i
 
 
 class LabError(ValueError):
-    """Something the person asked for cannot be done; the text says why and what to do instead."""
+    """Something the person asked for cannot be done; the text says why and what to do instead.
+
+    >>> from ae_core import load_digits
+    >>> try:
+    ...     load_digits("letters")
+    ... except LabError as error:
+    ...     print(error)
+    There is no data set 'letters'; choose one of embedded, mnist or auto.
+    """
 
 
 class ConfigError(LabError):
@@ -46,6 +54,10 @@ class WeightsError(LabError):
 
 class RunError(LabError):
     """A run that does not exist, or that cannot do what was asked of it in its present state."""
+
+
+class StoreError(LabError, OSError):
+    """The place where runs are kept cannot be reached or used; the text names it."""
 
 
 class DamagedError(RunError):

@@ -10,6 +10,7 @@ import tokenize
 import zipfile
 from collections.abc import Iterator
 from dataclasses import is_dataclass
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -17,7 +18,7 @@ import numpy as np
 import pandas
 import pyarrow
 
-from ae_core.errors import DamagedError
+from ae_core.errors import DamagedError, DataError
 
 T = TypeVar("T")
 UNREADABLE_ARRAYS = (
@@ -35,6 +36,17 @@ UNREADABLE_ARRAYS = (
     OSError,
 )
 UNREADABLE_TABLES = (pyarrow.ArrowException, ValueError, TypeError, KeyError, OSError, OverflowError)
+
+
+def shipped(path: Path) -> bytes:
+    """The contents of a file that is installed with the lab. Raises DataError where it is missing."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DataError(
+            f"{path} belongs to the installed lab and cannot be read ({error.strerror}): install it again, "
+            "with `pip install --force-reinstall --no-deps` and what it was installed from."
+        ) from error
 
 
 def json_as(data: bytes, kind: type[T], source: str) -> T:

@@ -13,7 +13,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import fsspec
 import numpy as np
@@ -21,7 +21,7 @@ import pandas
 from filelock import FileLock
 from fsspec.implementations.local import LocalFileSystem
 
-from ae_core.errors import DamagedError, RecordDeletedError
+from ae_core.errors import DamagedError, RecordDeletedError, StoreError
 from ae_core.reading import arrays_in, json_as, table_in
 
 T = TypeVar("T")
@@ -52,8 +52,25 @@ class Folder:
     """The folder at `url`; names may contain slashes."""
 
     def __init__(self, url: str | Path) -> None:
+        """Raises StoreError for an address of a kind that is not known or not installed."""
         self.url = str(url).rstrip("/")
-        self.fs, self.path = fsspec.url_to_fs(self.url)
+        try:
+            self.fs, self.path = fsspec.url_to_fs(self.url)
+        except (ImportError, ValueError) as error:
+            extra = "; `pip install 'autoencoder-lab[s3]'` adds it" if self.url.startswith("s3:") else ""
+            raise StoreError(f"{self.url} cannot be used ({error}){extra}.") from error
+
+    @contextlib.contextmanager
+    def reaching(self) -> Iterator[None]:
+        """What a remote store's own library raises becomes a StoreError."""
+        try:
+            yield
+        except OSError:
+            raise
+        except Exception as error:
+            if self.is_local:
+                raise
+            raise StoreError(f"{self.url} cannot be reached ({error}).") from error
 
     def child(self, name: str) -> "Folder":
         return Folder(f"{self.url}/{name}")
@@ -61,7 +78,8 @@ class Folder:
     def read(self, name: str) -> bytes | None:
         """The contents, or None where there is no such file."""
         try:
-            return self.fs.cat_file(f"{self.path}/{name}")
+            with self.reaching():
+                return self.fs.cat_file(f"{self.path}/{name}")
         except (FileNotFoundError, NotADirectoryError):
             return None
 
@@ -72,7 +90,12 @@ class Folder:
     def write(self, name: str, data: bytes) -> None:
         if self.is_local and self.may_be_made_by(name):
             Path(f"{self.path}/{name}").parent.mkdir(parents=True, exist_ok=True)
-        self.replace(name, data)
+        try:
+            self.replace(name, data)
+        except FileNotFoundError as error:
+            if self.is_local:
+                raise
+            raise StoreError(f"{self.url} cannot be written ({error}): make its bucket first.") from error
 
     def may_be_made_by(self, name: str) -> bool:  # noqa: ARG002
         """Whether the folder is made where it is missing, to write this file."""
@@ -81,7 +104,8 @@ class Folder:
     def replace(self, name: str, data: bytes) -> None:
         target = f"{self.path}/{name}"
         if not self.is_local:
-            self.fs.pipe_file(target, data)  # object stores show an object only when it is complete
+            with self.reaching():
+                self.fs.pipe_file(target, data)  # object stores show an object only when it is complete
             return
         part = Path(f"{target}.{uuid.uuid4().hex}.part")
         try:
@@ -110,7 +134,7 @@ class Folder:
         """How messages call a file: with its folder's name."""
         return f"{self.path.rsplit('/', 1)[-1]}/{name}"
 
-    def write_json(self, name: str, values: dict) -> None:
+    def write_json(self, name: str, values: dict[str, Any]) -> None:
         self.write(name, json.dumps(values).encode())
 
     def read_arrays(self, name: str, *keys: str) -> list[np.ndarray]:
@@ -128,19 +152,21 @@ class Folder:
         data = self.read(name)
         return None if data is None else table_in(data, columns, self.source(name))
 
-    def write_arrays(self, name: str, **arrays: np.ndarray) -> None:
+    def write_arrays(self, name: str, **arrays: Any) -> None:
         buffer = io.BytesIO()
         np.savez(buffer, **arrays)
         self.write(name, buffer.getvalue())
 
     def exists(self, name: str) -> bool:
         self.fs.invalidate_cache(self.path)  # another process may have deleted it since
-        return self.fs.exists(f"{self.path}/{name}")
+        with self.reaching():
+            return self.fs.exists(f"{self.path}/{name}")
 
     def names(self) -> list[str]:
         """Names of the files and folders directly inside, sorted; none where the folder is missing."""
         try:
-            found = self.fs.ls(self.path, detail=False, refresh=True)
+            with self.reaching():
+                found = self.fs.ls(self.path, detail=False, refresh=True)
         except FileNotFoundError:
             return []
         return sorted(path.rstrip("/").rsplit("/", 1)[-1] for path in found)
@@ -173,7 +199,8 @@ class Folder:
 
     def remove(self, name: str) -> None:
         if self.exists(name):
-            self.fs.rm(f"{self.path}/{name}", recursive=True)
+            with self.reaching():
+                self.fs.rm(f"{self.path}/{name}", recursive=True)
 
 
 class RecordFolder(Folder):

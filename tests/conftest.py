@@ -1,5 +1,6 @@
 """What all tests share: digits, a run store, and a world of its own, apart from the user's runs."""
 
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterator
 # It counts only if set before PyTorch is loaded, and the tests' worker processes inherit it.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import fsspec
 import pytest
 
 from ae_core.data.digits import Digits, Split
@@ -18,7 +20,7 @@ from ae_core.runs.store import RunStore
 WaitUntil = Callable[..., None]
 
 
-LONGEST = ("test_service.py", "test_map_service.py")
+LONGEST = ("test_service.py", "test_map_service.py", "test_wheel.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -62,6 +64,23 @@ def few(embedded: Digits) -> Digits:
         return Split(split.images[::10].copy(), split.labels[::10].copy())
 
     return Digits("few", *map(every_tenth, (embedded.train, embedded.validation, embedded.test)))
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[str]:
+    """The address of a bucket on an S3 server of the tests' own; workers that are started find it too."""
+    server = pytest.importorskip("moto.server").ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line for each request
+    host, port = server.get_host_and_port()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "none")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        fsspec.filesystem("s3").mkdir("lab")
+        yield "s3://lab"
+    server.stop()
 
 
 @pytest.fixture

@@ -78,6 +78,15 @@ def test_the_public_names_are_those_promised():
     assert promised <= set(dir(ae_core))
 
 
+def test_editors_and_type_checkers_are_told_the_same_names():
+    found: dict[str, tuple[str, ...]] = {}
+    for node in ast.parse((PROJECT / "ae_core" / "__init__.pyi").read_text()).body:
+        if isinstance(node, ast.ImportFrom):
+            assert all(alias.asname == alias.name for alias in node.names), "as itself: else it is not public"
+            found[node.module] = (*found.get(node.module, ()), *(alias.name for alias in node.names))
+    assert found == ae_core.PUBLIC
+
+
 def test_an_unknown_name_is_told_with_the_known_ones():
     with pytest.raises(AttributeError, match=r"ae_core has no 'trian'; it has .*train"):
         ae_core.trian  # noqa: B018

@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ae_core.errors import RecordDeletedError
+from ae_core.errors import RecordDeletedError, StoreError
 from ae_core.storage import Folder, RecordFolder, new_id
 
 
-@pytest.fixture(params=["local", "memory"])
+@pytest.fixture(params=["local", "memory", "s3"])
 def folder(request, tmp_path):
+    if request.param == "s3":
+        return Folder(f"{request.getfixturevalue('object_store')}/{uuid.uuid4().hex}")
     return Folder(tmp_path / "store" if request.param == "local" else f"memory://{uuid.uuid4().hex}")
 
 
@@ -105,6 +107,7 @@ def test_a_slash_at_the_end_means_the_same(tmp_path):
     assert Folder(f"file://{tmp_path}").read("a") == b"1"
 
 
+@pytest.mark.parametrize("folder", ["local", "memory"], indirect=True)  # an S3 server has its own tests
 def test_readers_see_the_old_file_or_the_new_never_a_half(folder):
     """One writes without pause, two read without pause; every file is of one letter and one length."""
     size, rounds = 200_000, 150
@@ -133,6 +136,7 @@ def test_readers_see_the_old_file_or_the_new_never_a_half(folder):
     assert seen
 
 
+@pytest.mark.parametrize("folder", ["local", "memory"], indirect=True)  # an S3 server has its own tests
 def test_many_writers_leave_one_whole_file_and_nothing_else(folder):
     writers = [
         threading.Thread(target=lambda letter=letter: [folder.write("a", letter * 50_000) for _ in range(20)])
@@ -257,3 +261,47 @@ def test_a_file_that_comes_while_a_record_is_being_deleted_goes_with_it(record, 
     monkeypatch.setattr(type(record.fs), "rm", rm)
     record.delete()
     assert names_of_all(record) == ["other"]
+
+
+def test_an_address_of_an_unknown_kind_is_told():
+    with pytest.raises(StoreError, match=r"odd://there cannot be used \(Protocol not known: odd\)"):
+        Folder("odd://there")
+
+
+def test_a_kind_that_is_not_installed_is_told_with_how_to_install_it(monkeypatch):
+    def lacks(_):
+        raise ImportError("Install s3fs to access S3")
+
+    monkeypatch.setattr("fsspec.url_to_fs", lacks)
+    with pytest.raises(StoreError, match=r"s3://lab .*pip install 'autoencoder-lab\[s3\]'"):
+        Folder("s3://lab")
+
+
+def test_a_bucket_that_is_missing_is_told(object_store):
+    folder = Folder(f"{object_store}-missing/runs")
+    assert (folder.names(), folder.read("a")) == ([], None)
+    with pytest.raises(StoreError, match=r"lab-missing/runs cannot be written .*make its bucket first"):
+        folder.write("a", b"")
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda folder: folder.read("a"),
+        lambda folder: folder.write("a", b""),
+        lambda folder: folder.exists("a"),
+        lambda folder: folder.names(),
+        lambda folder: folder.remove("a"),
+    ],
+)
+def test_a_store_out_of_reach_is_an_error_of_files_in_words(monkeypatch, ask):
+    folder = Folder(f"memory://{uuid.uuid4().hex}")
+
+    def fails(*_, **__):
+        raise RuntimeError("no route")
+
+    for name in ("cat_file", "pipe_file", "exists", "ls", "rm"):
+        monkeypatch.setattr(type(folder.fs), name, fails)
+    with pytest.raises(StoreError, match=r"memory://.* cannot be reached \(no route\)") as caught:
+        ask(folder)
+    assert isinstance(caught.value, OSError)

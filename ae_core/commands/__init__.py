@@ -5,10 +5,32 @@ status 0: done; 1: the run failed; 2: what was asked for cannot be done, the rea
 PyTorch is loaded inside the commands that need it, so that --help stays quick.
 """
 
-from ae_core.commands import anomaly, data, judge, runs, sweep, train, zoo
+from typing import Annotated
+
+import typer
+
+from ae_core import __version__
+from ae_core.commands import anomaly, cluster, data, judge, runs, sweep, train, zoo
 from ae_core.commands.output import group
 
 app = group("Autoencoder Lab: train autoencoders on MNIST, score digits, keep runs.")
+
+
+def show_version(is_asked: bool) -> None:
+    if is_asked:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def lab(
+    _: Annotated[
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Autoencoder Lab: train autoencoders on MNIST, score digits, keep runs."""
+
+
 app.add_typer(data.app, name="data")
 app.command()(train.train)
 app.add_typer(runs.app, name="runs")
@@ -17,3 +39,5 @@ app.command()(judge.score)
 app.command()(sweep.sweep)
 app.add_typer(anomaly.app, name="anomaly")
 app.add_typer(zoo.app, name="zoo")
+app.command()(cluster.scheduler)
+app.command()(cluster.worker)

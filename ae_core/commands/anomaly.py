@@ -10,7 +10,7 @@ from tqdm import tqdm
 from ae_core.commands.experiment import carry_out
 from ae_core.commands.judge import ANY_MODEL
 from ae_core.commands.options import changed, numbers_from, with_config_options
-from ae_core.commands.output import AsJson, group, tell
+from ae_core.commands.output import AsJson, group, shown_by, tell
 from ae_core.errors import SeveralArraysError, UploadError
 from ae_core.training.presets import HELD_OUT, ONE_CLASS, Preset
 from ae_core.words import visible
@@ -158,7 +158,7 @@ def with_upload(path: Path, sources: tuple[str, ...], array: str, values: str, i
     style = "{desc} {percentage:3.0f} %"
     with tqdm(total=1.0, desc=visible(path.name), bar_format=style, file=sys.stderr) as bar:
         try:
-            found = from_upload(path.name, data, lambda share: bar.update(share - bar.n), read_as=read_as)
+            found = from_upload(path.name, data, shown_by(bar, 1.0), read_as=read_as)
         except SeveralArraysError as error:
             raise UploadError(f"{error} Name one of them with --array.") from error
     tell(found.summary)

@@ -16,12 +16,14 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
 from ae_core.data.digits import Digits, Split
 from ae_core.data.sources import load_digits
+from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.build import build_model, parameter_count
 from ae_core.models.config import ModelConfig
 from ae_core.models.inference import reconstruction_errors
@@ -51,7 +53,7 @@ def build(
     data_dir: str | Path | None = None,
     folder: Path = ZOO_DIR,
     on_epoch: OnEpoch | None = None,
-) -> Iterator[dict]:
+) -> Iterator[dict[str, Any]]:
     """Trains one model after another, writes its weights and its card, and yields the card.
 
     recipe: None is the default recipe. on_epoch is told the model's name and each epoch. Raises DataError
@@ -87,7 +89,7 @@ def zoo_digits(mnist: Digits, embedded: Digits) -> Digits:
 
 def describe(
     name: str, weights: bytes, recipe: TrainConfig, digits: Digits, judges: dict[str, Digits]
-) -> dict:
+) -> dict[str, Any]:
     """The card of a model, its errors computed from the bytes that ship rather than from the training."""
     model = load_model(weights, name)
     return {
@@ -112,11 +114,11 @@ def describe(
     }
 
 
-def mean_error(model: torch.nn.Module, split: Split) -> float:
+def mean_error(model: Autoencoder, split: Split) -> float:
     return round(float(reconstruction_errors(model, split.images).mean(dtype=float)), 6)
 
 
-def write(folder: Path, name: str, weights: bytes, card: dict) -> None:
+def write(folder: Path, name: str, weights: bytes, card: dict[str, Any]) -> None:
     if len(weights) >= MAX_BYTES:
         raise ValueError(f"{name} has {len(weights):,} bytes; a shipped model stays under {MAX_BYTES:,}.")
     (folder / f"{name}.safetensors").write_bytes(weights)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from tqdm import tqdm
 
-from ae_core.commands.output import AsJson, group, show
+from ae_core.commands.output import AsJson, group, show, shown_by
 
 app = group("The data sets: what is here, and fetching full MNIST or another.")
 
@@ -31,5 +31,5 @@ def fetch(
     known = COLLECTIONS.get(name)  # fetch refuses other names
     total, title = (known.download_bytes, known.title) if known else (None, name)
     with tqdm(total=total, unit="B", unit_scale=True, desc=title, file=sys.stderr) as bar:
-        folder = fetch_files(None, lambda share: bar.update(round(share * (total or 0)) - bar.n), name)
+        folder = fetch_files(None, shown_by(bar, total or 0), name)
     show({"data_dir": str(folder), name: True}, as_json)

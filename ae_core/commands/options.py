@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import fields
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -12,6 +12,8 @@ from ae_core.errors import ConfigError
 from ae_core.models.config import ModelConfig
 from ae_core.training.config import TrainConfig
 
+Command = Callable[..., None]
+AnyConfig = TypeVar("AnyConfig", bound=Config)
 PRESETS = ("default", "reference")
 
 
@@ -35,11 +37,11 @@ def options_of(defaults: Config) -> Iterator[inspect.Parameter]:
 
 
 def with_config_options(
-    command: Callable,
+    command: Command,
     without: tuple[str, ...] = (),
     model: ModelConfig | None = None,
     recipe: TrainConfig | None = None,
-) -> Callable:
+) -> Command:
     """Gives `command`, which takes **settings, an option for every field of both configurations.
 
     without: fields that the command asks for in its own way. model, recipe: where other values than their
@@ -50,7 +52,7 @@ def with_config_options(
     ]
     defaults = (model or ModelConfig(), recipe or TrainConfig())
     made = [each for config in defaults for each in options_of(config) if each.name not in without]
-    command.__signature__ = inspect.Signature([*own, *made])
+    vars(command)["__signature__"] = inspect.Signature([*own, *made])  # Typer reads the options from it
     return command
 
 
@@ -70,16 +72,21 @@ def changed(
     given = {name: value for name, value in settings.items() if value is not None}
     for name in given.keys() & {"hidden", "channels"}:
         given[name] = widths_from(given[name], name)
-    configs, faults = [], []
-    for base in (model, recipe):
-        own = {each.name: given[each.name] for each in fields(base) if each.name in given}
-        try:
-            configs.append(base.with_changes(**own))
-        except ConfigError as error:  # both are checked before one is refused
-            faults.append(str(error))
-    if faults:
+    faults: list[str] = []
+    changes = (own_part(model, given, faults), own_part(recipe, given, faults))
+    if faults:  # both are checked before one is refused
         raise ConfigError(" ".join(faults))
-    return configs[0], configs[1]
+    return changes
+
+
+def own_part(base: AnyConfig, given: dict[str, Any], faults: list[str]) -> AnyConfig:
+    """`base` with those of the values that are its own; where they cannot be, `faults` has one more."""
+    try:
+        own = {each.name: given[each.name] for each in fields(base) if each.name in given}
+        return base.with_changes(**own)
+    except ConfigError as error:
+        faults.append(str(error))
+        return base
 
 
 def numbers_from(text: str, name: str, example: str) -> tuple[int, ...]:

@@ -1,10 +1,11 @@
 """How commands answer: results on stdout, refusals and notes on stderr."""
 
 import json
-from collections.abc import Iterable
-from typing import Annotated, Any
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, NoReturn
 
 import typer
+from tqdm import tqdm
 from typer.core import TyperGroup
 
 from ae_core.errors import LabError
@@ -37,6 +38,15 @@ def group(help_text: str) -> typer.Typer:
 def tell(text: str) -> None:
     """A line on stderr; it may quote a file's or a person's words."""
     typer.echo(visible(text), err=True)
+
+
+def shown_by(bar: "tqdm[NoReturn]", total: float) -> Callable[[float], None]:
+    """What is to be told the share of a work that is done, 0 to 1, for `bar` to show it of `total`."""
+
+    def show_share(share: float) -> None:
+        bar.update(share * total - bar.n)
+
+    return show_share
 
 
 def show(values: dict[str, Any], as_json: bool) -> None:

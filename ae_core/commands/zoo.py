@@ -26,7 +26,7 @@ def list_models(as_json: AsJson = False) -> None:
     show_rows((row(zoo.card(name)) for name in zoo.names()), as_json, "The zoo is empty: zoo build fills it.")
 
 
-def row(card: dict) -> dict[str, Any]:
+def row(card: dict[str, Any]) -> dict[str, Any]:
     return {
         "run": f"zoo:{card['name']}",
         "title": card["title"],

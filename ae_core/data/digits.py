@@ -15,7 +15,13 @@ LEAST = {"training": 2, "validation": 1}  # images of a class that is trained on
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Some digits: `images` uint8 [N, 28, 28] and `labels` uint8 [N], read-only, shared by everyone."""
+    """Some digits: `images` uint8 [N, 28, 28] and `labels` uint8 [N], read-only, shared by everyone.
+
+    >>> from ae_core import load_digits
+    >>> test = load_digits("embedded").test
+    >>> len(test), test.images.shape, test.only((3, 8)).labels.size
+    (1000, (1000, 28, 28), 200)
+    """
 
     images: np.ndarray
     labels: np.ndarray
@@ -40,7 +46,13 @@ class Split:
 
 @dataclass(frozen=True, eq=False)
 class Digits:
-    """Training, validation and test digits under one name."""
+    """Training, validation and test digits under one name.
+
+    >>> from ae_core import load_digits
+    >>> digits = load_digits("embedded")
+    >>> digits.name, len(digits.train), len(digits.validation), len(digits.only((3,)).train)
+    ('embedded', 3200, 800, 320)
+    """
 
     name: str
     train: Split
@@ -53,8 +65,8 @@ class Digits:
         digest = hashlib.sha256()
         for split in (self.train, self.validation, self.test):
             digest.update(len(split).to_bytes(8, "little"))
-            digest.update(np.ascontiguousarray(split.images))
-            digest.update(np.ascontiguousarray(split.labels))
+            digest.update(np.ascontiguousarray(split.images).data)
+            digest.update(np.ascontiguousarray(split.labels).data)
         return digest.hexdigest()[:16]
 
     def only(self, classes: tuple[int, ...]) -> "Digits":

@@ -55,7 +55,9 @@ def font_letter(random: np.random.Generator) -> Image.Image:
 
 @lru_cache(maxsize=FONT_SIZES[1] - FONT_SIZES[0])
 def font(size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.load_default(size)  # Aileron, which comes with Pillow on every system
+    found = ImageFont.load_default(size)  # Aileron, which comes with Pillow on every system
+    assert isinstance(found, ImageFont.FreeTypeFont)
+    return found
 
 
 def stroke_letter(random: np.random.Generator) -> Image.Image:

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 def load_operators() -> None:
     """Loads torchvision's compiled operators where they fit, as torchvision itself is about to do."""
     found = importlib.util.find_spec("torchvision")
-    for library in Path(found.origin).parent.glob("_C.*") if found else ():
+    for library in Path(found.origin).parent.glob("_C.*") if found and found.origin else ():
         try:
             torch.ops.load_library(str(library))
         except OSError as error:

@@ -104,6 +104,12 @@ def digit_from_drawing(
     border is taken for paper, also where it is all drawn over. `largest_alone` leaves out every shape but the
     largest. Raises ImageShapeError for another shape or type, EmptyDrawingError where there is no stroke.
     Source: LeCun's MNIST page (see the module's docstring).
+
+    >>> drawing = np.full((200, 200, 4), 255, np.uint8)  # white paper
+    >>> drawing[50:150, 95:105, :3] = 0  # a stroke of black ink
+    >>> found = digit_from_drawing(drawing)
+    >>> found.image.shape, found.inverted, found.shapes
+    ((28, 28), True, 1)
     """
     _check_drawing(rgba)
     contrast = contrast_to_black(luminance(rgba)) if on_black else contrast_to_paper(rgba)
@@ -129,7 +135,8 @@ def digit_from_drawing(
 
 
 def _check_drawing(rgba: np.ndarray) -> None:
-    shape, dtype = getattr(rgba, "shape", ()), getattr(rgba, "dtype", type(rgba).__name__)
+    shape: tuple[int, ...] = getattr(rgba, "shape", ())
+    dtype = getattr(rgba, "dtype", type(rgba).__name__)
     if dtype != np.uint8 or len(shape) != 3 or shape[2] != 4 or 0 in shape:
         raise ImageShapeError(
             "A drawing must be uint8 of shape [height, width, 4] (red, green, blue, alpha), "

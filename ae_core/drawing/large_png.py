@@ -3,6 +3,8 @@
 Also those with 16 bits a colour, of which Pillow keeps eight.
 """
 
+from typing import Any
+
 import numpy as np
 
 
@@ -34,5 +36,5 @@ def reduced_png(data: bytes, longest_side: int) -> np.ndarray:
     return np.concatenate([straight.astype(small.dtype), small[..., -1:]], axis=-1)
 
 
-def _bands(image) -> np.ndarray:
+def _bands(image: Any) -> np.ndarray:
     return np.atleast_3d(image.numpy())

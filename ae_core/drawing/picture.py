@@ -192,21 +192,25 @@ def _upright_rgba(checked: Checked, longest_side: int) -> np.ndarray:
     if exif:
         picture.info["exif"] = exif
     rgba = np.array(ImageOps.exif_transpose(picture).convert("RGBA"))
-    return without_key(rgba, [min(level * 255 / white, 255) for level in key]) if key else rgba
+    if key is None:
+        return rgba
+    red, green, blue = (min(level * 255 / white, 255) for level in key)
+    return without_key(rgba, (red, green, blue))
 
 
-def _key_of(checked: Checked) -> tuple[int, ...]:
-    """The three levels of a PNG's key colour, as the file has them but of at least 8 bits; () for none."""
+def _key_of(checked: Checked) -> tuple[int, int, int] | None:
+    """The three levels of a PNG's key colour, as the file has them but of at least 8 bits; None for none."""
     picture = checked.file
     key = picture.info.get("transparency")
     if not checked.is_png or picture.mode not in ("L", "I;16", "RGB") or key is None:
-        return ()
+        return None
     if picture.mode == "RGB":
-        return tuple(key)
+        red, green, blue = key
+        return red, green, blue
     bits = checked.data[24]
     if bits < 8:  # Pillow brings the pixels to 8 bits, but not their key
         picture.info["transparency"] = key = key * 255 // (2**bits - 1)
-    return (key,) * 3
+    return key, key, key
 
 
 def _by_pillow(checked: Checked, longest_side: int) -> tuple[Image.Image, int]:
@@ -214,7 +218,8 @@ def _by_pillow(checked: Checked, longest_side: int) -> tuple[Image.Image, int]:
     picture = checked.file
     small = longest_side, longest_side
     if checked.pixels > MAX_PIXELS_WHOLE:  # the shorter side may be far shorter, and must not hold it back
-        small = tuple(math.ceil(side * longest_side / max(picture.size)) for side in picture.size)
+        width, height = (math.ceil(side * longest_side / max(picture.size)) for side in picture.size)
+        small = width, height
     picture.draft(None, small)  # lets a JPEG decode at a half, quarter or eighth
     picture.load()
     if picture.mode.startswith("I"):  # Pillow's own conversion would clip everything above 255 to white

@@ -203,10 +203,10 @@ def between_lines(pieces: Pieces, kept: np.ndarray, printed: np.ndarray, width: 
     if not width:
         return found
     near = morphed(printed, cv2.MORPH_DILATE, 2 * width + 3, 2 * width + 3) > 0
-    for piece in np.flatnonzero(kept):
+    for piece in map(int, np.flatnonzero(kept)):
         wide, high = pieces.boxes[piece][2:]
         if max(wide, high) >= PIECE * min(wide, high):
-            ends = (pieces.alone(piece) & near[pieces.window(piece)]).any(axis=int(high > wide))
+            ends = np.asarray((pieces.alone(piece) & near[pieces.window(piece)]).any(axis=int(high > wide)))
             reach = max(1, len(ends) // 8)
             found[piece] = ends[:reach].any() and ends[-reach:].any()
     return found
@@ -219,7 +219,7 @@ def frames(pieces: Pieces, kept: np.ndarray) -> np.ndarray:
     """bool [N]: pieces that are boxes around something."""
     found = np.zeros(len(pieces), bool)
     smallest = FRAME_SIZE * min(pieces.labels.shape)
-    for piece in np.flatnonzero(kept):
+    for piece in map(int, np.flatnonzero(kept)):
         wide, high = pieces.boxes[piece][2:]
         if min(wide, high) >= smallest:
             found[piece] = is_frame(pieces.alone(piece), pieces.labels[pieces.window(piece)], piece)
@@ -262,7 +262,7 @@ def from_beyond(pieces: Pieces) -> np.ndarray:
 def leaning(pieces: Pieces) -> np.ndarray:
     """bool [N]: pieces that run along most of a side of the picture."""
     found = np.zeros(len(pieces), bool)
-    for piece in np.flatnonzero(pieces.at_rim):
+    for piece in map(int, np.flatnonzero(pieces.at_rim)):
         found[piece] = contact(pieces.labels, piece) > RIM_CONTACT
     return found
 
@@ -278,7 +278,7 @@ def soft(pieces: Pieces, kept: np.ndarray, contrast: np.ndarray) -> np.ndarray:
     found = np.zeros(len(pieces), bool)
     if kept.sum() > 1:
         steep = steepness(contrast)
-        places = np.flatnonzero(kept)
+        places = np.flatnonzero(kept).tolist()
         edges = [np.percentile(steep[pieces.window(piece)][pieces.alone(piece)], 90) for piece in places]
         found[places] = np.array(edges) < SOFT * max(edges)
     return found

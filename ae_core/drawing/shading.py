@@ -81,7 +81,8 @@ def across_shadows(found: Contrast, calm: np.ndarray, paper: np.ndarray, window:
     around = morphed(levels(calm), cv2.MORPH_CLOSE, SOFT_EDGE, SOFT_EDGE)
     beneath = cv2.inpaint(around, covered.astype(np.uint8), NEAREST, cv2.INPAINT_NS)
     ink = standing_out(calm, beneath, inverted=True) * (paper.mean() / beneath.mean())
-    better = covered & ~found.others  # a printed line under a stroke was taken out
+    # A printed line under a stroke was taken out.
+    better = covered if found.others is None else covered & ~found.others
     return replace(found, ink=np.where(better, np.where(ink > LEAST, ink, 0), found.ink))
 
 

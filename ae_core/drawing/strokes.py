@@ -117,7 +117,7 @@ def _lost_strokes(ink: np.ndarray, shape: np.ndarray) -> np.ndarray:
     lost = np.zeros(shape.shape, np.uint8)
     lost[(rows / scale[0]).astype(int), (columns / scale[1]).astype(int)] = 1
     # They reach back to the strokes they were cut from, as far as those were taken to be near.
-    joined = cv2.dilate(lost, around) & (cv2.dilate(shape.astype(np.uint8), around))
+    joined = np.minimum(cv2.dilate(lost, around), near)
     seen = np.zeros(shape.shape, np.uint8)
     rows, columns = np.nonzero(ink > EDGE)
     seen[(rows / scale[0]).astype(int), (columns / scale[1]).astype(int)] = 1

@@ -6,26 +6,41 @@ Whatever is asked of a scheduler has an end: it may be dead or beyond reach, and
 import asyncio
 import contextlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import dask
 import psutil
 from distributed import Client, Future, fire_and_forget
 from distributed.deploy.spec import SpecCluster
 from distributed.deploy.subprocess import Subprocess, SubprocessCluster
+from distributed.security import Security
 
+from ae_core.errors import LabError
 from ae_core.jobs.parent_watch import SERVER_PID
-from ae_core.jobs.scheduling import list_jobs, work
+from ae_core.jobs.scheduling import calling, list_jobs
+from ae_core.jobs.versions import VERSION, ask, is_fit, refusal
 
 ANSWER_SECONDS = 2.0  # for a scheduler to answer in
 START_SECONDS = 10.0  # for one that has just been started here, on a busy machine
 CLOSE_SECONDS = 1.0
 PROJECT = Path(__file__).resolve().parent.parent.parent
+# As few tasks as possible handed out in advance: a waiting run goes to the first worker that is free.
+SATURATION = {"distributed.scheduler.worker-saturation": 1.0}
+WORKER: dict[str, Any] = {
+    "preload": ["ae_core.runs.worker_setup"],
+    "memory_limit": 0,  # arrays are small; Dask's guard would pause workers on small machines
+    "dashboard": False,
+}
 
 
-class ClusterError(Exception):
+class ClusterError(LabError):
     """The cluster cannot be started or reached; the text says why."""
+
+
+class UnfitError(ClusterError):
+    """The scheduler has another version of the lab, or none; the text says what to do."""
 
 
 class SchedulerEndedError(ClusterError):
@@ -36,12 +51,14 @@ class SchedulerEndedError(ClusterError):
 class Look:
     """What a scheduler said of its jobs, by the keys of their tasks, and of its workers, by address.
 
-    Of the jobs those on a worker, and those waiting, first come first.
+    Of the jobs those on a worker, and those waiting, first come first. workers: those that get jobs.
+    refused: why others get none, in words.
     """
 
     running: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
     workers: frozenset[str] = frozenset()
+    refused: str = ""
 
     @property
     def present(self) -> frozenset[str]:
@@ -66,9 +83,16 @@ class Cluster:
             raise ClusterError(describe(error)) from error
         return Look(running, waiting, frozenset(workers))
 
-    def submit(self, arguments: tuple[str, ...], key: str, priority: int) -> Future:
-        """Has a worker call `work(*arguments)` when its turn comes, whatever becomes of this process."""
-        task = self.client.submit(work, *arguments, key=key, pure=False, priority=priority)
+    def submit(
+        self, arguments: tuple[str, ...], key: str, priority: int, only: frozenset[str] = frozenset()
+    ) -> Future[object]:
+        """Has a worker do `scheduling.work(*arguments)` when its turn comes, whatever becomes of this process.
+
+        only: the workers that may; none: any.
+        """
+        task = self.client.submit(
+            *calling(arguments), key=key, pure=False, priority=priority, workers=sorted(only) or None
+        )
         fire_and_forget(task)
         return task
 
@@ -81,10 +105,50 @@ class Cluster:
 
 
 class ForeignCluster(Cluster):
-    """A cluster that somebody else keeps going, at an address such as tls://host:8786."""
+    """A cluster that somebody else keeps going, at an address such as tls://host:8786.
+
+    Its machines may have another version of the lab, or none. Such a scheduler is refused (UnfitError), and
+    such a worker gets no job.
+    """
 
     def __init__(self, address: str) -> None:
         super().__init__(connected(address, ANSWER_SECONDS))
+        self.address = address
+        self.versions: dict[str, object] = {}  # of the workers that have told theirs, by address
+        try:
+            check_scheduler(self.client, address)
+        except ClusterError:
+            self.close()
+            raise
+
+    def look(self) -> Look:
+        look = super().look()
+        self.versions = {worker: found for worker, found in self.versions.items() if worker in look.workers}
+        if unknown := sorted(look.workers - self.versions.keys()):
+            self.versions |= self.ask(unknown)
+        unfit = [worker for worker, found in sorted(self.versions.items()) if not is_fit(found)]
+        return replace(look, workers=look.workers.difference(unfit), refused=self.refusal(unfit))
+
+    def ask(self, workers: list[str]) -> dict[str, object]:
+        """The versions of those that answer in time; None for a worker without the lab."""
+        try:
+            told = self.client.run(
+                ask, VERSION, workers=workers, on_error="return", callback_timeout=ANSWER_SECONDS
+            )
+        except Exception:  # of the network, of time: it is asked again
+            return {}
+        return {
+            worker: None if isinstance(found, Exception) else found
+            for worker, found in told.items()
+            if not isinstance(found, OSError)  # it has gone meanwhile
+        }
+
+    def refusal(self, unfit: list[str]) -> str:
+        if not unfit:
+            return ""
+        more = f" So it is with {len(unfit) - 1} more." if len(unfit) > 1 else ""
+        why = refusal(f"The worker at {unfit[0]}", self.versions[unfit[0]], f"worker {self.address}")
+        return f"{why}{more}"
 
 
 class OwnCluster(Cluster):
@@ -125,20 +189,30 @@ class OwnCluster(Cluster):
         end_parts(self.parts)
 
 
-def connected(to: str | SpecCluster, seconds: float) -> Client:
-    """Raises ClusterError where the scheduler does not answer in time."""
+def connected(to: str | SpecCluster, seconds: float, security: Security | None = None) -> Client:
+    """security: Dask's own settings unless it is given. Raises ClusterError where no answer comes in time."""
     try:
-        return Client(to, set_as_default=False, timeout=seconds)
-    except (OSError, ValueError) as error:  # ValueError: no address at all
+        return Client(to, set_as_default=False, timeout=seconds, security=security)
+    except (OSError, RuntimeError, ValueError) as error:  # no answer, no encryption, no address
         raise ClusterError(describe(error)) from error
 
 
-def describe(error: Exception) -> str:
+def check_scheduler(client: Client, address: str) -> None:
+    """Raises UnfitError where it has another version of the lab, ClusterError where it does not answer."""
+    try:
+        found = client.run_on_scheduler(ask, VERSION, callback_timeout=ANSWER_SECONDS)
+    except Exception as error:  # of the network, of time
+        raise ClusterError(describe(error)) from error
+    if not is_fit(found):
+        raise UnfitError(refusal(f"The scheduler at {address}", found, "scheduler"))
+
+
+def describe(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
-def has_ended(part: Subprocess) -> bool:
-    return part.process is None or part.process.returncode is not None
+def has_ended(part: Subprocess | None) -> bool:
+    return part is None or part.process is None or part.process.returncode is not None
 
 
 def end_parts(cluster: SpecCluster) -> None:
@@ -180,8 +254,7 @@ def start_cluster(port: int = 0) -> SpecCluster:
     known = os.environ.get("PYTHONPATH", "")
     if str(PROJECT) not in known.split(os.pathsep):  # workers import ae_core wherever the server was started
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(PROJECT), known]))
-    # As few tasks as possible handed out in advance: a waiting run goes to the first worker that is free.
-    dask.config.set({"distributed.scheduler.worker-saturation": 1.0})
+    dask.config.set(SATURATION)
     watch = ["ae_core.jobs.parent_watch"]
     return SubprocessCluster(
         host="127.0.0.1",
@@ -190,11 +263,6 @@ def start_cluster(port: int = 0) -> SpecCluster:
         n_workers=workers,
         threads_per_worker=1,
         scheduler_kwargs={"preload": watch, "dashboard": False},
-        worker_kwargs={
-            "preload": ["ae_core.runs.worker_setup"],
-            "preload_nanny": watch,
-            "memory_limit": 0,  # arrays are small; Dask's guard would pause workers on small machines
-            "dashboard": False,
-        },
+        worker_kwargs=WORKER | {"preload_nanny": watch},
         silence_logs=40,
     )

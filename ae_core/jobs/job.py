@@ -28,8 +28,9 @@ class Job:
     root: str
     by: str
     priority: int = 0
+    only: frozenset[str] = frozenset()  # the workers that its task may go to; none: any
     key: str = ""  # of its task at the scheduler; none before there is one
-    task: Future | None = None
+    task: Future[object] | None = None
     submitted: float = 0.0
     number: int = field(default_factory=itertools.count().__next__)
 

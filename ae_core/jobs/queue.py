@@ -22,6 +22,7 @@ from ae_core.jobs.cluster import (
     Look,
     OwnCluster,
     SchedulerEndedError,
+    UnfitError,
 )
 from ae_core.jobs.job import Job, Queue, by_turn, id_of
 from ae_core.jobs.states import HEARTBEAT_SECONDS, State
@@ -153,6 +154,9 @@ class JobQueue:
     def connect(self) -> Cluster | None:
         try:
             cluster = ForeignCluster(self.address) if self.address else OwnCluster()
+        except UnfitError as error:
+            self.trouble = str(error)
+            return None
         except ClusterError as error:
             self.trouble = self.why_not(str(error))
             return None
@@ -195,9 +199,11 @@ class JobQueue:
             jobs = list(self.jobs.values())
         has_lost_workers = before is not None and not before.workers <= look.workers
         if has_lost_workers or look.workers or self.address:
-            self.trouble = "" if look.workers else self.without_workers()
+            self.trouble = look.refused or ("" if look.workers else self.without_workers())
         for job in jobs:
-            if job.key in look.present:
+            if job.key in look.waiting and job.only and job.only.isdisjoint(look.workers):
+                self.withdraw(job)
+            elif job.key in look.present:
                 if has_lost_workers and job.key in look.waiting:
                     job.wait()
             elif job.key:
@@ -207,12 +213,25 @@ class JobQueue:
         """What becomes of a job that the scheduler does not have any more, or not yet."""
         if not job.is_wanted():
             self.forget(job)
+        elif self.was_with_unfit(job):
+            job.key = ""
         elif job.task is not None and job.task.status == "error":
             self.forget(job)
             job.say(job.kind.given_up, why_failed(job.task.exception(timeout=ANSWER_SECONDS)))
         elif time.monotonic() - job.submitted > SETTLE_SECONDS and job.record.state() is not State.RUNNING:
             job.wait()
             job.key = ""
+
+    def was_with_unfit(self, job: Job) -> bool:
+        """Whether a worker had it that is refused by now, and so could not begin with it."""
+        failed = job.task is not None and job.task.status == "error"
+        return failed and bool(self.seen and self.seen.refused) and job.record.state() is State.QUEUED
+
+    def withdraw(self, job: Job) -> None:
+        """Takes back what waits for workers that are all gone, for it to be given to others."""
+        if job.task is not None:
+            job.task.cancel(force=True)
+        job.key = ""
 
     def forget(self, job: Job) -> None:
         with self.lock:
@@ -222,13 +241,17 @@ class JobQueue:
     def submit(self, cluster: Cluster) -> None:
         with self.lock:
             jobs = sorted((job for job in self.jobs.values() if not job.key), key=by_turn)
+            look = self.seen or Look()
+        if look.refused and not look.workers:
+            return  # there they would fail
         for job in jobs:
             if not job.is_wanted():
                 self.forget(job)
                 continue
             # A key of its own for each submission: under an old key Dask would hand back the old result.
             job.key = f"job/{job.id}/{secrets.token_hex(6)}"
-            job.task = cluster.submit(job.arguments, job.key, job.priority)
+            job.only = look.workers if look.refused else frozenset()
+            job.task = cluster.submit(job.arguments, job.key, job.priority, job.only)
             job.submitted = time.monotonic()
 
     def renew(self) -> None:
@@ -238,7 +261,8 @@ class JobQueue:
             return
         self.renewed = now
         with self.lock:
-            waiting = [job for job in self.jobs.values() if job.key not in self.seen.running]
+            running = self.seen.running if self.seen else ()
+            waiting = [job for job in self.jobs.values() if job.key not in running]
         for job in waiting:
             job.renew()
 

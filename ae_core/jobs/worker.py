@@ -81,6 +81,8 @@ def end(record: Record, state: State, message: str = "", caution: str = "") -> S
 
 
 def why_failed(error: BaseException) -> str:
+    if isinstance(error, LabError):  # such as a run store that this worker cannot reach
+        return str(error)
     return f"Something unexpected went wrong ({type(error).__name__}: {error})."
 
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 from threadpoolctl import threadpool_limits
 
 from ae_core.errors import ConfigError
+from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.inference import decode
 
 MOST_DIRECTIONS = 16
@@ -62,7 +62,7 @@ def map_of(codes: np.ndarray, directions: Directions) -> np.ndarray:
     return np.pad(places, ((0, 0), (0, 2 - places.shape[1])))
 
 
-def plane(model: torch.nn.Module, low: np.ndarray, high: np.ndarray, side: int) -> np.ndarray:
+def plane(model: Autoencoder, low: np.ndarray, high: np.ndarray, side: int) -> np.ndarray:
     """Images [side * side, 28, 28] decoded from a grid of two-number codes, the highest line first."""
     across, up = np.linspace(low[0], high[0], side), np.linspace(high[1], low[1], side)
     grid = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)

@@ -1,6 +1,7 @@
 """What the size of a code costs and buys: errors, bytes, time, and how well anomalies are detected."""
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas
@@ -10,6 +11,7 @@ from ae_core.data.corruptions import SHAPE_OR_INK, corrupt
 from ae_core.data.digits import Digits
 from ae_core.drawing import samples
 from ae_core.drawing.ink import digit_from_drawing
+from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.config import PIXELS
 from ae_core.models.inference import intensities, reconstruction_errors
 from ae_core.models.linear_baseline import LinearBaseline
@@ -33,7 +35,7 @@ def linear_errors(digits: Digits) -> np.ndarray:
     return (errors.clamp_min(0) / PIXELS).numpy()
 
 
-def cost_row(title: str, model: torch.nn.Module, errors: np.ndarray) -> dict:
+def cost_row(title: str, model: Autoencoder, errors: np.ndarray) -> dict[str, Any]:
     """What a table says of a model. errors: its scores of the test digits."""
     latent_dim = model.config.latent_dim
     return {
@@ -48,12 +50,12 @@ def cost_row(title: str, model: torch.nn.Module, errors: np.ndarray) -> dict:
     }
 
 
-def detection(model: torch.nn.Module, errors: np.ndarray) -> float:
+def detection(model: Autoencoder, errors: np.ndarray) -> float:
     """AUROC, 0.5 to 1 where the score helps: do drawn letters and scribbles score above the test digits?"""
     return plain_auroc(errors, reconstruction_errors(model, foreign_drawings()))
 
 
-def corruption_detection(model: torch.nn.Module, digits: Digits) -> float:
+def corruption_detection(model: Autoencoder, digits: Digits) -> float:
     """Mean AUROC over MNIST-C's corruptions that change a digit's shape or ink: spoiled against whole."""
     whole = reconstruction_errors(model, some_digits(digits))
     return float(

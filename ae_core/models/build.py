@@ -20,6 +20,10 @@ def build_model(config: ModelConfig, seed: int = 0) -> Autoencoder:
 
     It has `encode` ([N, 28, 28] to [N, latent_dim]), `decode` (back to [N, 28, 28], intensities 0 to 1)
     and `reconstruct` (one after the other).
+
+    >>> model = build_model(ModelConfig(latent_dim=2), seed=0)
+    >>> model.encode(torch.zeros(5, 28, 28)).shape
+    torch.Size([5, 2])
     """
     with torch.random.fork_rng(devices=[]):  # the caller's random numbers stay as they were
         torch.manual_seed(seed)

@@ -14,6 +14,12 @@ class ModelConfig(Config):
 
     hidden belongs to the dense and the variational network, channels to the convolutional and beta to the
     variational one; the others leave them aside.
+
+    >>> ModelConfig(latent_dim=8).hidden
+    (256, 128)
+    >>> ModelConfig(latent_dim=0)
+    Traceback (most recent call last):
+    ae_core.errors.ConfigError: latent_dim must be a whole number from 1 to 784, got 0.
     """
 
     architecture: str = setting(

@@ -4,6 +4,7 @@ PyTorch multiplies fp32 matrices with MKL, which leaves half of some processors'
 with AVX-512, 170 GFLOP/s against 340 with oneDNN); `python -m benchmarks.training` shows what it comes to.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -17,7 +18,7 @@ class Linear(nn.Linear):
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
         if suits_onednn(values):
-            return OneDnnLinear.apply(values, self.weight, self.bias)
+            return apply_onednn(values, self.weight, self.bias)
         return super().forward(values)
 
 
@@ -53,3 +54,6 @@ class OneDnnLinear(torch.autograd.Function):
             multiply(slope.t(), values.t(), None) if needs_weight else None,
             slope.sum(0) if needs_bias else None,
         )
+
+
+apply_onednn: Callable[..., torch.Tensor] = OneDnnLinear.apply

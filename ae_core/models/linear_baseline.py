@@ -1,6 +1,7 @@
 """The best that a linear code can do: principal component analysis, as a model like any other."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import torch
@@ -8,7 +9,7 @@ import torch
 from ae_core.data.digits import Digits, check_images
 from ae_core.errors import ConfigError
 from ae_core.models.autoencoder import Autoencoder
-from ae_core.models.config import PIXELS
+from ae_core.models.config import PIXELS, ModelConfig
 from ae_core.models.inference import intensities
 
 _bases: dict[str, tuple[torch.Tensor, torch.Tensor]] = {}  # by the data set's fingerprint
@@ -30,7 +31,8 @@ class LinearBaseline(Autoencoder):
     """
 
     def __init__(self, mean: torch.Tensor, components: torch.Tensor) -> None:
-        super().__init__(BaselineConfig(len(components)))
+        # It has of a ModelConfig what is asked of a model that is not trained.
+        super().__init__(cast(ModelConfig, BaselineConfig(len(components))))
         self.mean = torch.nn.Parameter(mean, requires_grad=False)
         self.components = torch.nn.Parameter(components, requires_grad=False)
         self.eval()

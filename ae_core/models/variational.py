@@ -6,7 +6,6 @@ from torch import nn
 from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.config import PIXELS, ModelConfig
 from ae_core.models.dense import layers, output
-from ae_core.models.linear import Linear
 
 
 class VariationalAutoencoder(Autoencoder):
@@ -43,8 +42,9 @@ class VariationalAutoencoder(Autoencoder):
         return self.decode(mean + noise * (log_variance / 2).exp()), divergence(mean, log_variance).mean()
 
 
-def start_certain(layer: Linear, latent_dim: int) -> None:
+def start_certain(layer: nn.Module, latent_dim: int) -> None:
     """Small variances at first: a code that starts as noise teaches the decoder to ignore it."""
+    assert isinstance(layer, nn.Linear)
     with torch.no_grad():
         layer.bias[latent_dim:] = -4
 

@@ -4,13 +4,12 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import torch
-
 from ae_core import zoo
 from ae_core.data.digits import Digits
 from ae_core.data.overlap import ZOO
 from ae_core.data.sources import DATASETS, data_status, load_digits
 from ae_core.errors import RunError
+from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.config import ModelConfig
 from ae_core.models.linear_baseline import LinearBaseline
 from ae_core.runs.run import Listed
@@ -34,7 +33,7 @@ class TrainedModel:
 
     reference: str
     title: str
-    model: torch.nn.Module
+    model: Autoencoder
     trained_on: str
     config: ModelConfig
     classes: tuple[int, ...] = ()

@@ -129,7 +129,7 @@ class Execution:
             self.known_loss = float(training.loss_sum) / self.images_until(training.step)
         metrics = self.run.metrics()
         self.metrics = metrics[metrics["number"] <= self.training.epoch]
-        self.curve = [tuple(point) for point in self.run.progress().curve if point[0] <= self.place()]
+        self.curve = [(at, loss) for at, loss in self.run.progress().curve if at <= self.place()]
         self.film.go_back(self.training.epoch)
 
     def carry_out(self) -> State:

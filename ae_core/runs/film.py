@@ -4,9 +4,9 @@ Ten digits are drawn. Where a code has two numbers, hundreds more have their pla
 """
 
 import numpy as np
-import torch
 
 from ae_core.data.digits import Digits, Split
+from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.inference import encode, reconstruct
 from ae_core.runs.run import Run
 
@@ -39,7 +39,7 @@ class Film:
     It begins with the model as it is given. A moment is kept, or passes: the next one takes its place.
     """
 
-    def __init__(self, run: Run, model: torch.nn.Module, digits: Digits) -> None:
+    def __init__(self, run: Run, model: Autoencoder, digits: Digits) -> None:
         self.run = run
         self.model = model
         self.cast = film_digits(digits)
@@ -73,6 +73,7 @@ class Film:
 
     def encode_crowd(self) -> np.ndarray:
         """The map's digits as the model encodes them now, float16 [N, 2]: finer than a screen can show."""
+        assert self.crowd is not None  # it is asked for where there is a map
         with np.errstate(over="ignore"):
             return np.nan_to_num(encode(self.model, self.crowd.images).astype(np.float16))
 

@@ -18,7 +18,13 @@ MAX_ACTIVE_RUNS = 3  # of one owner, so that one session cannot fill the queue o
 
 
 class TrainingService(JobService):
-    """Starts runs and passes on what a person asks of them. Safe to share by threads."""
+    """Starts runs and passes on what a person asks of them. Safe to share by threads.
+
+    >>> service = TrainingService(RunStore("memory://example"))
+    >>> service.queue() is None, service.trouble  # a cluster is started with the first run
+    (True, '')
+    >>> service.close()
+    """
 
     def __init__(self, store: RunStore | None = None) -> None:
         self.store = store or RunStore()

@@ -6,6 +6,7 @@ import threading
 import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import TypeAlias
 
 import platformdirs
 
@@ -22,15 +23,26 @@ ID_PATTERN = re.compile(r"\d{8}-\d{6}-[a-z0-9]{4}")
 TICK = 100_000_000  # nanoseconds
 
 
+# Named here, for in the class below `list` is its own.
+Runs: TypeAlias = list[Run]
+Listing: TypeAlias = list[Listed]
+
+
 class RunStore:
-    """All runs under one root: `AE_RUNS` (a path or an fsspec address), else the user's data folder."""
+    """All runs under one root: `AE_RUNS` (a path or an fsspec address), else the user's data folder.
+
+    >>> store = RunStore("memory://example")
+    >>> run = store.create(ModelConfig(), TrainConfig(), dataset="embedded", fingerprint="", name="first")
+    >>> store.get(run.id).name, [each.id for each in store.list()] == [run.id]
+    ('first', True)
+    """
 
     def __init__(self, root: str | Path | None = None) -> None:
         self.folder = Folder(root or default_root())
         self.listing = threading.Lock()
         self.stamps: dict[str, int | None] = {}  # of the folders as they were read last
         self.known: dict[str, Listed | None] = {}
-        self.newest: list[Listed] = []
+        self.newest: Listing = []
 
     def create(
         self,
@@ -56,7 +68,7 @@ class RunStore:
         if name:
             run.rename(name)
         run.set_state(State.QUEUED)
-        config = {"model": model.to_dict(), "train": train.to_dict(), "dataset": dataset}
+        config: dict[str, object] = {"model": model.to_dict(), "train": train.to_dict(), "dataset": dataset}
         config |= {"fingerprint": fingerprint, "created": now, "owner": owner, "sweep": sweep}
         config |= {"classes": sorted(classes), "part": part, "recipe_version": RECIPE_VERSION}
         run.folder.write_json(MARKER, config)
@@ -87,22 +99,21 @@ class RunStore:
     def name_in(self, folder: Folder, name: str, run: Run) -> None:
         folder.write_json(name, asdict(Reference(run.id)))
 
-    def list(self, *, of_studies: bool = False) -> "list[Run]":
+    def list(self, *, of_studies: bool = False) -> Runs:
         """All runs, newest first; unreadable folders are left out.
 
         of_studies: those of sweeps and experiments as well.
         """
         return [self.at(each.id) for each in self.listed(of_studies=of_studies)]
 
-    def listed(self, *, of_studies: bool = False) -> "list[Listed]":
+    def listed(self, *, of_studies: bool = False) -> Listing:
         """The same in a few words each. A run is read again only when its folder has changed."""
         stamps, now = self.folder.stamps(), time.time_ns()
         with self.listing:
             if stamps != self.stamps:
                 self.take_in(stamps)
                 # One that changed just now may change once more within a tick, and one without a stamp ever.
-                is_known = {name: stamp for name, stamp in stamps.items() if stamp and now - stamp > TICK}
-                self.stamps = is_known
+                self.stamps = {name: stamp for name, stamp in stamps.items() if stamp and now - stamp > TICK}
             return [each for each in self.newest if of_studies or not each.is_of_study]
 
     def take_in(self, stamps: dict[str, int | None]) -> None:
@@ -125,7 +136,7 @@ class RunStore:
         run = self.get(run_id)
         if run.state() is State.RUNNING:
             raise RunError(f"The run {run_id} is running: stop it before deleting it.")
-        run.folder.delete()
+        Run.inside(self.folder.url, run_id).delete()
 
 
 def default_root() -> str:

@@ -5,16 +5,22 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas
-import torch
 
 from ae_core.config import is_number, shown
 from ae_core.data.digits import Split
 from ae_core.errors import ConfigError
+from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.inference import reconstruction_errors
 
 
-def evaluate(model: torch.nn.Module, split: Split) -> pandas.DataFrame:
-    """One row a digit: index, label, error (per-pixel mean squared error), ink (mean intensity, 0 to 1)."""
+def evaluate(model: Autoencoder, split: Split) -> pandas.DataFrame:
+    """One row a digit: index, label, error (per-pixel mean squared error), ink (mean intensity, 0 to 1).
+
+    >>> from ae_core import load_digits, zoo
+    >>> table = evaluate(zoo.load("dense-8"), load_digits("embedded").test)
+    >>> list(table), len(table)
+    (['index', 'label', 'error', 'ink'], 1000)
+    """
     return pandas.DataFrame(
         {
             "index": np.arange(len(split)),
@@ -30,6 +36,12 @@ class Calibrator:
     """Turns a score into a p-value: at most this share of held-out normal digits scores at least as high.
 
     scores: [N] of digits that the model was not trained on and that are not judged with it.
+
+    >>> calibrator = Calibrator(np.arange(99.0))
+    >>> calibrator.p_values(np.array([98.0, 1000.0])).tolist()
+    [0.02, 0.01]
+    >>> calibrator.threshold(0.05)
+    94.0
     """
 
     scores: np.ndarray
@@ -41,7 +53,7 @@ class Calibrator:
         object.__setattr__(self, "scores", scores)
 
     @classmethod
-    def fit(cls, model: torch.nn.Module, split: Split) -> "Calibrator":
+    def fit(cls, model: Autoencoder, split: Split) -> "Calibrator":
         """Calibrated on the reconstruction errors of `split`, usually the validation digits."""
         return cls(reconstruction_errors(model, split.images))
 

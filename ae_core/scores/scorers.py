@@ -13,7 +13,7 @@ from sklearn.ensemble import IsolationForest
 from torch.nn import functional
 
 from ae_core.models.config import PIXELS
-from ae_core.models.variational import divergence
+from ae_core.models.variational import VariationalAutoencoder, divergence
 from ae_core.scores.frame_and_pen import frame_and_pen
 from ae_core.scores.outline import outline
 from ae_core.scores.passes import Pass
@@ -85,6 +85,7 @@ class NegativeElbo(Scorer):
     """The loss a variational network is trained on, per pixel."""
 
     def __call__(self, seen: Pass) -> torch.Tensor:
+        assert isinstance(seen.model, VariationalAutoencoder)  # `Score.suits` sees to it
         cloud = divergence(*seen.model.distribution(seen.images))
         return mse(seen) + seen.model.config.beta * cloud / PIXELS
 
@@ -154,7 +155,7 @@ def last_stage(seen: Pass) -> torch.Tensor:
 
 class Sap(Scorer):
     def __call__(self, seen: Pass) -> torch.Tensor:
-        return sum(stage.square().sum(dim=1) for stage in seen.path_differences)
+        return torch.stack([stage.square().sum(dim=1) for stage in seen.path_differences]).sum(dim=0)
 
 
 class Nap(Whitened):

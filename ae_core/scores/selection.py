@@ -22,7 +22,7 @@ FEWEST = 2
 def choose_score(detector: Detector, held_out: np.ndarray) -> str:
     """The fitted score with the best `letter_auroc`; of several, the first of its names."""
     quality = letter_auroc(detector, held_out)
-    return max(quality, key=quality.get)
+    return max(quality, key=lambda name: quality[name])
 
 
 def letter_auroc(detector: Detector, held_out: np.ndarray) -> dict[str, float]:

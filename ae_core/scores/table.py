@@ -3,13 +3,13 @@
 The first is what digits are judged by until another is chosen.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
 from ae_core.config import DEFAULT_SCORE
+from ae_core.models.autoencoder import Autoencoder
 from ae_core.scores import mixtures, scorers
 
 COMBINED = "combined"
@@ -40,7 +40,12 @@ class Score:
     is_baseline: bool = False
     judges_making: bool = False
 
-    def suits(self, model: torch.nn.Module) -> bool:
+    def mixed(self, p_values: Sequence[np.ndarray]) -> np.ndarray:
+        """The score that is made of those of its parts, [N] from p-values [N] of each."""
+        assert self.mix is not None  # it has parts
+        return self.mix(*p_values)
+
+    def suits(self, model: Autoencoder) -> bool:
         return not self.needs or model.config.architecture == "variational"
 
 
@@ -218,6 +223,6 @@ SCORES = {
 }
 
 
-def suited(model: torch.nn.Module) -> list[str]:
+def suited(model: Autoencoder) -> list[str]:
     """Names of the scores that `model` can give, in the table's order."""
     return [name for name, score in SCORES.items() if score.suits(model)]

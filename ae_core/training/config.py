@@ -11,7 +11,13 @@ RECIPE_VERSION = 2
 
 @dataclass(frozen=True)
 class TrainConfig(Config):
-    """The recipe: how long, how fast and on what loss the network learns."""
+    """The recipe: how long, how fast and on what loss the network learns.
+
+    >>> TrainConfig(epochs=3).with_changes(loss="bce").loss
+    'bce'
+    >>> TrainConfig.rule("epochs").text
+    'a whole number from 1 to 1,000'
+    """
 
     epochs: int = setting(25, whole(1, 1000), "How often the network sees every training digit.", "epochs")
     batch_size: int = setting(

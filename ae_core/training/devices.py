@@ -1,6 +1,7 @@
 """Where to compute and in which number format."""
 
 import os
+from collections.abc import Callable
 
 import torch
 
@@ -28,11 +29,12 @@ def fastest_device() -> str:
 
 
 def is_available(kind: str) -> bool:
-    return {
+    available: dict[str, Callable[[], bool]] = {
         "cuda": torch.cuda.is_available,
         "mps": torch.backends.mps.is_available,
         "cpu": lambda: True,
-    }[kind]()
+    }
+    return available[kind]()
 
 
 def uses_bf16(precision: str, device: torch.device) -> bool:

@@ -28,7 +28,11 @@ def estimate_seconds(model: ModelConfig, train: TrainConfig, training_digits: in
 
 def least_seconds(model: ModelConfig, train: TrainConfig, training_digits: int) -> float:
     """The same with the machine to itself: by the fastest step, which a neighbour disturbed least."""
-    return scaled(lambda *step: min(timed_steps(*step, CALM_SECONDS)), model, train, training_digits)
+
+    def time_step(model: ModelConfig, train: TrainConfig) -> float:
+        return min(timed_steps(model, train, CALM_SECONDS))
+
+    return scaled(time_step, model, train, training_digits)
 
 
 def scaled(

@@ -6,9 +6,9 @@ use: its error is about as high for what it should know as for anything else, so
 
 import numpy as np
 import pandas
-import torch
 
 from ae_core.data.digits import Digits
+from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.config import ModelConfig
 from ae_core.models.inference import reconstruct
 from ae_core.training.config import TrainConfig
@@ -20,7 +20,7 @@ FAST, SLOW = 10, 0.1  # times the usual learning rate, from where on another is 
 
 
 def nothing_learned(
-    model: torch.nn.Module, digits: Digits, classes: tuple[int, ...], scores: pandas.DataFrame
+    model: Autoencoder, digits: Digits, classes: tuple[int, ...], scores: pandas.DataFrame
 ) -> str:
     """What is wrong with what `model` draws, as a sentence; "" where it has learned something.
 

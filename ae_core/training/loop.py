@@ -11,6 +11,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch.nn import functional
@@ -36,7 +37,14 @@ KEPT_SQUARES = {"one_cycle": 0.99, "cosine": 0.999, "constant": 0.999}
 
 @dataclass(frozen=True)
 class EpochResult:
-    """One finished epoch; losses are per-pixel mean squared errors whatever loss was minimised."""
+    """One finished epoch; losses are per-pixel mean squared errors whatever loss was minimised.
+
+    >>> from ae_core import ModelConfig, TrainConfig, build_model, load_digits
+    >>> model, recipe = build_model(ModelConfig(latent_dim=2)), TrainConfig(epochs=1)
+    >>> (epoch,) = train(model, load_digits("embedded"), recipe)
+    >>> epoch.number, epoch.divergence
+    (1, 0.0)
+    """
 
     number: int
     train_loss: float
@@ -75,6 +83,12 @@ def train(
     The arguments are checked at once, not at the first epoch. on_step is called about four times a
     second. After any `break` the model is usable. Raises ConfigError for a device that is not there, and
     DivergedError when the loss stops being a number; the model then holds its last good epoch.
+
+    >>> from ae_core import ModelConfig, build_model, load_digits
+    >>> model, digits = build_model(ModelConfig(latent_dim=8)), load_digits("embedded")
+    >>> first, second = train(model, digits, TrainConfig(epochs=2))
+    >>> second.validation_loss < first.validation_loss
+    True
     """
     return Training(model, digits, config, device=device).run(on_step)
 
@@ -285,7 +299,7 @@ def one_cycle(step: int, steps: int) -> float:
     return low + (1 - low) * rise(step, steps)
 
 
-def set_momentum(group: dict, momentum: float) -> None:
+def set_momentum(group: dict[str, Any], momentum: float) -> None:
     if "betas" in group:
         group["betas"] = (momentum, group["betas"][1])
     else:
@@ -308,8 +322,8 @@ LOSSES = {
 
 def build_optimizer(model: torch.nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
     """The recipe's optimizer; fused, one call updates all weights."""
-    common = {"params": model.parameters(), "lr": config.peak_learning_rate, "fused": True}
+    weights, rate = model.parameters(), config.peak_learning_rate
     if config.optimizer == "sgd":
-        return torch.optim.SGD(**common, momentum=0.9)
+        return torch.optim.SGD(weights, rate, momentum=0.9, fused=True)
     kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[config.optimizer]
-    return kind(**common, betas=(0.9, KEPT_SQUARES[config.schedule]))
+    return kind(weights, rate, betas=(0.9, KEPT_SQUARES[config.schedule]), fused=True)

@@ -6,10 +6,10 @@ its card beside it. Stands on `models`.
 
 import json
 from pathlib import Path
-
-import torch
+from typing import Any
 
 from ae_core.errors import RunError
+from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.build import ARCHITECTURES
 from ae_core.models.weights import load_model
 
@@ -31,7 +31,7 @@ def by_kind_and_size(name: str) -> tuple[int, int]:
     )
 
 
-def load(name: str, folder: Path = ZOO_DIR) -> torch.nn.Module:
+def load(name: str, folder: Path = ZOO_DIR) -> Autoencoder:
     """The shipped model called `name`, in fp32 on the CPU and in evaluation mode; a new one at each call.
 
     Raises RunError for an unknown name and WeightsError for a damaged file.
@@ -40,7 +40,7 @@ def load(name: str, folder: Path = ZOO_DIR) -> torch.nn.Module:
     return load_model((folder / f"{name}.safetensors").read_bytes(), source=f"zoo:{name}")
 
 
-def card(name: str, folder: Path = ZOO_DIR) -> dict:
+def card(name: str, folder: Path = ZOO_DIR) -> dict[str, Any]:
     """Where `name` comes from: data, recipe, parameters and test errors. Raises RunError if unknown."""
     check_name(name, folder)
     return json.loads((folder / f"{name}.json").read_text())
@@ -49,5 +49,9 @@ def card(name: str, folder: Path = ZOO_DIR) -> dict:
 def check_name(name: str, folder: Path) -> None:
     there = names(folder)
     if name not in there:  # also keeps paths such as ../ out
-        has = f"it has {', '.join(there)}" if there else "it is empty: `python -m ae_core zoo build` fills it"
+        has = (
+            f"it has {', '.join(there)}"
+            if there
+            else "it is empty: install the lab again, or `zoo build` fills it"
+        )
         raise RunError(f"The zoo has no model {name[:80]!r}; {has}.")

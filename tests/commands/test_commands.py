@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+import ae_core
 from ae_core.commands.train import TrainingReport
 from ae_core.config import DEFAULT_SCORE
 from ae_core.data.sources import load_digits
@@ -51,6 +52,10 @@ def test_help_comes_without_pytorch():
         "assert 'torch' not in sys.modules, 'PyTorch was loaded'"
     )
     subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=True, stdout=subprocess.DEVNULL)
+
+
+def test_the_version_is_told():
+    assert lab("--version").stdout == f"{ae_core.__version__}\n"
 
 
 # -- train

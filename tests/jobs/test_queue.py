@@ -6,8 +6,9 @@ from types import SimpleNamespace
 import pytest
 from distributed import KilledWorker
 
+from ae_core.errors import StoreError
 from ae_core.jobs import queue
-from ae_core.jobs.cluster import ClusterError, Look, SchedulerEndedError
+from ae_core.jobs.cluster import ClusterError, Look, SchedulerEndedError, UnfitError
 from ae_core.jobs.job import Job, Queue
 from ae_core.jobs.queue import JobQueue
 from ae_core.jobs.states import State
@@ -43,15 +44,22 @@ class Played:
             0,
         )
         self.ended = None
+        self.only = []  # the workers that each job sent may go to
+        self.cancelled = []
 
     def look(self):
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
 
-    def submit(self, arguments, key, priority):  # noqa: ARG002
+    def submit(self, arguments, key, priority, only=frozenset()):  # noqa: ARG002
         self.sent.append(key)
-        return SimpleNamespace(status="pending", exception=lambda timeout: self.ended)  # noqa: ARG005
+        self.only.append(only)
+        return SimpleNamespace(
+            status="pending",
+            exception=lambda timeout: self.ended,  # noqa: ARG005
+            cancel=lambda force: self.cancelled.append(key),  # noqa: ARG005
+        )
 
     def mend(self):
         self.mended += 1
@@ -78,8 +86,8 @@ def given(jobs, name="a", **options) -> Job:
     return job
 
 
-def look(jobs, running=(), waiting=(), workers=("w1",)):
-    jobs.cluster.answer = Look(tuple(running), tuple(waiting), frozenset(workers))
+def look(jobs, running=(), waiting=(), workers=("w1",), refused=""):
+    jobs.cluster.answer = Look(tuple(running), tuple(waiting), frozenset(workers), refused)
     jobs.step()
 
 
@@ -169,11 +177,62 @@ def test_what_the_workers_of_somebody_else_may_still_have_is_not_handed_out_twic
     assert "The cluster at tls://there:8786 has no worker" in jobs.trouble
 
 
+def test_a_scheduler_of_another_version_is_told_in_its_own_words(jobs, monkeypatch):
+    def refuses(address):
+        raise UnfitError(f"The scheduler at {address} has version 0.1")
+
+    monkeypatch.setattr(queue, "ForeignCluster", refuses)
+    jobs.cluster, jobs.address = None, "tcp://there:8786"
+    jobs.step()
+    assert jobs.trouble == "The scheduler at tcp://there:8786 has version 0.1"
+
+
+def test_beside_a_worker_that_is_refused_the_others_get_all_jobs(jobs):
+    jobs.cluster, jobs.address = Played(own=False), "tcp://there:8786"
+    look(jobs, workers=["w1", "w2"], refused="w3 has no lab")
+    given(jobs)
+    assert jobs.cluster.only == [{"w1", "w2"}]
+    assert jobs.trouble == "w3 has no lab"
+    look(jobs)
+    assert jobs.trouble == ""
+    given(jobs, "b")
+    assert set(jobs.cluster.only[1:]) == {frozenset()}
+
+
+def test_where_all_workers_are_refused_jobs_wait_here(jobs):
+    jobs.cluster, jobs.address = Played(own=False), "tcp://there:8786"
+    look(jobs, workers=(), refused="w3 has no lab")
+    given(jobs)
+    assert (jobs.cluster.sent, jobs.look(), jobs.trouble) == ([], Queue((), ("a",)), "w3 has no lab")
+    look(jobs)
+    assert len(jobs.cluster.sent) == 1
+
+
+def test_what_a_worker_got_before_it_was_refused_goes_to_another(jobs):
+    """It could not begin with it: that is no failure of the job."""
+    jobs.cluster, jobs.address = Played(own=False), "tcp://there:8786"
+    job = given(jobs)
+    job.task.status = "error"
+    look(jobs, refused="w3 has no lab")
+    assert job.record.now is State.QUEUED
+    assert jobs.cluster.only == [frozenset(), {"w1"}]
+
+
+def test_what_may_only_go_to_workers_that_are_gone_goes_to_others(jobs):
+    jobs.cluster, jobs.address = Played(own=False), "tcp://there:8786"
+    look(jobs, refused="w3 has no lab")
+    job = given(jobs)
+    look(jobs, waiting=[job.key], workers=["w2"])
+    assert jobs.cluster.cancelled == jobs.cluster.sent[:1]
+    assert jobs.cluster.only == [{"w1"}, frozenset()]
+
+
 @pytest.mark.parametrize(
     ("error", "told"),
     [
         (KilledWorker("job", None, 3), "ended unexpectedly several times"),
         (ValueError("odd"), "ValueError: odd"),
+        (StoreError("s3://lab cannot be used"), "s3://lab cannot be used"),
     ],
 )
 def test_what_kills_its_workers_again_and_again_is_given_up_and_says_so(jobs, error, told):

@@ -8,7 +8,6 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import BinaryIO
 
 from ae_core.data.uploads import arrays
 from ae_core.data.uploads.archives import Archive, readable_name
@@ -85,9 +84,10 @@ def _only(found: Found, archive: Archive) -> str:
 
 
 @contextmanager
-def opened(archive: Archive, info: zipfile.ZipInfo, head: bytes = b"") -> Iterator[BinaryIO]:
+def opened(archive: Archive, info: zipfile.ZipInfo, head: bytes = b"") -> Iterator[arrays.Stream]:
     """A stream of the member's bytes, unpacked where gzip has packed them."""
     with archive.zip.open(info) as file:
+        assert isinstance(file, zipfile.ZipExtFile)  # as it is for reading
         if (head or file.peek(2)).startswith(arrays.GZIP_SIGNATURE):
             with gzip.GzipFile(fileobj=file) as unpacked:
                 yield unpacked

@@ -10,7 +10,7 @@ import math
 import zipfile
 import zlib
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO, TypeAlias
 
 import numpy as np
 
@@ -26,6 +26,7 @@ MAX_KEPT = 256 * 2**20  # bytes of the values that are read of one array
 MAX_HEADER = 10_000  # bytes; NumPy reads no longer one, but unpacks it first
 BLOCK = 4 * 2**20  # bytes at a time
 
+Stream: TypeAlias = IO[bytes] | gzip.GzipFile
 NPY_SIGNATURE = b"\x93NUMPY"
 GZIP_SIGNATURE = b"\x1f\x8b"
 IDX_TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
@@ -100,7 +101,7 @@ def is_idx(data: bytes) -> bool:
     return len(data) >= 4 and data[:2] == b"\0\0" and data[2] in IDX_TYPES and 1 <= data[3] <= 8
 
 
-def gunzipped(data: bytes) -> BinaryIO:
+def gunzipped(data: bytes) -> Stream:
     return gzip.GzipFile(fileobj=io.BytesIO(data))
 
 
@@ -108,7 +109,7 @@ def damaged(what: str, error: Exception) -> UploadError:
     return UploadError(f"The {what} is damaged or incomplete ({error}): send it again.")
 
 
-def read_header(stream: BinaryIO) -> Header:
+def read_header(stream: Stream) -> Header:
     """The header of the array that `stream` begins with; it is left at the first value. Raises UploadError.
 
     An array whose values could be no grey levels is refused here, one whose shape is no images by `images`.
@@ -121,13 +122,13 @@ def read_header(stream: BinaryIO) -> Header:
     raise UploadError("The file is neither a NumPy array nor an IDX file.")
 
 
-def _npy_header(start: bytes, stream: BinaryIO) -> Header:
+def _npy_header(start: bytes, stream: Stream) -> Header:
     readers = {
         (1, 0): (2, np.lib.format.read_array_header_1_0),
         (2, 0): (4, np.lib.format.read_array_header_2_0),
     }
     try:
-        size, reader = readers[tuple(start[6:8])]
+        size, reader = readers[start[6], start[7]]
         length = stream.read(size)
         if int.from_bytes(length, "little") > MAX_HEADER:
             raise ValueError(f"it is longer than {MAX_HEADER:,} bytes")
@@ -144,7 +145,7 @@ def _npy_header(start: bytes, stream: BinaryIO) -> Header:
     return Header("array", shape, dtype, fortran_order)
 
 
-def _idx_header(start: bytes, stream: BinaryIO) -> Header:
+def _idx_header(start: bytes, stream: Stream) -> Header:
     kind, dimensions = start[2], start[3]
     if dimensions == 1:
         raise UploadError(
@@ -157,7 +158,7 @@ def _idx_header(start: bytes, stream: BinaryIO) -> Header:
     return Header("IDX file", tuple(np.frombuffer(sizes, ">u4").tolist()), np.dtype(IDX_TYPES[kind]))
 
 
-def read_images(stream: BinaryIO, header: Header, length: int | None = None) -> Images:
+def read_images(stream: Stream, header: Header, length: int | None = None) -> Images:
     """The images that follow `header` in `stream`, or as many of them, drawn by chance, as are allowed.
 
     length: bytes of the stream after the header, where they are known before it is read. The same array
@@ -188,7 +189,7 @@ def read_images(stream: BinaryIO, header: Header, length: int | None = None) -> 
     return Images(header, values, positions)
 
 
-def _read_fortran_order(stream: BinaryIO, header: Header, announced: int) -> Images:
+def _read_fortran_order(stream: Stream, header: Header, announced: int) -> Images:
     """Its images lie across each other, so it is read as a whole."""
     if announced > MAX_KEPT or header.kept < header.images[0]:
         raise UploadError(
@@ -200,7 +201,7 @@ def _read_fortran_order(stream: BinaryIO, header: Header, announced: int) -> Ima
     return Images(header, values, np.arange(len(values)))
 
 
-def _read(stream: BinaryIO, size: int, header: Header) -> bytes:
+def _read(stream: Stream, size: int, header: Header) -> bytes:
     try:
         block = stream.read(size)
     except DAMAGES as error:
@@ -210,7 +211,7 @@ def _read(stream: BinaryIO, size: int, header: Header) -> bytes:
     return block
 
 
-def _check_end(stream: BinaryIO, header: Header) -> None:
+def _check_end(stream: Stream, header: Header) -> None:
     """To read beyond the last value makes a packed stream compare its checksum."""
     try:
         more = stream.read(1)
