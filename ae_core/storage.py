@@ -11,7 +11,7 @@ import json
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -43,7 +43,7 @@ def new_id(now: float, is_taken: Callable[[str], bool]) -> str:
         now += 1 / ID_PARTS
 
 
-def digest(values: list) -> str:
+def digest(values: Sequence[object]) -> str:
     """A name for these values, the same for the same ones: 16 hexadecimal digits."""
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -23,10 +23,10 @@ import torch
 
 from ae_core.data.digits import Digits, Split
 from ae_core.data.sources import load_digits
-from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.build import build_model, parameter_count
 from ae_core.models.config import ModelConfig
 from ae_core.models.inference import reconstruction_errors
+from ae_core.models.network import Network
 from ae_core.models.weights import load_model, save_model
 from ae_core.training.config import TrainConfig
 from ae_core.training.devices import choose_device, uses_bf16
@@ -114,7 +114,7 @@ def describe(
     }
 
 
-def mean_error(model: Autoencoder, split: Split) -> float:
+def mean_error(model: Network, split: Split) -> float:
     return round(float(reconstruction_errors(model, split.images).mean(dtype=float)), 6)
 
 

@@ -35,6 +35,7 @@ SUMMARY_SHOWN = ("score", "mean_auroc", "spread", "detected_at_1", "detected_at_
 def carry_out(config: "ExperimentConfig", score: str, device: str, as_json: bool) -> None:
     """Carries out what is missing of the experiment, shows what it found and ends the command."""
     from ae_core.runs.store import RunStore
+    from ae_core.studies.experiment import Experiment
     from ae_core.studies.store import StudyStore
     from ae_core.training.devices import choose_device
 
@@ -42,6 +43,7 @@ def carry_out(config: "ExperimentConfig", score: str, device: str, as_json: bool
     check_score(config, score, store)  # both refused before there is an experiment
     choose_device(device)
     experiment = store.take_up(config)
+    assert isinstance(experiment, Experiment)  # of such a configuration
     interrupted = carry_out_parts(store, experiment, device, partial(tell_part, as_json))
     end(store, experiment, score, as_json)
     if interrupted:

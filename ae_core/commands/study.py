@@ -4,7 +4,7 @@ import secrets
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ae_core.studies.records import PartRecord
     from ae_core.studies.store import StudyStore
     from ae_core.studies.study import Study
+    from ae_core.training.loop import EpochResult
 
 
 def carry_out_parts(
@@ -39,11 +40,15 @@ def carry_out_parts(
     return False
 
 
-def carry_out_part(record: "PartRecord", device: str, bar: tqdm) -> None:
+def carry_out_part(record: "PartRecord", device: str, bar: "tqdm[Any]") -> None:
     from ae_core.jobs.states import Action, State
     from ae_core.studies.execution import carry_out
 
     if record.state() is State.FINISHED:
         return
+
+    def epoch_done(_: "EpochResult") -> None:
+        bar.update()
+
     record.request(Action.RUN)
-    carry_out(record, secrets.token_hex(8), device=device, on_epoch=lambda _: bar.update())
+    carry_out(record, secrets.token_hex(8), device=device, on_epoch=epoch_done)

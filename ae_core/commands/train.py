@@ -16,6 +16,7 @@ from ae_core.commands.output import AsJson, show, tell
 from ae_core.commands.runs import last_losses
 
 if TYPE_CHECKING:
+    from ae_core.jobs.record import Record
     from ae_core.jobs.states import State
     from ae_core.runs.run import Run
     from ae_core.training.loop import EpochResult, Step
@@ -61,10 +62,17 @@ def train(
     chosen = numbers_from(classes, "classes", "3 or 0,1,2") if classes.strip() else ()
     count = len(digits.only(chosen).train)  # refused before there is a run
     recipe = recipe.with_changes(batch_size=min(recipe.batch_size, count))
-    about = {"dataset": digits.name, "fingerprint": digits.fingerprint, "classes": chosen, "name": name}
     trainings, is_new = Trainings(RunStore()), False
     while not is_new:
-        run, is_new = trainings.once(model, recipe, again=again, **about)
+        run, is_new = trainings.once(
+            model,
+            recipe,
+            dataset=digits.name,
+            fingerprint=digits.fingerprint,
+            classes=chosen,
+            name=name,
+            again=again,
+        )
         if not is_new and is_finished(run):
             tell(f"The run {run.id} has done this training already; --again trains it once more.")
             TrainingReport(run, recipe.epochs, as_json).show_known()
@@ -150,8 +158,8 @@ class TrainingReport:
 
 
 @contextmanager
-def stop_on_interrupt(run: "Run") -> Iterator[list[int]]:
-    """Ctrl-C asks the run to stop, as the page's button does; a second one ends the program at once.
+def stop_on_interrupt(record: "Record") -> Iterator[list[int]]:
+    """Ctrl-C asks the work to stop, as the page's button does; a second one ends the program at once.
 
     Yields the list of interrupts so far. Asking through the control file rather than raising
     KeyboardInterrupt means that nothing is cut off in the middle of a batch or a file.
@@ -163,7 +171,7 @@ def stop_on_interrupt(run: "Run") -> Iterator[list[int]]:
     def ask(number: int, _: object) -> None:
         interrupts.append(number)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        run.request(Action.STOP)
+        record.request(Action.STOP)
 
     before = signal.signal(signal.SIGINT, ask)
     try:

@@ -86,7 +86,7 @@ class Cluster:
     def submit(
         self, arguments: tuple[str, ...], key: str, priority: int, only: frozenset[str] = frozenset()
     ) -> Future[object]:
-        """Has a worker do `scheduling.work(*arguments)` when its turn comes, whatever becomes of this process.
+        """Has a worker do `scheduling.work(*arguments)` in its turn, whatever becomes of this process.
 
         only: the workers that may; none: any.
         """

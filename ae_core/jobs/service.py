@@ -50,7 +50,7 @@ class JobService:
         if action is Action.STOP and record.keeps_when_stopped():
             if was is not State.QUEUED:
                 self.submit(kind, record)
-        else:
+        elif action.rest:
             record.set_state(action.rest)
 
     def requeue(self, kind: Kind, record: Record, action: Action = Action.RUN, *, priority: int = 0) -> None:

@@ -8,8 +8,8 @@ from sklearn.neighbors import KNeighborsClassifier
 from threadpoolctl import threadpool_limits
 
 from ae_core.errors import ConfigError
-from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.inference import decode
+from ae_core.models.network import Network
 
 MOST_DIRECTIONS = 16
 PROBED = 10_000  # training codes that classifiers are given: a visitor waits for the answer
@@ -62,7 +62,7 @@ def map_of(codes: np.ndarray, directions: Directions) -> np.ndarray:
     return np.pad(places, ((0, 0), (0, 2 - places.shape[1])))
 
 
-def plane(model: Autoencoder, low: np.ndarray, high: np.ndarray, side: int) -> np.ndarray:
+def plane(model: Network, low: np.ndarray, high: np.ndarray, side: int) -> np.ndarray:
     """Images [side * side, 28, 28] decoded from a grid of two-number codes, the highest line first."""
     across, up = np.linspace(low[0], high[0], side), np.linspace(high[1], low[1], side)
     grid = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)

@@ -18,7 +18,7 @@ from sklearn.neighbors import NearestNeighbors
 from ae_core.config import Config, between, setting, whole
 from ae_core.errors import ConfigError
 from ae_core.latent.geometry import Directions, map_of
-from ae_core.models.autoencoder import Autoencoder
+from ae_core.models.network import Network
 
 EXAGGERATED_ITERATIONS = 250  # the first ones, in which classes gather before they are drawn in detail
 EXAGGERATION = 12
@@ -177,7 +177,7 @@ class Surrounding(Affinities):
         return (affinities, near, distances) if return_distances else affinities
 
 
-def fingerprint(model: Autoencoder, digits: str, config: ProjectionConfig | None = None) -> str:
+def fingerprint(model: Network, digits: str, config: ProjectionConfig | None = None) -> str:
     """Sixteen hexadecimal digits that change with any weight, the model's kind, the digits or the settings.
 
     digits: the fingerprint of the data set.

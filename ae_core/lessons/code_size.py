@@ -11,10 +11,10 @@ from ae_core.data.corruptions import SHAPE_OR_INK, corrupt
 from ae_core.data.digits import Digits
 from ae_core.drawing import samples
 from ae_core.drawing.ink import digit_from_drawing
-from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.config import PIXELS
 from ae_core.models.inference import intensities, reconstruction_errors
 from ae_core.models.linear_baseline import LinearBaseline
+from ae_core.models.network import Network
 from ae_core.scores.metrics import plain_auroc
 
 BYTES_A_NUMBER = 4  # fp32
@@ -35,7 +35,7 @@ def linear_errors(digits: Digits) -> np.ndarray:
     return (errors.clamp_min(0) / PIXELS).numpy()
 
 
-def cost_row(title: str, model: Autoencoder, errors: np.ndarray) -> dict[str, Any]:
+def cost_row(title: str, model: Network, errors: np.ndarray) -> dict[str, Any]:
     """What a table says of a model. errors: its scores of the test digits."""
     latent_dim = model.config.latent_dim
     return {
@@ -50,12 +50,12 @@ def cost_row(title: str, model: Autoencoder, errors: np.ndarray) -> dict[str, An
     }
 
 
-def detection(model: Autoencoder, errors: np.ndarray) -> float:
+def detection(model: Network, errors: np.ndarray) -> float:
     """AUROC, 0.5 to 1 where the score helps: do drawn letters and scribbles score above the test digits?"""
     return plain_auroc(errors, reconstruction_errors(model, foreign_drawings()))
 
 
-def corruption_detection(model: Autoencoder, digits: Digits) -> float:
+def corruption_detection(model: Network, digits: Digits) -> float:
     """Mean AUROC over MNIST-C's corruptions that change a digit's shape or ink: spoiled against whole."""
     whole = reconstruction_errors(model, some_digits(digits))
     return float(

@@ -2,20 +2,20 @@
 
 import torch
 
-from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.config import PIXELS, ModelConfig
 from ae_core.models.convolutional import ConvolutionalAutoencoder
 from ae_core.models.dense import DenseAutoencoder
+from ae_core.models.network import Network
 from ae_core.models.variational import VariationalAutoencoder
 
-ARCHITECTURES: dict[str, type[Autoencoder]] = {
+ARCHITECTURES: dict[str, type[Network]] = {
     "dense": DenseAutoencoder,
     "convolutional": ConvolutionalAutoencoder,
     "variational": VariationalAutoencoder,
 }
 
 
-def build_model(config: ModelConfig, seed: int = 0) -> Autoencoder:
+def build_model(config: ModelConfig, seed: int = 0) -> Network:
     """A new network for `config`, its weights drawn from `seed` alone.
 
     It has `encode` ([N, 28, 28] to [N, latent_dim]), `decode` (back to [N, 28, 28], intensities 0 to 1)

@@ -6,13 +6,13 @@ from itertools import pairwise
 import torch
 from torch import nn
 
-from ae_core.models.autoencoder import ACTIVATIONS, Autoencoder
 from ae_core.models.config import ModelConfig
+from ae_core.models.network import ACTIVATIONS, Network
 
 SIDES = (28, 14, 7, 4)  # of the maps: each convolution halves them
 
 
-class ConvolutionalAutoencoder(Autoencoder):
+class ConvolutionalAutoencoder(Network):
     """28 x 28 pixels -> maps of half the side, `channels` of them -> latent_dim numbers, and mirrored back.
 
     BatchNorm comes after the activation, as in the dense network.

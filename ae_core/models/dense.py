@@ -6,12 +6,12 @@ from itertools import pairwise
 import torch
 from torch import nn
 
-from ae_core.models.autoencoder import ACTIVATIONS, Autoencoder
 from ae_core.models.config import PIXELS, ModelConfig
 from ae_core.models.linear import Linear
+from ae_core.models.network import ACTIVATIONS, Network
 
 
-class DenseAutoencoder(Autoencoder):
+class DenseAutoencoder(Network):
     """784 pixels -> hidden -> latent_dim -> hidden reversed -> 784 pixels.
 
     As in the reference notebook BatchNorm comes after the activation, the code is linear and the output

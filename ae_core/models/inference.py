@@ -8,7 +8,7 @@ import torch
 
 from ae_core.data.digits import check_images
 from ae_core.errors import ImageShapeError
-from ae_core.models.autoencoder import Autoencoder
+from ae_core.models.network import Network
 
 BATCH = 2048  # large enough for full speed, small enough for 50 MB of intermediate values
 
@@ -45,7 +45,7 @@ def batches(model: torch.nn.Module, images: np.ndarray | torch.Tensor) -> Iterat
         yield intensities(images[start : start + BATCH], device_of(model))
 
 
-def reconstruct(model: Autoencoder, images: np.ndarray | torch.Tensor) -> np.ndarray:
+def reconstruct(model: Network, images: np.ndarray | torch.Tensor) -> np.ndarray:
     """What the model makes of `images`.
 
     images: uint8 [N, 28, 28]. Returns float32 [N, 28, 28], intensities 0 to 1. Raises ImageShapeError.
@@ -59,7 +59,7 @@ def reconstruct(model: Autoencoder, images: np.ndarray | torch.Tensor) -> np.nda
         return np.concatenate([model.reconstruct(batch).cpu().numpy() for batch in batches(model, images)])
 
 
-def encode(model: Autoencoder, images: np.ndarray | torch.Tensor) -> np.ndarray:
+def encode(model: Network, images: np.ndarray | torch.Tensor) -> np.ndarray:
     """The codes of `images` (uint8 [N, 28, 28]), float32 [N, latent_dim]. Raises ImageShapeError.
 
     >>> from ae_core import load_digits, zoo
@@ -70,7 +70,7 @@ def encode(model: Autoencoder, images: np.ndarray | torch.Tensor) -> np.ndarray:
         return np.concatenate([model.encode(batch).cpu().numpy() for batch in batches(model, images)])
 
 
-def decode(model: Autoencoder, codes: np.ndarray) -> np.ndarray:
+def decode(model: Network, codes: np.ndarray) -> np.ndarray:
     """Images float32 [N, 28, 28], intensities 0 to 1, of `codes` [N, latent_dim]. Raises ImageShapeError."""
     latent_dim = model.config.latent_dim
     if codes.ndim != 2 or codes.shape[1] != latent_dim:
@@ -80,7 +80,7 @@ def decode(model: Autoencoder, codes: np.ndarray) -> np.ndarray:
         return model.decode(values).cpu().numpy()
 
 
-def reconstruction_errors(model: Autoencoder, images: np.ndarray | torch.Tensor) -> np.ndarray:
+def reconstruction_errors(model: Network, images: np.ndarray | torch.Tensor) -> np.ndarray:
     """Per-image mean squared error between `images` and their reconstructions.
 
     images: uint8 [N, 28, 28]. Returns float32 [N], squared intensity on 0 to 1. Raises ImageShapeError.

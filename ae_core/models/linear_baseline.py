@@ -8,9 +8,9 @@ import torch
 
 from ae_core.data.digits import Digits, check_images
 from ae_core.errors import ConfigError
-from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.config import PIXELS, ModelConfig
 from ae_core.models.inference import intensities
+from ae_core.models.network import Network
 
 _bases: dict[str, tuple[torch.Tensor, torch.Tensor]] = {}  # by the data set's fingerprint
 
@@ -23,7 +23,7 @@ class BaselineConfig:
     architecture: str = "pca"
 
 
-class LinearBaseline(Autoencoder):
+class LinearBaseline(Network):
     """Projection on the first latent_dim principal components, the linear code of least squared error.
 
     mean: float32 [784]; components: float32 [latent_dim, 784], orthonormal, largest variance first.

@@ -3,12 +3,12 @@
 import torch
 from torch import nn
 
-from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.config import PIXELS, ModelConfig
 from ae_core.models.dense import layers, output
+from ae_core.models.network import Network
 
 
-class VariationalAutoencoder(Autoencoder):
+class VariationalAutoencoder(Network):
     """The dense network whose encoder gives each digit a normal distribution of codes instead of one code.
 
     Training draws a code from it and adds beta times the distribution's Kullback-Leibler divergence from

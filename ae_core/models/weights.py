@@ -7,15 +7,15 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from ae_core.errors import ConfigError, WeightsError
-from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.build import build_model
 from ae_core.models.config import ModelConfig
+from ae_core.models.network import Network
 
 MAX_BYTES = 64 * 2**20  # the largest model that a configuration allows has 47 MiB
 MAX_HEADER = 2**20
 
 
-def save_model(model: Autoencoder, dtype: torch.dtype = torch.float32) -> bytes:
+def save_model(model: Network, dtype: torch.dtype = torch.float32) -> bytes:
     """The model as safetensors bytes; floating-point tensors are stored as `dtype`."""
     tensors = {
         name: value.detach().cpu().to(dtype) if value.is_floating_point() else value.cpu()
@@ -34,7 +34,7 @@ def read_tensors(data: bytes) -> dict[str, torch.Tensor]:
     return load(data)
 
 
-def load_model(data: bytes, source: str = "This file") -> Autoencoder:
+def load_model(data: bytes, source: str = "This file") -> Network:
     """The model in `data`, in fp32 on the CPU and in evaluation mode.
 
     source: how messages call the file. Raises WeightsError for a file that is too large, damaged or cut
@@ -63,7 +63,7 @@ def read_metadata(data: bytes) -> dict[str, str]:
     return json.loads(data[8 : 8 + length]).get("__metadata__", {})
 
 
-def check_tensors(model: Autoencoder, tensors: dict[str, torch.Tensor], source: str) -> None:
+def check_tensors(model: Network, tensors: dict[str, torch.Tensor], source: str) -> None:
     wanted = model.state_dict()
     missing, foreign = wanted.keys() - tensors.keys(), tensors.keys() - wanted.keys()
     if missing or foreign:

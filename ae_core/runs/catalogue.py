@@ -9,9 +9,9 @@ from ae_core.data.digits import Digits
 from ae_core.data.overlap import ZOO
 from ae_core.data.sources import DATASETS, data_status, load_digits
 from ae_core.errors import RunError
-from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.config import ModelConfig
 from ae_core.models.linear_baseline import LinearBaseline
+from ae_core.models.network import Network
 from ae_core.runs.run import Listed
 from ae_core.runs.store import RunStore
 from ae_core.scores.detector import Detector, OnProgress
@@ -33,7 +33,7 @@ class TrainedModel:
 
     reference: str
     title: str
-    model: Autoencoder
+    model: Network
     trained_on: str
     config: ModelConfig
     classes: tuple[int, ...] = ()
@@ -124,6 +124,17 @@ def trained_on_digit(reference: str, digit: int, store: RunStore) -> str:
     return (
         f"This model was trained on the {digit} too: for it {with_article(digit)} is normal, not an anomaly."
     )
+
+
+def load_model(reference: str) -> Network:
+    """The network called `reference`: zoo:dense-32, pca:mnist-8, or the id of a run of the user's own store.
+
+    In fp32, on the CPU and in evaluation mode. Raises RunError for one that is not there.
+
+    >>> load_model("zoo:dense-32").config.latent_dim
+    32
+    """
+    return open_model(reference, RunStore()).model
 
 
 def weights_of(reference: str, runs: RunStore) -> str:

@@ -6,8 +6,8 @@ Ten digits are drawn. Where a code has two numbers, hundreds more have their pla
 import numpy as np
 
 from ae_core.data.digits import Digits, Split
-from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.inference import encode, reconstruct
+from ae_core.models.network import Network
 from ae_core.runs.run import Run
 
 MAP_DIGITS = 50  # of each class: enough to see where it lies, few enough to be encoded in milliseconds
@@ -39,7 +39,7 @@ class Film:
     It begins with the model as it is given. A moment is kept, or passes: the next one takes its place.
     """
 
-    def __init__(self, run: Run, model: Autoencoder, digits: Digits) -> None:
+    def __init__(self, run: Run, model: Network, digits: Digits) -> None:
         self.run = run
         self.model = model
         self.cast = film_digits(digits)

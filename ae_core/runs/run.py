@@ -24,7 +24,7 @@ import pandas
 from ae_core.errors import DamagedError, RunError
 from ae_core.jobs.record import Record
 from ae_core.jobs.states import Action, State, Status
-from ae_core.models.autoencoder import Autoencoder
+from ae_core.models.network import Network
 from ae_core.models.weights import load_model
 from ae_core.runs.config import Progress, RunConfig, RunControl
 from ae_core.training.config import TrainConfig
@@ -162,7 +162,7 @@ class Run(Record):
     def has_model(self) -> bool:
         return self.folder.exists("model.safetensors")
 
-    def model(self) -> Autoencoder:
+    def model(self) -> Network:
         """The trained model on the CPU. Raises RunError before there is one, WeightsError if damaged."""
         data = self.folder.read("model.safetensors")
         if data is None:

@@ -57,12 +57,20 @@ class TrainingService(JobService):
         """
         digits = load_digits(dataset)
         train = train.with_changes(batch_size=min(train.batch_size, len(digits.only(classes).train)))
-        about = {"fingerprint": digits.fingerprint, "classes": classes}
+        key = key_of(model, train, classes, digits.fingerprint)
         with self.creating:
-            if again or self.trainings.find(key_of(model, train, **about)) is None:
+            if again or self.trainings.find(key) is None:
                 self.check_cap(owner)
-            about |= {"dataset": digits.name, "name": name, "owner": owner}
-            run, is_new = self.trainings.once(model, train, again=again, **about)
+            run, is_new = self.trainings.once(
+                model,
+                train,
+                dataset=digits.name,
+                fingerprint=digits.fingerprint,
+                classes=classes,
+                name=name,
+                owner=owner,
+                again=again,
+            )
         if is_new:
             self.submit(RUN, run)
         return run, is_new

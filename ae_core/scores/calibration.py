@@ -9,11 +9,11 @@ import pandas
 from ae_core.config import is_number, shown
 from ae_core.data.digits import Split
 from ae_core.errors import ConfigError
-from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.inference import reconstruction_errors
+from ae_core.models.network import Network
 
 
-def evaluate(model: Autoencoder, split: Split) -> pandas.DataFrame:
+def evaluate(model: Network, split: Split) -> pandas.DataFrame:
     """One row a digit: index, label, error (per-pixel mean squared error), ink (mean intensity, 0 to 1).
 
     >>> from ae_core import load_digits, zoo
@@ -53,7 +53,7 @@ class Calibrator:
         object.__setattr__(self, "scores", scores)
 
     @classmethod
-    def fit(cls, model: Autoencoder, split: Split) -> "Calibrator":
+    def fit(cls, model: Network, split: Split) -> "Calibrator":
         """Calibrated on the reconstruction errors of `split`, usually the validation digits."""
         return cls(reconstruction_errors(model, split.images))
 

@@ -7,11 +7,11 @@ from typing import Self
 
 import numpy as np
 import pandas
-import torch
 
 from ae_core.data.digits import check_images
 from ae_core.errors import ConfigError, NotFittedError
 from ae_core.models.inference import encode, evaluating, reconstruct
+from ae_core.models.network import Network
 from ae_core.scores import detector_file
 from ae_core.scores.calibration import Calibrator
 from ae_core.scores.passes import Pass, Reference, passes
@@ -49,13 +49,17 @@ class Detector:
     score: a name in `scores.table.SCORES`; several, of which the first decides; or None for all that suit the
     model. Raises ConfigError for a name that is unknown or does not suit.
 
-        detector = Detector(model, "combined").fit(digits.train.images, digits.validation.images)
-        detector.predict(digits.test.images, false_alarm_rate=0.01)   # 1 for an anomaly, 0 for a normal digit
-
     After `fit`: scorers and calibrators, by name, and sample: the normal digits that scorers were fitted on.
+
+    >>> from ae_core import load_digits, load_model
+    >>> digits, upside_down = load_digits("embedded"), load_digits("embedded").test.images[:200, ::-1]
+    >>> detector = Detector(load_model("zoo:dense-32")).fit(digits.train.images, digits.validation.images)
+    >>> found = detector.predict(upside_down, false_alarm_rate=0.05)  # 1 for an anomaly, 0 for a digit
+    >>> bool(found.mean() > detector.predict(digits.test.images[:200]).mean())
+    True
     """
 
-    def __init__(self, model: torch.nn.Module, score: str | Iterable[str] | None = COMBINED) -> None:
+    def __init__(self, model: Network, score: str | Iterable[str] | None = COMBINED) -> None:
         self.model = model
         self.names = check_names(model, [score] if isinstance(score, str) else score)
         self.scorers: dict[str, Scorer] = {}
@@ -138,7 +142,7 @@ class Detector:
         self.calibrators = {name: Calibrator(table[name].to_numpy()) for name in self.scorers}
         for name in self.mixed():
             parts = [own_p_values(table[part]) for part in SCORES[name].parts]
-            self.calibrators[name] = Calibrator(SCORES[name].mix(*parts))
+            self.calibrators[name] = Calibrator(SCORES[name].mixed(parts))
 
     def calibrated_on(self, calibration: np.ndarray) -> "Detector":
         """Another with the same scorers, calibrated on other normal images, uint8 [N, 28, 28]."""
@@ -209,7 +213,7 @@ class Detector:
         table = self.scored(images)
         for name in self.mixed():
             parts = [self.calibrators[part].p_values(table[part]) for part in SCORES[name].parts]
-            table[name] = SCORES[name].mix(*parts)
+            table[name] = SCORES[name].mixed(parts)
         return table
 
     def scored(self, images: np.ndarray, on_progress: OnProgress = lambda _: None) -> pandas.DataFrame:
@@ -240,7 +244,7 @@ class Detector:
             )
 
 
-def check_names(model: torch.nn.Module, names: Iterable[str] | None) -> tuple[str, ...]:
+def check_names(model: Network, names: Iterable[str] | None) -> tuple[str, ...]:
     if names is None:
         return tuple(suited(model))
     names = tuple(names)

@@ -12,6 +12,7 @@ import numpy as np
 import platformdirs
 import torch
 
+from ae_core.models.network import Network
 from ae_core.models.weights import read_tensors, write_tensors
 from ae_core.scores.calibration import Calibrator
 from ae_core.scores.scorers import Scorer
@@ -43,7 +44,7 @@ class Kept:
     def __init__(
         self,
         folder: Folder | None,
-        model: torch.nn.Module,
+        model: Network,
         names: list[str],
         sample: np.ndarray,
         calibration: np.ndarray,
@@ -84,13 +85,13 @@ def digest_of(data: bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=DIGEST_BYTES).digest()
 
 
-def key_of(model: torch.nn.Module, names: list[str], sample: np.ndarray, calibration: np.ndarray) -> str:
+def key_of(model: Network, names: list[str], sample: np.ndarray, calibration: np.ndarray) -> str:
     found = hashlib.blake2b(f"{SCORES_VERSION} {names} {model.config}".encode(), digest_size=16)
     for value in model.state_dict().values():
         found.update(value.cpu().numpy().tobytes())
     for images in (sample, calibration):
         found.update(f"{images.shape}".encode())
-        found.update(np.ascontiguousarray(images))
+        found.update(np.ascontiguousarray(images).data)
     return found.hexdigest()
 
 

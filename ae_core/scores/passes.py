@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.inference import BATCH, batches
+from ae_core.models.network import Network
 
 
 class Pass:
@@ -17,7 +17,7 @@ class Pass:
     images: intensities 0 to 1, float32 [N, 28, 28], on the model's device.
     """
 
-    def __init__(self, model: Autoencoder, images: torch.Tensor) -> None:
+    def __init__(self, model: Network, images: torch.Tensor) -> None:
         self.model = model
         self.images = images
 
@@ -58,7 +58,7 @@ class Pass:
         return [first - second for first, second in zip(self.path, again, strict=True)]
 
 
-def encoder_path(model: Autoencoder, images: torch.Tensor) -> list[torch.Tensor]:
+def encoder_path(model: Network, images: torch.Tensor) -> list[torch.Tensor]:
     """The image, then what leaves each stage of the encoder, then the code; each [N, width].
 
     Of maps it is the mean of each map, and once more the whole of the last ones as they enter a linear layer.
@@ -74,7 +74,7 @@ def encoder_path(model: Autoencoder, images: torch.Tensor) -> list[torch.Tensor]
     return [*path, model.encode(images)]
 
 
-def passes(model: Autoencoder, images: np.ndarray) -> Iterator[Pass]:
+def passes(model: Network, images: np.ndarray) -> Iterator[Pass]:
     """`images`, uint8 [N, 28, 28], in batches. The model must be in evaluation mode, without gradients."""
     for batch in batches(model, images):
         yield Pass(model, batch)
@@ -83,7 +83,7 @@ def passes(model: Autoencoder, images: np.ndarray) -> Iterator[Pass]:
 class Reference(Pass):
     """Some thousand normal digits as one pass, whose parts are computed in batches that keep memory small."""
 
-    def __init__(self, model: Autoencoder, images: np.ndarray) -> None:
+    def __init__(self, model: Network, images: np.ndarray) -> None:
         super().__init__(model, torch.cat(list(batches(model, images))))
 
     @cached_property

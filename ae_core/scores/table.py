@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ae_core.config import DEFAULT_SCORE
-from ae_core.models.autoencoder import Autoencoder
+from ae_core.models.network import Network
 from ae_core.scores import mixtures, scorers
 
 COMBINED = "combined"
@@ -45,7 +45,7 @@ class Score:
         assert self.mix is not None  # it has parts
         return self.mix(*p_values)
 
-    def suits(self, model: Autoencoder) -> bool:
+    def suits(self, model: Network) -> bool:
         return not self.needs or model.config.architecture == "variational"
 
 
@@ -223,6 +223,6 @@ SCORES = {
 }
 
 
-def suited(model: Autoencoder) -> list[str]:
+def suited(model: Network) -> list[str]:
     """Names of the scores that `model` can give, in the table's order."""
     return [name for name, score in SCORES.items() if score.suits(model)]

@@ -148,7 +148,7 @@ def record_part(part: Part, run: Run, runs: RunStore, studies: Folder) -> None:
     if state is State.FINISHED:
         record.finish(Result.of_run(run))
         if run.config().recipe_version == RECIPE_VERSION and counts(run):
-            Trainings(runs).remember(key_of(part.model, part.train, part.classes, part.fingerprint), run)
+            Trainings(runs).remember(key_of(*part.training, part.classes, part.fingerprint), run)
     elif state in (State.PAUSED, State.STOPPED, State.FAILED):
         record.set_state(state, run.message())
 

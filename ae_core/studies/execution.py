@@ -122,7 +122,7 @@ class Execution:
         calibration = found.judge.calibration
         result = Result(
             measured(found.scores, calibration),
-            letters=found.judge.letters,
+            letters={**found.judge.letters},
             seconds=training_seconds + time.perf_counter() - started,
             notes=[note for note in found.notes if note],
             calibration_digits=len(calibration),
@@ -159,7 +159,7 @@ class Execution:
         if run is not None and self.record.has_made(run):
             if run.state() is not State.FAILED:
                 return run, True
-            run.folder.delete()  # what it failed of may be its checkpoint
+            self.record.runs.delete(run.id)  # what it failed of may be its checkpoint
         elif run is not None and counts(run):
             return run, False
         run = self.obtain_run()
@@ -167,11 +167,11 @@ class Execution:
         return run, self.record.has_made(run)
 
     def obtain_run(self) -> Run:
-        part = self.part
-        batch_size = min(part.train.batch_size, len(digits_of(part).only(part.classes).train))
+        part, (model, train) = self.part, self.part.training
+        batch_size = min(train.batch_size, len(digits_of(part).only(part.classes).train))
         run, _ = Trainings(self.record.runs).once(
-            part.model,
-            part.train.with_changes(batch_size=batch_size),
+            model,
+            train.with_changes(batch_size=batch_size),
             dataset=part.dataset,
             fingerprint=part.fingerprint,
             classes=part.classes,
@@ -191,7 +191,8 @@ class Execution:
         return self.execute(run)
 
     def execute(self, run: Run) -> State:
-        epochs, share = self.part.train.epochs, self.training_share
+        (_, train), share = self.part.training, self.training_share
+        epochs = train.epochs
 
         def step_done(step: Step) -> None:
             self.pulse.reach(share * (step.epoch - 1 + step.step / step.steps) / epochs)

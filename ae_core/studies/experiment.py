@@ -56,6 +56,9 @@ class ExperimentConfig(Config):
     digits, seeds, model and train belong to the kinds that train (each digit with each seed is a part; the
     seed replaces the recipe's), reference, images, severity, corruptions, sources and upload to the others,
     which leave those aside. Raises ConfigError for values out of range and for more than MAX_PARTS parts.
+
+    >>> ExperimentConfig.of("held-out", dataset="embedded", digits=(4, 9), seeds=(0, 1, 2)).part_count
+    6
     """
 
     kind: str = setting("one-class", one_of(*Kind), "What is normal, and what is strange.")
@@ -106,7 +109,7 @@ class ExperimentConfig(Config):
     @classmethod
     def of(cls, kind: str, **values: Any) -> Self:
         """An experiment of this kind, with its own recipe where none is given."""
-        recipe = RECIPES.get(kind)  # a Kind is a str, so either finds it
+        recipe = RECIPES.get(Kind(kind)) if kind in list(Kind) else None
         defaults = {"model": recipe.model, "train": recipe.train} if recipe else {}
         return cls(kind=str(kind), **defaults | values)
 
@@ -169,7 +172,7 @@ class Experiment(Study):
     def list_parts(self) -> Iterator[Part]:
         """By seed, then by digit: a whole experiment with the first seed comes first; or by subject."""
         config = self.config
-        every = {
+        every: dict[str, Any] = {
             "kind": str(config.kind),
             "dataset": config.dataset,
             "fingerprint": self.fingerprint,

@@ -6,7 +6,6 @@ from functools import lru_cache
 
 import numpy as np
 import pandas
-import torch
 
 from ae_core.data.corruptions import corrupt
 from ae_core.data.digits import Digits, Split
@@ -14,6 +13,7 @@ from ae_core.data.foreign import FOREIGN
 from ae_core.data.overlap import overlap_note
 from ae_core.data.sources import load_digits
 from ae_core.errors import RunError
+from ae_core.models.network import Network
 from ae_core.runs.catalogue import open_model, weights_of
 from ae_core.runs.store import RunStore
 from ae_core.scores.detector import Detector
@@ -49,7 +49,7 @@ class Judge:
     @classmethod
     def of(
         cls,
-        model: torch.nn.Module,
+        model: Network,
         normal: Digits,
         scores: tuple[str, ...],
         listener: Listener,
@@ -84,7 +84,7 @@ class Judgement:
     notes: tuple[str, ...] = ()
 
 
-def judge_trained(part: Part, model: torch.nn.Module, caution: str, listener: Listener) -> Judgement:
+def judge_trained(part: Part, model: Network, caution: str, listener: Listener) -> Judgement:
     """The whole test split, judged by the model that the part has trained. caution: what its run says."""
     digits = digits_of(part)
     judge = Judge.of(model, digits.only(part.classes), part.scores, listener)

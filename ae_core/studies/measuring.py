@@ -108,7 +108,8 @@ def measures_of(name: str, normal: np.ndarray, anomalous: np.ndarray, calibratio
                 f"there are {len(calibration)}."
             )
     row["note"] = " ".join(filter(None, notes))
-    return Measures(**{key: None if is_nan(value) else value for key, value in row.items()})
+    found: dict[str, Any] = {key: None if is_nan(value) else value for key, value in row.items()}
+    return Measures(**found)
 
 
 def is_nan(value: object) -> bool:

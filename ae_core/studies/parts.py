@@ -38,6 +38,13 @@ class Part:
         return self.model is not None
 
     @property
+    def training(self) -> tuple[ModelConfig, TrainConfig]:
+        """What a part that trains trains, and how."""
+        if self.model is None or self.train is None:
+            raise TypeError(f"The part {self.name} trains nothing.")
+        return self.model, self.train
+
+    @property
     def is_detector(self) -> bool:
         """Whether it is measured by detection, which takes fitted scores."""
         return self.kind != SWEEP

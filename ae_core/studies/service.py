@@ -22,6 +22,13 @@ class StudyService:
     """Starts studies, passes on what a person asks of them, and takes up what an earlier server left.
 
     Two studies that contain the same part share it: it is carried out once, as long as one of them wants it.
+
+    >>> service = StudyService(TrainingService())
+    >>> sweep = service.start(SweepConfig(latent_dims=(2,), dataset="embedded"))  # its part is in the queue
+    >>> sweep = service.stop(sweep)
+    >>> [str(record.state()) for _, record in service.store.records(sweep)]
+    ['stopped']
+    >>> service.service.close()
     """
 
     def __init__(self, service: TrainingService) -> None:

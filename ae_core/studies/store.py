@@ -5,6 +5,7 @@ studies/parts/KEY/            what is on file of a part, see records.py
 studies/uploads/NAME.npy      images of a person's own, see uploads.py
 """
 
+import builtins
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -13,7 +14,7 @@ from typing import TypeVar
 from ae_core.errors import RunError
 from ae_core.jobs.states import Action, State
 from ae_core.runs.store import ID_PATTERN, RunStore
-from ae_core.storage import new_id
+from ae_core.storage import RecordFolder, new_id
 from ae_core.studies import earlier
 from ae_core.studies.experiment import Experiment, ExperimentConfig
 from ae_core.studies.parts import Part
@@ -28,7 +29,13 @@ S = TypeVar("S", bound=Study)
 
 
 class StudyStore:
-    """All studies of a run store, in its folder `studies`."""
+    """All studies of a run store, in its folder `studies`.
+
+    >>> store = StudyStore(RunStore("memory://studies"))
+    >>> sweep = store.create(SweepConfig(latent_dims=(2, 8), dataset="embedded"))
+    >>> [part.name for part in sweep.parts], store.get(sweep.id, Sweep) == sweep
+    (['dense-2', 'dense-8'], True)
+    """
 
     def __init__(self, runs: RunStore) -> None:
         earlier.make_over(runs)
@@ -75,7 +82,7 @@ class StudyStore:
             raise RunError(f"There is no {kind.KIND} {study_id[:80]!r}.")
         return study
 
-    def list(self, kind: type[S]) -> "list[S]":
+    def list(self, kind: type[S]) -> "builtins.list[S]":
         """All readable studies of a kind, newest first."""
         found = []
         for study_id in self.ids(kind.KIND):
@@ -85,7 +92,7 @@ class StudyStore:
                 continue
         return found
 
-    def ids(self, kind: str) -> "list[str]":
+    def ids(self, kind: str) -> "builtins.list[str]":
         """Newest first, the unreadable too."""
         ending = f".{kind}.json"
         names = sorted(self.folder.names(), reverse=True)
@@ -96,7 +103,7 @@ class StudyStore:
         for kind in KINDS.values():
             yield from self.list(kind)
 
-    def unknown(self) -> "list[str]":
+    def unknown(self) -> "builtins.list[str]":
         """Names of studies that only another version of the lab can read: they stay as they are."""
         names = (name.split(".") for name in self.folder.names() if name.endswith(".json"))
         return [study_id for study_id, *kind, _ in names if kind and ".".join(kind) not in KINDS]
@@ -112,7 +119,7 @@ class StudyStore:
             raise RunError(f"The {study.KIND} {study.id} is running: stop it before deleting it.")
         self.folder.remove(f"{study.id}.{study.KIND}.json")
         for key in own:
-            self.record(key).folder.delete()
+            self.part_folder(key).delete()
         upload = upload_of(study)
         if upload and all(upload_of(each) != upload for each in others):
             self.uploads.remove(upload)
@@ -120,7 +127,10 @@ class StudyStore:
     # -- parts
 
     def record(self, key: str) -> PartRecord:
-        return PartRecord(key, PartRecord.inside(f"{self.folder.url}/parts", key), self.runs)
+        return PartRecord(key, self.part_folder(key), self.runs)
+
+    def part_folder(self, key: str) -> RecordFolder:
+        return PartRecord.inside(f"{self.folder.url}/parts", key)
 
     def records(self, study: Study) -> Iterator[tuple[Part, PartRecord]]:
         """Every part with what is on file of it, in the study's order."""

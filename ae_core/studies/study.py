@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from ae_core.jobs.states import Action
+from ae_core.runs.store import RunStore
 from ae_core.studies.parts import Part
 
 MAX_PARTS = 120
@@ -30,6 +31,14 @@ class Study:
     owner: str = ""
     created: float = 0.0
     version: int = 1
+
+    @classmethod
+    def prepared(cls, config: Any, runs: RunStore) -> dict[str, Any]:
+        """The fields that the data and the models decide which the configuration names.
+
+        Raises LabError for what is not there.
+        """
+        raise NotImplementedError
 
     @property
     def dataset(self) -> str:

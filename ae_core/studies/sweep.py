@@ -22,6 +22,9 @@ class SweepConfig(Config):
 
     model, train: what all trainings share; their latent_dim, architecture and seed are replaced. Raises
     ConfigError for values out of range or given twice, and for more than MAX_PARTS trainings.
+
+    >>> SweepConfig(latent_dims=(2, 8, 32), architectures=("dense", "variational")).trainings
+    6
     """
 
     latent_dims: tuple[int, ...] = setting(
@@ -79,7 +82,7 @@ class Sweep(Study):
         return {"config": config, "fingerprint": digits.fingerprint, "version": RECIPE_VERSION}
 
     def list_parts(self) -> Iterator[Part]:
-        every = {"kind": SWEEP, "dataset": self.dataset, "fingerprint": self.fingerprint}
+        every: dict[str, Any] = {"kind": SWEEP, "dataset": self.dataset, "fingerprint": self.fingerprint}
         for model, train in self.config.points():
             yield Part(**every, model=model, train=train, version=self.version)
 

@@ -36,16 +36,16 @@ def sweep_table(store: StudyStore, sweep: Sweep) -> pandas.DataFrame:
 
 def row(part: Part, record: PartRecord) -> dict[str, Any]:
     status, result, run = record.status(), record.result(), record.run()
-    state = record.state()
+    state, (model, _) = record.state(), part.training
     return {
-        "architecture": part.model.architecture,
-        "latent_dim": part.model.latent_dim,
+        "architecture": model.architecture,
+        "latent_dim": model.latent_dim,
         "seed": part.seed,
         "state": str(state),
         "test_error": result.test_error if result else None,
         "seconds": result.training_seconds if result else None,
-        "parameters": parameter_count(part.model),
-        "compression": code_ratio(part.model),
+        "parameters": parameter_count(model),
+        "compression": code_ratio(model),
         "run": run.id if run else "",
         "learned_nothing": bool(result.notes) if result else None,
         "share": 1.0 if state in (State.FINISHED, State.FAILED) else status.share,

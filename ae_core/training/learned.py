@@ -8,9 +8,9 @@ import numpy as np
 import pandas
 
 from ae_core.data.digits import Digits
-from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.config import ModelConfig
 from ae_core.models.inference import reconstruct
+from ae_core.models.network import Network
 from ae_core.training.config import TrainConfig
 
 NO_BETTER = 0.95  # of the mean image's error; one principal component alone comes to 0.90
@@ -20,7 +20,7 @@ FAST, SLOW = 10, 0.1  # times the usual learning rate, from where on another is 
 
 
 def nothing_learned(
-    model: Autoencoder, digits: Digits, classes: tuple[int, ...], scores: pandas.DataFrame
+    model: Network, digits: Digits, classes: tuple[int, ...], scores: pandas.DataFrame
 ) -> str:
     """What is wrong with what `model` draws, as a sentence; "" where it has learned something.
 

@@ -3,12 +3,13 @@
     for epoch in train(model, digits, config):
         print(epoch.number, epoch.train_loss, epoch.validation_loss)
 
-To stop is to `break`. `Training` is the same with handles for a live run: halt, restore, change the learning
-rate.
+To stop is to `break`; who asks for no epoch trains nothing, and is told so. `Training` is the same with
+handles for a live run: halt, restore, change the learning rate.
 """
 
 import math
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,8 +19,8 @@ from torch.nn import functional
 
 from ae_core.data.digits import Digits
 from ae_core.errors import ConfigError, DivergedError
-from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.inference import intensities, reconstruction_errors
+from ae_core.models.network import Network
 from ae_core.training.augmentation import augment
 from ae_core.training.config import TrainConfig
 from ae_core.training.devices import choose_device, uses_bf16
@@ -67,11 +68,16 @@ class Step:
     images_per_second: float
 
 
+UNUSED = (
+    "Nothing was trained: train() trains an epoch each time the next one is asked for, as in "
+    "`for epoch in train(model, digits, config): ...`."
+)
+
 OnStep = Callable[[Step], None]
 
 
 def train(
-    model: Autoencoder,
+    model: Network,
     digits: Digits,
     config: TrainConfig,
     *,
@@ -90,7 +96,23 @@ def train(
     >>> second.validation_loss < first.validation_loss
     True
     """
-    return Training(model, digits, config, device=device).run(on_step)
+    return Epochs(Training(model, digits, config, device=device).run(on_step))
+
+
+class Epochs(Iterator[EpochResult]):
+    """The epochs of a training, each of which is trained when it is asked for."""
+
+    def __init__(self, results: Iterator[EpochResult]) -> None:
+        self.results = results
+        self.is_begun = False
+
+    def __next__(self) -> EpochResult:
+        self.is_begun = True
+        return next(self.results)
+
+    def __del__(self) -> None:
+        if not self.is_begun:
+            warnings.warn(UNUSED, stacklevel=2)
 
 
 class Training:
@@ -100,9 +122,7 @@ class Training:
     is halted, saved, restored and run on ends in the same bits as one that was never disturbed.
     """
 
-    def __init__(
-        self, model: Autoencoder, digits: Digits, config: TrainConfig, *, device: str = "auto"
-    ) -> None:
+    def __init__(self, model: Network, digits: Digits, config: TrainConfig, *, device: str = "auto") -> None:
         if len(digits.train) < 2:
             raise ConfigError(f"Training needs at least 2 training digits, got {len(digits.train)}.")
         self.device = choose_device(device)

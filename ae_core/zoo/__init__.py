@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ae_core.errors import RunError
-from ae_core.models.autoencoder import Autoencoder
 from ae_core.models.build import ARCHITECTURES
+from ae_core.models.network import Network
 from ae_core.models.weights import load_model
 
 ZOO_DIR = Path(__file__).parent
@@ -31,7 +31,7 @@ def by_kind_and_size(name: str) -> tuple[int, int]:
     )
 
 
-def load(name: str, folder: Path = ZOO_DIR) -> Autoencoder:
+def load(name: str, folder: Path = ZOO_DIR) -> Network:
     """The shipped model called `name`, in fp32 on the CPU and in evaluation mode; a new one at each call.
 
     Raises RunError for an unknown name and WeightsError for a damaged file.

@@ -2,6 +2,7 @@
 
 import math
 import random
+import warnings
 from itertools import pairwise
 
 import numpy as np
@@ -434,3 +435,11 @@ def test_restored_in_mid_epoch_a_divergence_still_keeps_the_last_whole_epoch(few
     with pytest.raises(DivergedError, match="keeps epoch 1"):
         list(second.run())
     assert bits(second.model) == good
+
+
+def test_who_asks_for_no_epoch_is_told_that_nothing_was_trained(few):
+    with pytest.warns(UserWarning, match="Nothing was trained"):
+        train(build_model(NET), few, RECIPE, device="cpu")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        next(train(build_model(NET), few, RECIPE, device="cpu"))

@@ -14,7 +14,7 @@ ACTIVATIONS = {
 }
 
 
-class Autoencoder(nn.Module):
+class Network(nn.Module):
     """Images [N, 28, 28] with intensities 0 to 1, to codes [N, latent_dim], and back."""
 
     def __init__(self, config: ModelConfig) -> None:
