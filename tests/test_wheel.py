@@ -22,7 +22,7 @@ pytestmark = pytest.mark.processes
 
 NET, SHORT = ModelConfig(latent_dim=2), TrainConfig(epochs=1)
 ADDRESS = r"(?:Scheduler at|Scheduler at: +)\s*(t\w+://[\d.]+:\d+)"
-OTHER = "9.9.9"
+OTHER = "10.0.0"
 
 
 @pytest.fixture(scope="module")
