@@ -20,6 +20,7 @@ def device_of(model: torch.nn.Module) -> torch.device:
 def intensities(images: np.ndarray | torch.Tensor, device: torch.device) -> torch.Tensor:
     """uint8 images as float32 from 0 to 1 on `device`."""
     if isinstance(images, np.ndarray):
+        images = np.ascontiguousarray(images)  # PyTorch reads no array backwards
         images = torch.from_numpy(images) if images.flags.writeable else torch.tensor(images)
     return images.to(device).float().div_(255)
 

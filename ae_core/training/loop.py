@@ -9,7 +9,6 @@ handles for a live run: halt, restore, change the learning rate.
 
 import math
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +24,7 @@ from ae_core.training.augmentation import augment
 from ae_core.training.config import TrainConfig
 from ae_core.training.devices import choose_device, uses_bf16
 from ae_core.training.noise import add_noise
+from ae_core.training.unused import Epochs
 
 STEP_REPORT_SECONDS = 0.25
 WARM_UP = 0.3  # share of the one-cycle schedule that rises
@@ -68,11 +68,6 @@ class Step:
     images_per_second: float
 
 
-UNUSED = (
-    "Nothing was trained: train() trains an epoch each time the next one is asked for, as in "
-    "`for epoch in train(model, digits, config): ...`."
-)
-
 OnStep = Callable[[Step], None]
 
 
@@ -97,22 +92,6 @@ def train(
     True
     """
     return Epochs(Training(model, digits, config, device=device).run(on_step))
-
-
-class Epochs(Iterator[EpochResult]):
-    """The epochs of a training, each of which is trained when it is asked for."""
-
-    def __init__(self, results: Iterator[EpochResult]) -> None:
-        self.results = results
-        self.is_begun = False
-
-    def __next__(self) -> EpochResult:
-        self.is_begun = True
-        return next(self.results)
-
-    def __del__(self) -> None:
-        if not self.is_begun:
-            warnings.warn(UNUSED, stacklevel=2)
 
 
 class Training:

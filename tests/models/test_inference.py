@@ -123,3 +123,8 @@ def test_intensities_are_shares_of_255(few):
     assert values.dtype == torch.float32
     assert (values.min(), values.max()) == (0, 1)
     assert np.array_equal((values.numpy() * 255).round(), few.test.images)
+
+
+def test_images_that_are_read_backwards_are_read(model, embedded):
+    turned = embedded.test.images[:9, ::-1]
+    assert np.array_equal(encode(model, turned), encode(model, turned.copy()))
