@@ -109,5 +109,6 @@ with results:
     if run is None:
         show_invitation()
     else:
+        start.show_known(run, view.digits.name)
         live.show_run(run)
         show_ending(run)

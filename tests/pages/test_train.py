@@ -319,15 +319,13 @@ def test_a_training_that_is_there_is_offered_and_not_begun_again_unasked(visit, 
     button(other, "Start training").click().run()
     assert_sound(other)
     assert [run.id for run in store.list()] == [run.id]
-    assert any("is under way" in each.value for each in other.info)
+    assert any("is under way already" in each.value for each in other.info)
+    assert other.query_params["run"] == run.id
     button(other, "Train it again").click().run()
     assert_sound(other)
     assert len(store.list()) == 2
-    third = visit("train")
-    button(third, "Start training").click().run()
-    button(third, "Look at it").click().run()
-    assert_sound(third)
-    assert third.query_params["run"] == run.id
+    assert other.query_params["run"] != run.id
+    assert not any("already" in each.value for each in other.info)
 
 
 def test_a_full_disk_at_the_start_is_told(visit, monkeypatch):

@@ -11,7 +11,8 @@ from ui.train import run_in_view, settings
 from ui.widgets import steering
 
 LABEL = "Start training"
-REFUSED, KNOWN = "start refused", "training that is there"  # in the session, until they are shown
+REFUSED = "start refused"  # in the session, until it is shown
+KNOWN = "training that was there"  # the run that the last press has found instead of starting one
 
 
 def show_disabled() -> None:
@@ -29,18 +30,18 @@ def show(dataset: str) -> None:
     )
     if refusal := st.session_state.pop(REFUSED, ""):
         st.error(refusal)
-    if known := st.session_state.pop(KNOWN, ""):
-        show_known(cached.store().at(known), dataset)
 
 
 def show_known(run: Run, dataset: str) -> None:
     """The same digits, recipe and seed come to the same model: nobody has to wait for it twice."""
-    if not run.exists():
+    if st.session_state.get(KNOWN) != run.id:
         return
-    stands = "is under way" if shared_service().state(run).is_active else "is done"
-    st.info(f"This very training {stands}: **{plain(run.name)}**, with the same seed and so the same result.")
-    with st.container(horizontal=True):
-        st.button("Look at it", icon=":material/visibility:", on_click=run_in_view.look_at, args=(run.id,))
+    stands = "is under way already" if shared_service().state(run).is_active else "was done before"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.info(
+            f"This training {stands}, with the same seed and so the same result: here it is.",
+            icon=":material/visibility:",
+        )
         st.button("Train it again", icon=":material/replay:", on_click=start, args=(dataset, True))
 
 
@@ -56,10 +57,8 @@ def start(dataset: str, again: bool = False) -> None:
     except OSError as error:
         st.session_state[REFUSED] = f"The run cannot be stored: {error.strerror or error}."
     else:
-        if is_new:
-            run_in_view.look_at(run.id)
-        else:
-            st.session_state[KNOWN] = run.id
+        st.session_state[KNOWN] = None if is_new else run.id
+        run_in_view.look_at(run.id)
 
 
 def begin(dataset: str, again: bool) -> tuple[Run, bool]:
