@@ -64,6 +64,10 @@ class DamagedError(RunError):
     """What is on file cannot be read as what it should be; the text names the file."""
 
 
+class NewerError(DamagedError):
+    """What is on file was written by a newer version of the lab, which alone can read it."""
+
+
 class RecordDeletedError(RunError):
     """What was being worked on has been deleted meanwhile: nothing of it is written any more."""
 

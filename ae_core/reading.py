@@ -18,7 +18,7 @@ import numpy as np
 import pandas
 import pyarrow
 
-from ae_core.errors import DamagedError, DataError
+from ae_core.errors import DamagedError, DataError, NewerError
 
 T = TypeVar("T")
 UNREADABLE_ARRAYS = (
@@ -61,7 +61,10 @@ def json_as(data: bytes, kind: type[T], source: str) -> T:
     except (ValueError, RecursionError, OverflowError, msgspec.MsgspecError) as error:
         raise DamagedError(f"{source} is damaged ({error}).") from error
     if unknown := list(unknown_fields(values, record)):
-        raise DamagedError(f"{source} has fields that this version does not know: {', '.join(unknown)}.")
+        raise NewerError(
+            f"{source} was written by a newer version of the lab (it has {', '.join(unknown)}): open it with "
+            "that one."
+        )
     return record
 
 

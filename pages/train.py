@@ -14,7 +14,7 @@ from ae_core.words import duration
 from ui.shell import cached, navigation, shell
 from ui.shell.theme import plain
 from ui.train import live, network, run_in_view, settings, start
-from ui.widgets import show
+from ui.widgets import show, steering
 
 
 def show_settings(view: shell.View) -> None:
@@ -58,9 +58,7 @@ def show_ending(run: Run) -> None:
             on_click="ignore",
             help="A ZIP file: weights (safetensors), metrics (CSV), scores (Parquet), configuration (JSON).",
         )
-        with st.popover("Delete", icon=":material/delete:"):
-            st.markdown(f"Delete **{plain(run.name)}** for good?")
-            st.button("Yes, delete it", type="primary", on_click=delete, args=(run,))
+        show_deletion(run)
         in_view = st.session_state["model"] == run.id
         if run.has_model() and not in_view:
             st.button(
@@ -71,6 +69,18 @@ def show_ending(run: Run) -> None:
             )
     if in_view and state is State.FINISHED:
         st.caption("This model is in view on the other pages.")
+
+
+def show_deletion(run: Run) -> None:
+    """Says what else has this model, once it is opened: that takes a look at every study."""
+    box = st.popover("Delete", icon=":material/delete:", key=f"deletion {run.id}", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        st.markdown(f"Delete **{plain(run.name)}** for good?")
+        for study in steering.store().needing(run.id):
+            st.markdown(f"The {study.KIND} **{plain(study.title())}** keeps its figures, without the model.")
+        st.button("Yes, delete it", type="primary", on_click=delete, args=(run,))
 
 
 def rename(run: Run) -> None:

@@ -266,7 +266,7 @@ def test_any_bytes_are_an_array_or_damage(data):
         ({"updated": {}}, "updated"),
         ({"share": "0.5"}, "share"),
         ({"message": None}, "message"),
-        ({"state": "queued", "later": 1}, "fields that this version does not know: later"),
+        ({"state": "queued", "later": 1}, "written by a newer version of the lab .it has later."),
         ([], "object"),
     ],
 )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ae_core.commands.output import AsJson, group, show, show_rows
+from ae_core.commands.output import AsJson, group, show, show_rows, tell
 from ae_core.errors import RunError
 
 if TYPE_CHECKING:
@@ -61,10 +61,15 @@ def show_run(run_id: RunId, as_json: AsJson = False) -> None:
 
 @app.command("delete")
 def delete(run_id: RunId, as_json: AsJson = False) -> None:
-    """Removes a run for good."""
+    """Removes a run for good; studies that have measured its model keep what they found."""
     from ae_core.runs.store import RunStore
+    from ae_core.studies.store import StudyStore
 
-    RunStore().delete(run_id)
+    store = RunStore()
+    needed = StudyStore(store).needing(store.get(run_id).id)
+    store.delete(run_id)
+    for study in needed:
+        tell(f"The {study.KIND} {study.id} ({study.title()}) keeps what it found with this model.")
     show({"run": run_id, "deleted": True}, as_json)
 
 

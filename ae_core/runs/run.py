@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 import pandas
 
-from ae_core.errors import DamagedError, RunError
+from ae_core.errors import DamagedError, NewerError, RunError
 from ae_core.jobs.record import Record
 from ae_core.jobs.states import Action, State, Status
 from ae_core.models.network import Network
@@ -63,6 +63,8 @@ class Run(Record):
         """Raises RunError where config.json is damaged."""
         try:
             found = self.folder.read_as(MARKER, RunConfig)
+        except NewerError:
+            raise
         except DamagedError as error:
             raise DamagedError(
                 f"The run {self.id} has no readable config.json: it is damaged. Delete it."

@@ -124,6 +124,15 @@ class StudyStore:
         if upload and all(upload_of(each) != upload for each in others):
             self.uploads.remove(upload)
 
+    def needing(self, run_id: str) -> "builtins.list[Study]":
+        """The studies with a part whose training is this run's."""
+        return [each for each in self.all() if run_id in self.run_ids(each)]
+
+    def run_ids(self, study: Study) -> Iterator[str]:
+        for _, record in self.records(study):
+            if run := record.run():
+                yield run.id
+
     # -- parts
 
     def record(self, key: str) -> PartRecord:

@@ -305,6 +305,15 @@ def test_an_earlier_sweep_is_chosen_from_the_list(visit, sweep, store):
     assert lab.query_params["sweep"] == sweep.id
 
 
+def test_a_study_of_a_newer_version_is_named_and_kept(visit, sweep, store):
+    folder = StudyStore(store).folder
+    folder.write("20990101-000000-abcd.contest.json", b"{}")
+    lab = visit("tradeoffs", sweep=sweep.id)
+    assert_sound(lab)
+    assert any("newer version" in each.value and "20990101" in each.value for each in lab.caption)
+    assert folder.exists("20990101-000000-abcd.contest.json")
+
+
 def test_a_stopped_sweep_is_deleted_and_its_models_stay(visit, sweep, store):
     lab = visit("tradeoffs", sweep=sweep.id)
     assert "Yes, delete it" not in labels(lab)

@@ -19,10 +19,13 @@ from ae_core.runs.execution import execute
 from ae_core.runs.service import MAX_ACTIVE_RUNS
 from ae_core.runs.store import RunStore
 from ae_core.storage import Folder
+from ae_core.studies.store import StudyStore
+from ae_core.studies.sweep import SweepConfig
 from ae_core.training.config import TrainConfig
 from ae_core.training.presets import PRESETS
 from tests.names import as_read
 from tests.pages.conftest import AskedToRerunError, assert_sound, button, words
+from ui.shell.theme import plain
 from ui.train import live, settings
 from ui.widgets import steering
 
@@ -383,6 +386,7 @@ def test_a_run_shows_its_state_its_place_and_its_handles(visit, service, store, 
     assert word in badge(lab)
     assert HANDLES & set(labels(lab)) == handles
     assert place in lab.main.progress[0].proto.text
+    open_deletion(lab, run)
     assert ("Yes, delete it" in labels(lab)) == (state not in (State.QUEUED, State.RUNNING))
     assert "After epoch 2" in words(lab)
     assert "validation **0.0875**" in words(lab)
@@ -658,6 +662,7 @@ def test_a_run_named_in_another_tab_has_that_name_in_its_field(visit, store):
 def test_a_run_that_another_tab_has_resumed_stays_in_view_when_its_deletion_is_refused(visit, store):
     run = write_run(store, State.PAUSED)
     lab = visit("train", run=run.id)
+    open_deletion(lab, run)
     run.set_state(State.RUNNING)
     button(lab, "Yes, delete it").click().run()
     assert_sound(lab)
@@ -668,9 +673,28 @@ def test_a_run_that_another_tab_has_resumed_stays_in_view_when_its_deletion_is_r
     assert lab.subheader[0].value == run.name
 
 
+def open_deletion(lab, run):
+    lab.session_state[f"deletion {run.id}"] = True
+    lab.run()
+
+
+def test_who_deletes_a_run_reads_which_studies_have_its_model(visit, store):
+    run = write_run(store, State.FINISHED)
+    studies = StudyStore(store)
+    sweep = studies.create(SweepConfig((2,), train=RECIPE, dataset="embedded"))
+    ((part, record),) = studies.records(sweep)
+    record.ensure(part)
+    record.set_run(run)
+    lab = visit("train", run=run.id)
+    assert plain(sweep.title()) not in words(lab)
+    open_deletion(lab, run)
+    assert plain(sweep.title()) in words(lab)
+
+
 def test_a_run_is_deleted_and_out_of_view(visit, store):
     run = write_run(store, State.FINISHED)
     lab = visit("train", run=run.id)
+    open_deletion(lab, run)
     button(lab, "Yes, delete it").click().run()
     assert_sound(lab)
     assert not store.list()

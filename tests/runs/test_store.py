@@ -13,7 +13,7 @@ import pandas
 import pytest
 from safetensors.torch import load
 
-from ae_core.errors import ConfigError, LabError, RunError, WeightsError
+from ae_core.errors import ConfigError, LabError, NewerError, RunError, WeightsError
 from ae_core.jobs.states import HEARTBEAT_SECONDS, Action, State
 from ae_core.models.build import build_model
 from ae_core.models.config import ModelConfig
@@ -545,3 +545,13 @@ def test_the_export_of_an_unfinished_run_holds_what_there_is(run):
 def test_every_refusal_is_a_lab_error(store):
     with pytest.raises(LabError, match=re.escape("'nonsense'")):
         store.get("nonsense")
+
+
+def test_a_run_of_a_newer_version_is_named_as_such_and_not_called_damaged(store):
+    run = store.create(ModelConfig(), TrainConfig(), dataset="embedded", fingerprint="f")
+    stored = json.loads(run.folder.read("config.json"))
+    run.folder.write_json("config.json", stored | {"teacher": "me"})
+    with pytest.raises(NewerError, match=r"newer version of the lab \(it has teacher\)"):
+        store.get(run.id).config()
+    assert store.list() == []
+    assert store.get(run.id).exists()

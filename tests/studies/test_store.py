@@ -214,3 +214,14 @@ def test_a_damaged_part_is_told_and_so_are_results_that_are_not_there_yet(record
     record.folder.write("part.json", b"{}")
     with pytest.raises(RunError, match="is damaged"):
         record.part()
+
+
+def test_the_studies_that_have_a_run_are_named(experiments, config, carried_out):
+    first, other = (
+        carried_out(config("one-class", digits=(0,))),
+        experiments.create(config("one-class", digits=(1,))),
+    )
+    ((_, record),) = experiments.records(first)
+    assert [each.id for each in experiments.needing(record.run().id)] == [first.id]
+    assert experiments.needing("20260101-000000-abcd") == []
+    assert other.id not in {each.id for each in experiments.needing(record.run().id)}

@@ -85,6 +85,10 @@ class Steering(Generic[S]):
         """A way back to earlier ones."""
         labels = {each.id: label(each) for each in store().list(self.kind)[:LISTED]}
         earlier.choose(self.name, labels, present and present.id, self.look_at)
+        if unknown := store().unknown():
+            st.caption(
+                f"Made by a newer version of the lab, so kept and not shown: {plain(', '.join(unknown))}."
+            )
 
     # -- acts
 
