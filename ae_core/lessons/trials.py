@@ -63,7 +63,7 @@ def title_of(source: str) -> str:
 def class_of(source: str) -> int | None:
     """The digit that is the anomaly; None for sources of other images. Raises ConfigError for no source."""
     if source not in SOURCES:
-        raise ConfigError(f"Strange images come from {', '.join(SOURCES)}; got {source[:40]!r}.")
+        raise ConfigError(f"Anomalies come from {', '.join(SOURCES)}; got {source[:40]!r}.")
     return int(source.removeprefix(DIGIT)) if source.startswith(DIGIT) else None
 
 

@@ -89,14 +89,14 @@ def test_the_question_is_answered_from_a_shipped_model_before_anyone_trains(visi
     lab = visit("anomaly")
     assert lab.title[0].value == "Which threshold, and does it work?"
     assert "of letters" in lab.markdown[0].value
-    assert {"Detected", "Missed", "False alarms", "Left alone"} <= set(metrics(lab))
+    assert {"Detected", "Missed", "False alarms", "True negatives"} <= set(metrics(lab))
 
 
 def test_the_four_numbers_count_every_image_once(visit):
     lab = visit("anomaly")
     shares = {name: float(value.removesuffix(" %")) for name, value in metrics(lab).items()}
     assert shares["Detected"] + shares["Missed"] == pytest.approx(100, abs=0.2)
-    assert shares["False alarms"] + shares["Left alone"] == pytest.approx(100, abs=0.2)
+    assert shares["False alarms"] + shares["True negatives"] == pytest.approx(100, abs=0.2)
     assert shares["False alarms"] == pytest.approx(5, abs=3)
 
 
@@ -134,12 +134,12 @@ def test_images_that_are_not_here_are_named_with_the_command_that_fetches_them(v
 def test_the_lessons_are_computed_one_at_a_time(visit):
     lab = visit("anomaly")
     assert "single dot" in words(lab)
-    assert "It draws better and better" not in words(lab)
+    assert "It reconstructs better and better" not in words(lab)
     lab.session_state["lesson"] = "More code, better detector?"
     lab.run()
     assert_sound(lab)
     assert "single dot" not in words(lab)
-    assert "It draws better and better" in words(lab)
+    assert "It reconstructs better and better" in words(lab)
 
 
 def test_more_code_draws_better_and_detects_worse_in_the_end(visit):

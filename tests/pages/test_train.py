@@ -723,20 +723,20 @@ def test_a_folder_that_is_no_run_is_left_out(visit, store):
 
 def test_a_run_that_learned_nothing_is_not_called_finished_in_green(visit, store):
     run = write_run(store, State.FINISHED)
-    run.set_state(State.FINISHED, caution="It draws digits badly. Try more epochs.")
+    run.set_state(State.FINISHED, caution="It reconstructs digits badly. Try more epochs.")
     lab = visit("train", run=run.id)
     assert "orange" in badge(lab)
     assert "finished, learned nothing" in badge(lab)
-    assert [each.value for each in lab.warning] == ["It draws digits badly. Try more epochs."]
+    assert [each.value for each in lab.warning] == ["It reconstructs digits badly. Try more epochs."]
     assert any("learned nothing: " in label for label in lab.sidebar.selectbox(key="model").options)
     lab.sidebar.selectbox(key="model").set_value(run.id).run()
     (warning,) = lab.warning  # once, not twice
-    assert "has learned nothing.** It draws digits badly" in warning.value
+    assert "has learned nothing.** It reconstructs digits badly" in warning.value
 
 
 @pytest.mark.parametrize("page", ["home", "digits", "draw", "latent", "anomaly", "tradeoffs"])
 def test_every_page_says_that_the_model_in_view_has_learned_nothing(visit, store, page):
     run = write_run(store, State.FINISHED)
-    run.set_state(State.FINISHED, caution="It draws digits badly. Try more epochs.")
+    run.set_state(State.FINISHED, caution="It reconstructs digits badly. Try more epochs.")
     lab = visit(page, model=run.id)
-    assert any("learned nothing.** It draws digits badly" in each.value for each in lab.warning)
+    assert any("learned nothing.** It reconstructs digits badly" in each.value for each in lab.warning)

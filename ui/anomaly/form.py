@@ -1,4 +1,4 @@
-"""The form of an experiment on the Anomaly page: what is normal, what is strange, what it will take."""
+"""The form of an experiment on the Anomaly page: what is normal, what is the anomaly, what it will take."""
 
 import re
 from typing import Any
@@ -23,8 +23,11 @@ from ui.widgets import numbers
 KINDS = {
     Kind.HELD_OUT: ("Held-out digit", "Trained on **nine digits**; the tenth is the anomaly."),
     Kind.ONE_CLASS: ("One class", "Trained on **one digit**; the nine others are the anomalies."),
-    Kind.CORRUPTIONS: ("Corruptions", "The model in view judges test digits and **the same ones, spoiled**."),
-    Kind.FOREIGN: ("Foreign images", "The model in view judges test digits and **images from elsewhere**."),
+    Kind.CORRUPTIONS: (
+        "Corruptions",
+        "The model in view scores test digits and **the same ones, corrupted**.",
+    ),
+    Kind.FOREIGN: ("Foreign images", "The model in view scores test digits and **images from elsewhere**."),
 }
 LATENT_DIMS = (2, 4, 8, 16, 32, 64)
 SMALL = 10_000  # fewer training digits than these need more passes, in smaller steps
@@ -32,7 +35,7 @@ SMALL_EPOCHS = {Kind.ONE_CLASS: 30, Kind.HELD_OUT: 20}
 SMALL_BATCH = 32
 # What all scores of a part take on two cores: to be fitted, and for each image. An estimate, no promise.
 FITTING_SECONDS, SCORING_SECONDS = 2.0, 0.7e-3
-SEEDS, IMAGES = "Seeds", "Test digits, and as many strange images"
+SEEDS, IMAGES = "Seeds", "Test digits, and as many anomalies"
 PREVIEW = 12  # images a strip
 
 
@@ -46,7 +49,7 @@ def ask(view: shell.View, present: Experiment | None) -> ExperimentConfig | None
     st.session_state["kind"] = st.session_state.get("kind") or str(Kind.HELD_OUT)
     kind = Kind(
         st.segmented_control(
-            "What is strange?",
+            "What is the anomaly?",
             [str(each) for each in KINDS],
             format_func=lambda each: KINDS[Kind(each)][0],
             required=True,
@@ -128,7 +131,7 @@ def show_training(view: shell.View, kind: Kind) -> None:
 
 
 def show_sides(view: shell.View, kind: Kind) -> None:
-    """The first digit chosen, as an example: what is learned, what is to be noticed."""
+    """The first digit chosen, as an example: what is learned, what is to be detected."""
     digits = st.session_state[f"{kind} digits"]
     if not digits:
         return
@@ -159,7 +162,7 @@ def chosen_training(view: shell.View, kind: Kind) -> dict[str, Any]:
     }
 
 
-# -- the kinds that judge the model in view
+# -- the kinds that score with the model in view
 
 
 def show_corruptions(view: shell.View) -> None:
@@ -168,7 +171,7 @@ def show_corruptions(view: shell.View) -> None:
     corruptions.show_gallery(view.digits, severity)
     st.session_state.setdefault("corruptions", list(CORRUPTIONS))
     st.pills(
-        "Corruptions to judge",
+        "Corruptions to detect",
         list(CORRUPTIONS),
         selection_mode="multi",
         format_func=name_of,

@@ -46,7 +46,7 @@ def show(experiment: Experiment, table: pandas.DataFrame) -> None:
         figure = show_roc(trial, curves, name, threshold)
     with histograms:
         anomaly_threshold.show_histograms(trial, threshold, name, "part histograms")
-        st.caption(f"Threshold {three_digits(threshold)}; solid bars are judged wrongly.")
+        st.caption(f"Threshold {three_digits(threshold)}; solid bars are misses and false alarms.")
     numbers, classes = st.columns([2, 3], gap="medium")
     with numbers:
         anomaly_threshold.show_four_numbers(trial, threshold, "four-of-part")

@@ -20,7 +20,7 @@ def surroundings(reference: str, dataset: str) -> Surroundings:
     return Surroundings.of(cached.training_codes(reference, dataset))
 
 
-@cached.of_model("Asking the neighbours of every test digit", entries=48)
+@cached.of_model("Finding the nearest neighbours of every test digit", entries=48)
 def accuracies(reference: str, dataset: str) -> tuple[float, float]:
     """Shares of test digits whose class the nearest codes name, and a linear probe."""
     return both_accuracies(
@@ -28,7 +28,7 @@ def accuracies(reference: str, dataset: str) -> tuple[float, float]:
     )
 
 
-@kept(entries=4, spinner="Asking the neighbours of every test digit")
+@kept(entries=4, spinner="Finding the nearest neighbours of every test digit")
 def pixel_accuracies(dataset: str) -> tuple[float, float]:
     """The same of the pixels themselves, which no model has touched."""
     digits = cached.digits(dataset)
@@ -47,7 +47,7 @@ def both_accuracies(train: np.ndarray, test: np.ndarray, dataset: str) -> tuple[
 class Codes:
     """The codes of the test digits of a view, with the model that made them.
 
-    size: how many numbers a code has; test: [N, size]; map: [N, 2], where each stands at first.
+    size: how many values a code has; test: [N, size]; map: [N, 2], where each stands at first.
     """
 
     def __init__(self, view: shell.View) -> None:

@@ -1,4 +1,4 @@
-"""Codes that a person makes up: the decoded plane of two numbers, sliders along the main directions."""
+"""Codes that a person makes up: the decoded plane of two values, sliders along the principal components."""
 
 import numpy as np
 import streamlit as st
@@ -35,14 +35,18 @@ def plane_told(count: int, architecture: str) -> str:
     """What the plane shows. count: of the test digits."""
     dot = "a test digit" if count <= DOTS else f"one of the first {DOTS:,} test digits"
     if architecture == "variational":
-        between = "the decoder was trained on a cloud of codes around each digit, so between the dots too."
+        between = "the decoder was trained on codes sampled around each digit's own, so between the dots too."
     elif architecture == "pca":
         between = (
-            "the tiles are sums of the mean image and two components too, which need not look like digits."
+            "the tiles are sums of the mean image and two principal components too, which need not look like "
+            "digits."
         )
     else:
         between = "the tiles are often no digits: nothing has taught the decoder what belongs there."
-    return f"Each tile is what the decoder draws there; each dot is {dot}. Where there are no dots, {between}"
+    return (
+        f"Each tile is decoded from the latent code at its centre; each dot is the code of {dot}. Where "
+        f"there are no dots, {between}"
+    )
 
 
 @shell.fragment
@@ -86,20 +90,20 @@ def show_sliders(codes: Codes) -> None:
 
 def near_told(dials: int, size: int) -> str:
     """What is lost between a digit's code, of `size` numbers, and the dials."""
-    told = "Where a test digit stands, drawn by chance. What lies beyond a dial's range is put at its end."
+    told = "The latent code of a random test digit. What lies beyond a slider's range is put at its end."
     if dials < size:
-        return f"{told} Its code has {size} numbers; what these {dials} directions do not hold is the mean's."
+        return f"{told} Its code has {size} values; what these {dials} components do not hold is the mean's."
     return told
 
 
 def slider(found: Directions, number: int, column) -> float:
     low, high = float(found.low[number]), float(found.high[number])
-    if high - low < 1e-6:  # a direction that no digit uses
+    if high - low < 1e-6:  # a component that no digit uses
         return 0.0
     key = f"direction {number}"
     st.session_state[key] = float(np.clip(st.session_state.get(key, 0.0), low, high))
     return column.slider(
-        f"{number + 1}: {percent(found.share[number])}",
+        f"PC {number + 1}: {percent(found.share[number])}",
         low,
         high,
         step=(high - low) / 100,

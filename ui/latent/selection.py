@@ -22,8 +22,8 @@ def show(codes: Codes, selected: list[int]) -> None:
     some = spread_out(np.array(selected), labels)
     more = f"; {len(some)} of them, evenly chosen" if len(some) < len(selected) else ""
     st.caption(
-        f"**{len(selected):,}** selected: {classes_told(labels[selected])}{more}. Each above what the model "
-        "draws from its code."
+        f"**{len(selected):,}** selected: {classes_told(labels[selected])}{more}. Each above its "
+        "reconstruction."
     )
     for start in range(0, len(some), SELECTED_A_ROW):
         shown = some[start : start + SELECTED_A_ROW]
@@ -52,4 +52,4 @@ def classes_told(labels: np.ndarray) -> str:
 def told(shown: list[int], labels: np.ndarray) -> str:
     """A row of pictures in words. shown: numbers of test digits; labels: of all of them."""
     digits = ", ".join(f"{number} ({with_article(labels[number])})" for number in shown)
-    return f"Selected test digits, each above what the model draws from its code: {digits}"
+    return f"Selected test digits, each above its reconstruction: {digits}"

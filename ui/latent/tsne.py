@@ -84,7 +84,7 @@ def show_request(codes: Codes) -> None:
         return
     st.markdown(
         f"{MEANING} This map is not there yet. To compute it takes some seconds for 1,000 digits, a minute "
-        "or more for 10,000, and once; until then, the main directions are shown."
+        "or more for 10,000, and once; until then, the principal components are shown."
     )
     st.button(
         "Compute the t-SNE map" if state is None else "Compute it again",
@@ -152,7 +152,7 @@ def progress_text(projection: StoredProjection, state: State) -> str:
         return f"t-SNE: waiting, {counted(place, 'job')} before it"
     progress = projection.progress()
     if not progress.iteration:
-        return "t-SNE: looking for the neighbours of every code"
+        return "t-SNE: finding the nearest neighbours of every code"
     return (
         f"t-SNE: iteration {progress.iteration} of {progress.iterations} · "
         f"{duration(progress.seconds)} so far"

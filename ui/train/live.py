@@ -209,7 +209,7 @@ def show_curves(
 
 def describe_losses(metrics: pandas.DataFrame, config: RunConfig) -> str:
     last = metrics.iloc[-1]
-    divergence = f" Divergence **{three_digits(last['divergence'])}** nats a digit."
+    divergence = f" KL divergence **{three_digits(last['divergence'])}** nats a digit."
     cloud = divergence if config.model.is_variational else ""
     return (
         f"After epoch {int(last['number'])}: training **{three_digits(last['train_loss'])}**, "
@@ -225,7 +225,7 @@ def how_measured(config: RunConfig) -> str:
         for name, there in (
             ("noise on the digits", config.train.denoising),
             ("half of the digits moved and turned", config.train.augmentation),
-            ("codes drawn by chance", config.model.is_variational),
+            ("codes sampled at random", config.model.is_variational),
         )
         if there
     ]

@@ -1,4 +1,4 @@
-"""What the Latent page says of a plane and of dials: true of the model in view."""
+"""What the Latent page says of a plane and of sliders: true of the model in view."""
 
 import pytest
 
@@ -10,8 +10,8 @@ from ui.latent.dials import near_told, plane_told
     [
         ("dense", "nothing has taught the decoder"),
         ("convolutional", "nothing has taught the decoder"),
-        ("variational", "trained on a cloud of codes around each digit"),
-        ("pca", "sums of the mean image and two components"),
+        ("variational", "trained on codes sampled around each digit"),
+        ("pca", "sums of the mean image and two principal components"),
     ],
 )
 def test_between_the_dots_is_what_the_training_put_there(architecture, words):
@@ -20,12 +20,13 @@ def test_between_the_dots_is_what_the_training_put_there(architecture, words):
 
 
 @pytest.mark.parametrize(
-    ("count", "words"), [(1000, "each dot is a test digit"), (10_000, "one of the first 2,000 test digits")]
+    ("count", "words"),
+    [(1000, "each dot is the code of a test digit"), (10_000, "one of the first 2,000 test digits")],
 )
 def test_the_dots_are_the_digits_that_are_drawn(count, words):
     assert words in plane_told(count, "dense")
 
 
-def test_dials_that_hold_less_than_a_code_say_so():
-    assert "what these 16 directions do not hold" in near_told(16, 32)
+def test_sliders_that_hold_less_than_a_code_say_so():
+    assert "what these 16 components do not hold" in near_told(16, 32)
     assert "do not hold" not in near_told(8, 8)
