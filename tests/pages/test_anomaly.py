@@ -174,13 +174,13 @@ def test_the_form_says_how_many_trainings_and_how_long(visit):
 @pytest.mark.parametrize(
     ("kind", "key", "value", "message"),
     [
-        ("held-out", "held-out digits", [], "digits must be"),
-        ("corruptions", "corruptions", [], "corruptions must be"),
+        ("held-out", "held-out digits", [], "Digits held out in turn must be"),
+        ("corruptions", "corruptions", [], "Corruptions to detect must be"),
         ("foreign", "sources", [], "Choose at least one source"),
         ("held-out", "held-out seeds", 0, "Seeds must be a whole number from 1 to 120, got 0"),
         ("held-out", "held-out seeds", 10**12, "got 1000000000000"),
         ("held-out", "held-out seeds", 100, "this one would have 200"),
-        ("one-class", "one-class epochs True", 0, "epochs must be a whole number from 1 to 1,000"),
+        ("one-class", "one-class epochs True", 0, "Epochs each must be a whole number from 1 to 1,000"),
         ("foreign", "anomaly images", 9, "must be a whole number from 10 to 1,000, got 9"),
         ("corruptions", "anomaly images", 1001, "must be a whole number from 10 to 1,000, got 1001"),
     ],

@@ -24,6 +24,7 @@ from ae_core.training.presets import PRESETS
 from tests.names import as_read
 from tests.pages.conftest import AskedToRerunError, assert_sound, button, words
 from ui.train import live, settings
+from ui.train.settings import LABELS
 from ui.widgets import steering
 
 FIELDS = [(config, each.name) for config in (ModelConfig, TrainConfig) for each in fields(config)]
@@ -153,7 +154,7 @@ def test_a_wrong_value_that_comes_with_the_click_is_refused_by_the_library(visit
     lab.text_input(key="setting hidden").set_value("2000")
     button(lab, "Start training").click().run()
     assert_sound(lab)
-    assert any("hidden must be 0 to 5 layer widths" in as_read(error.value) for error in lab.error)
+    assert any("Hidden layers must be 0 to 5 layer widths" in as_read(error.value) for error in lab.error)
     assert not store.list()
 
 
@@ -176,7 +177,7 @@ def test_a_number_out_of_range_is_told_and_cannot_be_started(visit, name, value)
     field.set_value(value).run()
     assert_sound(lab)
     (error,) = lab.error
-    assert f"{name} must be {TrainConfig.rule(name).text}, got {value}" in as_read(error.value)
+    assert f"{LABELS[name]} must be {TrainConfig.rule(name).text}, got {value}" in as_read(error.value)
     assert TrainConfig.rule(name).text in field.help
     assert button(lab, "Start training").disabled
     field.set_value(getattr(TrainConfig(), name)).run()
@@ -188,7 +189,7 @@ def test_a_number_out_of_range_that_comes_with_the_click_is_refused(visit, store
     lab.number_input(key=settings.key_of("epochs")).set_value(5000)
     button(lab, "Start training").click().run()
     assert_sound(lab)
-    assert any("epochs must be a whole number from 1 to 1,000" in as_read(error.value) for error in lab.error)
+    assert any("Epochs must be a whole number from 1 to 1,000" in as_read(error.value) for error in lab.error)
     assert not store.list()
 
 
@@ -519,7 +520,7 @@ def test_a_learning_rate_that_no_recipe_may_have_is_refused_and_the_old_one_show
     lab.number_input(key=f"rate {run.id}").set_value(7.0).run()
     assert_sound(lab)
     (toast,) = lab.toast
-    assert "peak_learning_rate must be a number from 1e-06 to 1, got 7.0" in as_read(toast.value)
+    assert "Peak learning rate of this run must be a number from 1e-06 to 1, got 7.0" in as_read(toast.value)
     assert lab.number_input(key=f"rate {run.id}").value == RECIPE.peak_learning_rate
     assert run.control().peak_learning_rate is None
 

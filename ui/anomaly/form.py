@@ -19,6 +19,7 @@ from ui.shell import shell
 from ui.shell.memory import kept
 from ui.shell.theme import plain
 from ui.widgets import numbers
+from ui.widgets.labels import labelled
 
 KINDS = {
     Kind.HELD_OUT: ("Held-out digit", "Trained on **nine digits**; the tenth is the anomaly."),
@@ -36,6 +37,13 @@ SMALL_BATCH = 32
 # What all scores of a part take on two cores: to be fitted, and for each image. An estimate, no promise.
 FITTING_SECONDS, SCORING_SECONDS = 2.0, 0.7e-3
 SEEDS, IMAGES = "Seeds", "Test digits, and as many anomalies"
+LABELS = {
+    "latent_dim": "Latent dimension",
+    "epochs": "Epochs each",
+    "corruptions": "Corruptions to detect",
+    "sources": "Images from elsewhere",
+}
+DIGITS = {Kind.ONE_CLASS: "Digits that are normal in turn", Kind.HELD_OUT: "Digits held out in turn"}
 PREVIEW = 12  # images a strip
 
 
@@ -100,8 +108,9 @@ def begin_with(config: ExperimentConfig, training_digits: int) -> None:
 def wanted(view: shell.View) -> ExperimentConfig:
     """What the form says. Raises LabError for what cannot be."""
     kind = Kind(st.session_state["kind"])
-    chosen = chosen_training(view, kind) if kind.trains else chosen_images(view, kind)
-    return ExperimentConfig.of(kind, dataset=view.digits.name, **chosen)
+    with labelled(LABELS | {"digits": DIGITS.get(kind, "")}):
+        chosen = chosen_training(view, kind) if kind.trains else chosen_images(view, kind)
+        return ExperimentConfig.of(kind, dataset=view.digits.name, **chosen)
 
 
 # -- the kinds that train
@@ -112,7 +121,7 @@ def show_training(view: shell.View, kind: Kind) -> None:
     st.session_state.setdefault(f"{kind} digits", list(range(10)) if kind is Kind.ONE_CLASS else [1, 8])
     st.session_state.setdefault(f"{kind} latent_dim", recipe.model.latent_dim)
     st.pills(
-        "Digits that are normal in turn" if kind is Kind.ONE_CLASS else "Digits held out in turn",
+        DIGITS[kind],
         list(range(10)),
         selection_mode="multi",
         key=f"{kind} digits",
@@ -120,10 +129,10 @@ def show_training(view: shell.View, kind: Kind) -> None:
         wrap=True,
     )
     size, epochs, seeds = st.columns(3)
-    size.selectbox("Latent dimension", LATENT_DIMS, key=f"{kind} latent_dim", persist_state="session")
+    size.selectbox(LABELS["latent_dim"], LATENT_DIMS, key=f"{kind} latent_dim", persist_state="session")
     with epochs:
         default = SMALL_EPOCHS[kind] if small else recipe.train.epochs
-        numbers.ask("Epochs each", default, f"{kind} epochs {small}")
+        numbers.ask(LABELS["epochs"], default, f"{kind} epochs {small}")
     with seeds:
         told = "Trainings of each digit; how far they spread says how much is chance."
         numbers.ask(SEEDS, 1, f"{kind} seeds", help=told)
@@ -171,7 +180,7 @@ def show_corruptions(view: shell.View) -> None:
     corruptions.show_gallery(view.digits, severity)
     st.session_state.setdefault("corruptions", list(CORRUPTIONS))
     st.pills(
-        "Corruptions to detect",
+        LABELS["corruptions"],
         list(CORRUPTIONS),
         selection_mode="multi",
         format_func=name_of,
@@ -185,7 +194,7 @@ def show_foreign() -> None:
     ask_image_count()
     st.session_state.setdefault("sources", [name for name in FOREIGN if FOREIGN[name].available()])
     st.pills(
-        "Images from elsewhere",
+        LABELS["sources"],
         list(FOREIGN),
         selection_mode="multi",
         format_func=lambda name: FOREIGN[name].title,

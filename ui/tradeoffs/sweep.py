@@ -15,9 +15,16 @@ from ae_core.words import counted, duration
 from ui.shell import shell
 from ui.shell.theme import plain
 from ui.widgets import export, numbers
+from ui.widgets.labels import labelled
 from ui.widgets.steering import Steering, service, show_bar, store
 
 SEEDS = "Seeds"
+LABELS = {
+    "latent_dims": "Latent dimensions",
+    "architectures": "Architectures",
+    "epochs": "Epochs each",
+    "batch_size": "Batch size",
+}
 DIMS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256)
 EMPTY = summary(pandas.DataFrame({"architecture": [], "latent_dim": [], "test_error": []}))
 
@@ -79,7 +86,7 @@ def choose_points() -> None:
     st.session_state.setdefault("sweep kinds", ["dense"])
     further = st.session_state.setdefault("further sweep dims", st.session_state["sweep dims"])
     st.pills(
-        "Latent dimensions",
+        LABELS["latent_dims"],
         sorted({*DIMS, *further}),
         selection_mode="multi",
         key="sweep dims",
@@ -87,7 +94,7 @@ def choose_points() -> None:
         wrap=True,
     )
     st.multiselect(
-        "Architectures",
+        LABELS["architectures"],
         ModelConfig.rule("architecture").choices,
         key="sweep kinds",
         persist_state="session",
@@ -101,11 +108,12 @@ def choose_recipe(dataset: str) -> None:
     with seeds:
         numbers.ask(SEEDS, 1, "sweep seeds", help="Trainings of each point; their spread is shown as a bar.")
     with epochs:
-        numbers.ask("Epochs each", 20 if small else 3, f"sweep epochs {dataset}")
+        numbers.ask(LABELS["epochs"], 20 if small else 3, f"sweep epochs {dataset}")
     with batch:
-        numbers.ask("Batch size", 64 if small else 256, f"sweep batch {dataset}")
+        numbers.ask(LABELS["batch_size"], 64 if small else 256, f"sweep batch {dataset}")
 
 
+@labelled(LABELS)
 def wanted(dataset: str) -> SweepConfig:
     """What the form says for that data set. Raises ConfigError."""
     state = st.session_state

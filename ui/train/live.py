@@ -15,8 +15,10 @@ from ae_core.words import counted, duration, three_digits
 from ui.shell import cached, run_label, shell
 from ui.shell.theme import plain
 from ui.train import code_map, curves, film
+from ui.widgets.labels import labelled
 
 REFRESH_SECONDS, IDLE_REFRESH_SECONDS = 0.5, 2.0
+RATE = "Peak learning rate of this run"
 BADGES = {
     State.QUEUED: ("waiting", "gray", ":material/hourglass_top:"),
     State.RUNNING: ("training", "blue", ":material/play_arrow:"),
@@ -164,7 +166,7 @@ def choose_learning_rate(run: Run) -> None:
     key = f"rate {run.id}"
     st.session_state.setdefault(key, learning_rate(run))
     st.number_input(
-        "Peak learning rate of this run",
+        RATE,
         format="%.6g",
         step=0.001,
         key=key,
@@ -181,7 +183,8 @@ def learning_rate(run: Run) -> float:
 
 
 def set_learning_rate(run: Run, key: str) -> None:
-    try_to(lambda: run.request(peak_learning_rate=float(st.session_state[key])))
+    ask = labelled({"peak_learning_rate": RATE})(run.request)
+    try_to(lambda: ask(peak_learning_rate=float(st.session_state[key])))
     st.session_state[key] = learning_rate(run)  # the old one, where the new one was refused
 
 
