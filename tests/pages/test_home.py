@@ -29,7 +29,7 @@ TITLES = {
     "digits": "Which digits does it find hard?",
     "draw": "Is your drawing a digit it knows?",
     "latent": "What lives inside the code?",
-    "tradeoffs": "What does a number in the code buy?",
+    "tradeoffs": "What does a latent dimension buy?",
     "anomaly": "Which threshold, and does it work?",
 }
 NAMES = ["Home", "Train", "Digits", "Draw", "Latent", "Trade-offs", "Anomaly"]
@@ -234,7 +234,7 @@ def test_of_a_model_of_some_classes_only_these_are_false_alarms(visit, store):
     )
     lab.switch_page("pages/latent.py").run()
     assert_sound(lab)
-    assert "never told a class; it was trained on some alone (only 3, 8)." in words(lab)
+    assert "trained without labels; it was trained on some classes alone (only 3, 8)." in words(lab)
 
 
 def test_ways_in_lead_to_every_other_page(visit):
