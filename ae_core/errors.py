@@ -83,7 +83,23 @@ class WeightsError(LabError):
 
 
 class RunError(LabError):
-    """A run that does not exist, or that cannot do what was asked of it in its present state."""
+    """What was asked of a run, study, map or model cannot be done; its kinds below say what happened."""
+
+
+class NotFoundError(RunError):
+    """There is nothing of this name, or nothing any more."""
+
+
+class NotReadyError(RunError):
+    """A result that is not there yet, such as the model of a run that has just begun."""
+
+
+class WrongStateError(RunError):
+    """An act that the present state does not allow, such as pausing what has finished."""
+
+
+class ChangedError(RunError):
+    """What the work rests on, a data set or a model, is no longer what it was when the work began."""
 
 
 class StoreError(LabError, OSError):
