@@ -12,7 +12,7 @@ from ui.widgets import show
 navigation.guard()
 view = shell.view()
 codes = Codes(view)
-share = percent(codes.directions.share[:2].sum())
+share = percent(codes.axes.share[:2].sum())
 show.title(
     "What lives inside the code?",
     f"Each test digit is a latent code of **{counted(codes.size, 'value')}** to this model. "

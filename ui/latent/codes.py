@@ -3,7 +3,13 @@
 import numpy as np
 import streamlit as st
 
-from ae_core.latent.geometry import Directions, Surroundings, linear_accuracy, map_of, neighbour_accuracy
+from ae_core.latent.geometry import (
+    NearestCodeDistance,
+    PrincipalAxes,
+    linear_accuracy,
+    map_of,
+    neighbour_accuracy,
+)
 from ae_core.models.inference import decode, encode
 from ui.shell import cached, shell
 from ui.shell.memory import kept
@@ -11,13 +17,13 @@ from ui.widgets import numbers
 
 
 @cached.of_model()
-def directions(reference: str, dataset: str) -> Directions:
-    return Directions.of(cached.training_codes(reference, dataset))
+def principal_axes(reference: str, dataset: str) -> PrincipalAxes:
+    return PrincipalAxes.of(cached.training_codes(reference, dataset))
 
 
 @cached.of_model("Measuring how near real codes are to each other")
-def surroundings(reference: str, dataset: str) -> Surroundings:
-    return Surroundings.of(cached.training_codes(reference, dataset))
+def nearest_code_distance(reference: str, dataset: str) -> NearestCodeDistance:
+    return NearestCodeDistance.of(cached.training_codes(reference, dataset))
 
 
 @cached.of_model("Finding the nearest neighbours of every test digit", entries=48)
@@ -56,8 +62,8 @@ class Codes:
         self.model = view.trained.model
         self.size = view.trained.config.latent_dim
         self.test = cached.test_codes(*self.key)
-        self.directions = directions(*self.key)
-        self.map = map_of(self.test, self.directions)
+        self.axes = principal_axes(*self.key)
+        self.map = map_of(self.test, self.axes)
 
     def of(self, image: np.ndarray) -> np.ndarray:
         """The code [size] of an image uint8 [28, 28]."""

@@ -3,10 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from ae_core.latent.geometry import Directions, plane
+from ae_core.latent.geometry import PrincipalAxes, plane
 from ae_core.words import percent, three_digits
 from ui.latent import figures
-from ui.latent.codes import Codes, surroundings
+from ui.latent.codes import Codes, nearest_code_distance
 from ui.pictures import mosaic
 from ui.pictures.figures import QUIET
 from ui.shell import shell
@@ -51,7 +51,7 @@ def plane_told(count: int, architecture: str) -> str:
 
 @shell.fragment
 def show_sliders(codes: Codes) -> None:
-    found = codes.directions
+    found = codes.axes
     count = len(found.axes)
     with st.container(horizontal=True):
         st.button(
@@ -75,7 +75,7 @@ def show_sliders(codes: Codes) -> None:
     code = found.codes(np.array([places]))[0]
     with picture:
         show.picture(mosaic.ink_tiles(codes.decode(code[None]))[0], "decoded", width="stretch")
-        around = surroundings(*codes.key)
+        around = nearest_code_distance(*codes.key)
         distance = around.distance(code)
         if distance > around.usual:
             st.warning(
@@ -96,7 +96,7 @@ def near_told(dials: int, size: int) -> str:
     return told
 
 
-def slider(found: Directions, number: int, column) -> float:
+def slider(found: PrincipalAxes, number: int, column) -> float:
     low, high = float(found.low[number]), float(found.high[number])
     if high - low < 1e-6:  # a component that no digit uses
         return 0.0

@@ -86,7 +86,7 @@ def draw(codes: Codes, colouring: str, finished: np.ndarray | None) -> go.Figure
         return figures.code_map(finished, facts, None, colouring=colouring, drawing=place)
     if codes.size == 1:
         return figures.one_number(codes.test[:, 0], facts, colouring=colouring, drawing=code)
-    place = None if code is None else map_of(code[None], codes.directions)[0]
+    place = None if code is None else map_of(code[None], codes.axes)[0]
     return figures.code_map(codes.map, facts, axis_titles(codes), colouring=colouring, drawing=place)
 
 
@@ -103,5 +103,5 @@ def axis_titles(codes: Codes) -> tuple[str, str]:
         return "First latent dimension", "Second latent dimension"
     return tuple(
         f"PC {number} ({word} principal component): {percent(share)} of the variance"
-        for number, word, share in zip((1, 2), ("first", "second"), codes.directions.share, strict=False)
+        for number, word, share in zip((1, 2), ("first", "second"), codes.axes.share, strict=False)
     )
