@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ae_core.models.build import code_ratio
+from ae_core.models.build import compression_ratio
 from ae_core.models.inference import encode, reconstruct
 from ae_core.runs.film import film_digits
 from ae_core.words import counted, percent, three_digits
@@ -54,7 +54,7 @@ def show_numbers(view: shell.View) -> None:
     compression, error, false_alarms = st.columns(3)
     compression.metric(
         "Compression",
-        f"{code_ratio(view.trained.config):.3g} ×",
+        f"{compression_ratio(view.trained.config):.3g} ×",
         help=f"784 pixels for a latent code of {counted(latent_dim, 'value')}.",
         border=True,
     )
