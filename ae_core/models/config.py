@@ -45,7 +45,7 @@ class ModelConfig(Config):
     activation: str = setting(
         "relu",
         one_of("relu", "leaky_relu", "gelu", "silu", "tanh"),
-        "The bend after each hidden layer; without one, layers collapse into a single linear map.",
+        "The non-linearity after each hidden layer; without one, layers collapse into a single linear map.",
     )
     batch_norm: bool = setting(
         True, yes_or_no(), "Normalise each hidden layer over the batch: steadier and faster learning."

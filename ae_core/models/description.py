@@ -24,7 +24,7 @@ LINEAR = (
 
 
 def is_linear(config: ModelConfig | BaselineConfig) -> bool:
-    """Whether nothing bends between pixels, code and pixels."""
+    """Whether there is no activation between pixels, code and pixels."""
     if isinstance(config, BaselineConfig):
         return True
     return config.architecture != "convolutional" and not config.hidden

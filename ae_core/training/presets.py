@@ -54,7 +54,7 @@ PRESETS = (
     ),
     Preset(
         "Linear",
-        "No hidden layer, no bend: the network finds what principal component analysis finds.",
+        "No hidden layer, no activation: the network finds what principal component analysis finds.",
         ModelConfig(latent_dim=8, hidden=()),
         TrainConfig(epochs=20, peak_learning_rate=2e-3, precision="fp32"),
     ),
