@@ -1,4 +1,4 @@
-"""Train: settings and presets, a run in each of its states, the handles, and what finished runs offer."""
+"""Train: settings and presets, a run in each of its states, the buttons, and what finished runs offer."""
 
 import errno
 import re
@@ -364,7 +364,7 @@ def test_the_bare_page_shows_the_newest_run_that_the_visitor_has_under_way(visit
 
 # -- a run in view
 
-HANDLES = {"Pause", "Resume", "Step one epoch", "Stop"}
+BUTTONS = {"Pause", "Resume", "Step one epoch", "Stop"}
 STATES = {
     State.QUEUED: ("waiting", {"Stop"}, "Waiting: 1 job before it"),
     State.RUNNING: ("training", {"Pause", "Step one epoch", "Stop"}, "Epoch 3 of 4 · step 5 of 13"),
@@ -378,13 +378,13 @@ STATES = {
 
 @pytest.mark.parametrize("state", State)
 def test_a_run_shows_its_state_its_place_and_its_handles(visit, service, store, state):
-    word, handles, place = STATES[state]
+    word, buttons, place = STATES[state]
     run = write_run(store, state)
     if state is State.QUEUED:
         service.working, service.waiting = ["another"], [run.id]
     lab = visit("train", run=run.id)
     assert word in badge(lab)
-    assert HANDLES & set(labels(lab)) == handles
+    assert BUTTONS & set(labels(lab)) == buttons
     assert place in lab.main.progress[0].proto.text
     assert ("Yes, delete it" in labels(lab)) == (state not in (State.QUEUED, State.RUNNING))
     assert "After epoch 2" in words(lab)

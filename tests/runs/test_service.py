@@ -1,4 +1,4 @@
-"""Runs on real Dask workers: the queue, the handles on a run, and what is left when processes are killed."""
+"""Runs on real Dask workers: the queue, what steers a run, and what is left when processes are killed."""
 
 import os
 import shutil
@@ -179,7 +179,7 @@ def test_a_run_deleted_while_it_waits_is_passed_over(start, service, wait_until)
     second.folder.remove("")
 
 
-# -- the handles
+# -- steering a run
 
 
 def test_pause_step_resume_another_learning_rate_and_stop(start, service, wait_until):

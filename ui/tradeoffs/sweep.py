@@ -162,13 +162,13 @@ def extend(sweep_id: str) -> None:
 
 
 def show_progress(sweep: Sweep, dataset: str) -> None:
-    """How far it is, its handles, and its table. Refreshes itself; the page, when a point has finished.
+    """How far it is, its buttons, and its table. Refreshes itself; the page, when a point has finished.
 
     dataset: the one in view.
     """
     table = sweep_table(store(), sweep)
     st.markdown(f"**{plain(sweep.title())}**")
-    STEERING.show_handles(sweep, finished(table) == len(table), (table["state"] == State.FAILED).any())
+    STEERING.show_buttons(sweep, finished(table) == len(table), (table["state"] == State.FAILED).any())
     if sweep.dataset != dataset:
         title = shell.DATASET_TITLES.get(sweep.dataset, plain(sweep.dataset))
         st.info(f"Made on **{title}**: choose that data set in the sidebar to see it on the curve.")

@@ -1,4 +1,4 @@
-"""The live view of a run: where it stands, its curves, its ten digits, and the handles on it."""
+"""The live view of a run: where it stands, its curves, its ten digits, and its buttons."""
 
 from collections.abc import Callable
 
@@ -33,14 +33,14 @@ BADGES = {
 def show_run(run: Run) -> None:
     """The whole view. Only what changes while the run goes on refreshes itself.
 
-    The name, the state and the handles are drawn once a state: a button that is drawn anew twice a second
+    The name, the state and the buttons are drawn once a state: a button that is drawn anew twice a second
     can miss the press that falls between two drawings.
     """
     state = shared_service().state(run)
     with st.container():  # always there, so that what follows keeps its place from state to state
         show_state(run, state)
     with st.container():
-        show_handles(shared_service(), run, state)
+        show_buttons(shared_service(), run, state)
     st.fragment(watch, run_every=refresh_seconds(state))(run, state, earlier_runs(run))
 
 
@@ -63,7 +63,7 @@ def watch(run: Run, shown: State, earlier: dict[str, str]) -> None:
         st.rerun()  # deleted in another tab: the page says so
     service = shared_service()
     if service.state(run) is not shown:
-        st.rerun()  # the handles change, and the page around them: the sidebar may gain a model
+        st.rerun()  # the buttons change, and the page around them: the sidebar may gain a model
     config, progress, metrics = run.config(), run.progress(), run.metrics()
     st.progress(progress.share(config.train.epochs), text=place_text(service, run, shown, config, progress))
     left, right = places(run, shown, config)
@@ -129,23 +129,23 @@ def place_text(
     return " · ".join(parts)
 
 
-def show_handles(service: TrainingService, run: Run, state: State) -> None:
+def show_buttons(service: TrainingService, run: Run, state: State) -> None:
     """Buttons for what the run can do in its state."""
     if state in (State.FINISHED, State.FAILED):
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if state is State.RUNNING or (state is State.QUEUED and run.has_checkpoint()):
-            handle("Pause", ":material/pause:", service.pause, run)
+            button("Pause", ":material/pause:", service.pause, run)
         if state.can_resume:
-            handle("Resume", ":material/play_arrow:", service.resume, run, kind="primary")
+            button("Resume", ":material/play_arrow:", service.resume, run, kind="primary")
         if state.can_resume or state is State.RUNNING:
-            handle("Step one epoch", ":material/skip_next:", service.step, run)
+            button("Step one epoch", ":material/skip_next:", service.step, run)
         if state is not State.STOPPED:
-            handle("Stop", ":material/stop:", service.stop, run)
+            button("Stop", ":material/stop:", service.stop, run)
         choose_learning_rate(run)
 
 
-def handle(label: str, icon: str, act: Callable[[Run], None], run: Run, kind: str = "secondary") -> None:
+def button(label: str, icon: str, act: Callable[[Run], None], run: Run, kind: str = "secondary") -> None:
     st.button(label, icon=icon, type=kind, key=f"{label} {run.id}", on_click=try_to, args=(act, run))
 
 

@@ -67,7 +67,7 @@ class Steering(Generic[S]):
         except LabError as error:
             st.warning(plain(str(error)))
             self.forget()
-            self.refusal()  # by a handle on it, in the same words
+            self.refusal()  # by a button, in the same words
             return None
         self.look_at(found.id)
         return found
@@ -120,20 +120,20 @@ class Steering(Generic[S]):
     def refused(self) -> str:
         return f"{self.name} refused"
 
-    def show_handles(self, item: Study, is_over: bool, has_failed: bool) -> None:
+    def show_buttons(self, item: Study, is_over: bool, has_failed: bool) -> None:
         with st.container(horizontal=True):
             if is_over:
                 if has_failed:
-                    self.handle("Try again", ":material/refresh:", service().resume, item.id)
+                    self.button("Try again", ":material/refresh:", service().resume, item.id)
             elif item.requested is Action.RUN:
-                self.handle("Pause", ":material/pause:", service().pause, item.id)
-                self.handle("Stop", ":material/stop:", service().stop, item.id)
+                self.button("Pause", ":material/pause:", service().pause, item.id)
+                self.button("Stop", ":material/stop:", service().stop, item.id)
             else:
-                self.handle("Resume", ":material/play_arrow:", service().resume, item.id)
+                self.button("Resume", ":material/play_arrow:", service().resume, item.id)
             if is_over or item.requested is not Action.RUN:
                 self.show_deletion(item)
 
-    def handle(self, name: str, icon: str, act: Callable[[Any], Any], item_id: str) -> None:
+    def button(self, name: str, icon: str, act: Callable[[Any], Any], item_id: str) -> None:
         st.button(
             name,
             icon=icon,
