@@ -97,7 +97,7 @@ def best_size(foreign: pandas.Series, corrupted: pandas.Series) -> str:
 def ink_in_errors(plain: InkStudy, divided: InkStudy) -> str:
     """plain: by the mean squared error; divided: by the error per ink."""
     dot, count = EMPTY[1], len(plain.scores)
-    share = plain.strange.loc[dot, "share"]
+    share = plain.anomalies.loc[dot, "share"]
     if share < 0.5:
         told = (
             f"The **{dot}** is no digit, yet its mean squared error is no higher than that of "
@@ -130,7 +130,7 @@ def ink_of_classes(by_class: pandas.DataFrame) -> str:
 
 
 def divided_by_ink(divided: InkStudy) -> str:
-    share = divided.strange.loc[EMPTY[1], "share"]
+    share = divided.anomalies.loc[EMPTY[1], "share"]
     scored_lower = how_many(share, len(divided.scores))
     verdict = "it stands out" if share >= 0.5 else "it hides still"
     return (

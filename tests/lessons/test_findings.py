@@ -17,9 +17,9 @@ def by_size(*values: float) -> pandas.Series:
 
 def study(share: float, by_class: dict[int, tuple[float, float]]) -> InkStudy:
     """share: of 100 test digits, those that score below the dot; by_class: ink and score."""
-    strange = pandas.DataFrame({"share": [0.0, share]}, index=list(EMPTY))
+    anomalies = pandas.DataFrame({"share": [0.0, share]}, index=list(EMPTY))
     classes = pandas.DataFrame.from_dict(by_class, orient="index", columns=["ink", "score"])
-    return InkStudy(np.zeros(100), np.zeros(100), strange, classes, 0.0)
+    return InkStudy(np.zeros(100), np.zeros(100), anomalies, classes, 0.0)
 
 
 # -- the size of the code

@@ -23,7 +23,7 @@ from ui.shell.memory import kept
 from ui.widgets import false_alarms, scores, show
 
 FALSE_ALARM_RATE = 0.05  # of the answer
-STRANGE = "letters"  # they need no download
+ANOMALIES = "letters"  # they need no download
 SIZES = (2, 4, 8, 16, 32, 64)  # of the shipped dense models
 BY_SIZE = (MSE, PER_INK, KNOWN_CODES)
 LESSONS = {
@@ -48,7 +48,7 @@ def show_answer(view: shell.View) -> None:
 
 
 def detected(view: shell.View, name: str) -> float:
-    trial = anomaly_trials.trial(view.reference, view.digits.name, name, STRANGE)
+    trial = anomaly_trials.trial(view.reference, view.digits.name, name, ANOMALIES)
     return flagged_share(trial.anomalous, trial.calibrator, FALSE_ALARM_RATE)
 
 
@@ -186,7 +186,7 @@ def by_size(dataset: str) -> pandas.DataFrame:
     rows = []
     for size in SIZES:
         reference = f"zoo:dense-{size}"
-        tried = {name: anomaly_trials.trial(reference, dataset, name, STRANGE) for name in BY_SIZE}
+        tried = {name: anomaly_trials.trial(reference, dataset, name, ANOMALIES) for name in BY_SIZE}
         areas = {name: plain_auroc(each.normal, each.anomalous) for name, each in tried.items()}
         error = float(tried[MSE].normal.mean())
         rows.append({"latent_dim": size, "test_error": error} | areas)
