@@ -52,7 +52,7 @@ class PrincipalAxes:
 
 
 def map_of(codes: np.ndarray, axes: PrincipalAxes) -> np.ndarray:
-    """Where codes [N, d] stand on a plane, [N, 2]: their own two values, else the first two principal components.
+    """Where codes [N, d] stand on a plane, [N, 2]: their own two values, else the first two components.
 
     A code of one number is spread out along the first coordinate alone.
     """

@@ -1,4 +1,4 @@
-"""Inside the code: principal components, maps, interpolations and neighbours, each against what it must be."""
+"""Inside the code: components, maps, interpolations and neighbours, each against what it must be."""
 
 import numpy as np
 import pytest
