@@ -191,7 +191,7 @@ def test_a_map_is_asked_for_watched_and_shown(visit, tsne, places, service):
     button(lab, "Compute the t-SNE map").click().run()
     assert_sound(lab)
     assert service.waiting == [tsne.id]
-    assert "First direction" in json.dumps(figure(lab)["layout"])  # meanwhile
+    assert "first principal component" in json.dumps(figure(lab)["layout"])  # meanwhile
 
     service.waiting, service.working = [], [tsne.id]
     tsne.set_state(State.RUNNING)
@@ -208,7 +208,7 @@ def test_a_map_is_asked_for_watched_and_shown(visit, tsne, places, service):
     assert_sound(lab)
     digits = load_digits("embedded").test
     np.testing.assert_array_equal(values(figure(lab)["data"][0]["x"]), places[digits.labels == 0, 0])
-    assert "First direction" not in json.dumps(figure(lab)["layout"])
+    assert "first principal component" not in json.dumps(figure(lab)["layout"])
 
 
 def test_who_reloads_while_a_map_is_fitted_sees_how_far_it_is(visit, tsne, service, embedded):
@@ -257,9 +257,9 @@ def finish(tsne, places):
 def test_a_map_that_is_there_is_shown_at_once(visit, tsne, places):
     finish(tsne, places)
     lab = visit("latent", model="zoo:dense-8")
-    assert "First direction" in json.dumps(figure(lab)["layout"])
+    assert "first principal component" in json.dumps(figure(lab)["layout"])
     set_map(lab, "t-SNE")
-    assert "First direction" not in json.dumps(figure(lab)["layout"])
+    assert "first principal component" not in json.dumps(figure(lab)["layout"])
     assert "Compute the t-SNE map" not in labels(lab)
 
 
@@ -320,7 +320,7 @@ def test_a_map_of_other_digits_is_not_shown(visit, tsne, places):
     finish(tsne, places[:500])
     lab = visit("latent", model="zoo:dense-8")
     set_map(lab, "t-SNE")
-    assert "First direction" in json.dumps(figure(lab)["layout"])
+    assert "first principal component" in json.dumps(figure(lab)["layout"])
 
 
 def test_the_drawing_is_added_to_the_finished_map_by_the_method(visit, drawn, tsne, places):

@@ -28,10 +28,10 @@ def show_plane(codes: Codes) -> None:
             config=QUIET,
             alt="Digits decoded over the plane of codes, with real codes as points",
         )
-    st.caption(plane_told(len(codes.test), codes.view.trained.config.architecture))
+    st.caption(plane_caption(len(codes.test), codes.view.trained.config.architecture))
 
 
-def plane_told(count: int, architecture: str) -> str:
+def plane_caption(count: int, architecture: str) -> str:
     """What the plane shows. count: of the test digits."""
     dot = "a test digit" if count <= DOTS else f"one of the first {DOTS:,} test digits"
     if architecture == "variational":
@@ -60,7 +60,7 @@ def show_sliders(codes: Codes) -> None:
         st.button(
             "Near a real digit",
             icon=":material/shuffle:",
-            help=near_told(count, codes.size),
+            help=near_help(count, codes.size),
             on_click=lambda: set_sliders(
                 found.places(codes.test[np.random.default_rng().integers(len(codes.test))][None])[0]
             ),
@@ -88,7 +88,7 @@ def show_sliders(codes: Codes) -> None:
             )
 
 
-def near_told(dials: int, size: int) -> str:
+def near_help(dials: int, size: int) -> str:
     """What is lost between a digit's code, of `size` numbers, and the dials."""
     told = "The latent code of a random test digit. What lies beyond a slider's range is put at its end."
     if dials < size:

@@ -76,12 +76,12 @@ def show_steps(codes: Codes, way: Way) -> None:
         "The interpolation in steps: in the latent code, and beneath in the pixels",
     )
     st.caption(
-        f"Above, interpolation in the latent code: {in_code_told(codes.view.trained.config)}. Beneath, "
+        f"Above, interpolation in the latent code: {in_code_caption(codes.view.trained.config)}. Beneath, "
         "in the pixels: one picture fades over the other."
     )
 
 
-def in_code_told(config: ModelConfig | BaselineConfig) -> str:
+def in_code_caption(config: ModelConfig | BaselineConfig) -> str:
     """What an interpolation of codes shows: a decoder that is linear can only fade."""
     if is_linear(config):
         return "one reconstruction fades over the other too, for this decoder is linear"

@@ -185,11 +185,11 @@ def label(item: Study) -> str:
 
 def show_bar(item: Study, share: float, done: int, total: int, noun: str, running: Iterable[str]) -> None:
     """share: how much of the whole is done, with what is done of the parts that run."""
-    told = bar_told(item.requested, done, total, noun, running, shared_service().trouble)
+    told = bar_text(item.requested, done, total, noun, running, shared_service().trouble)
     st.progress(min(share, 1.0), text=told)
 
 
-def bar_told(
+def bar_text(
     requested: Action, done: int, total: int, noun: str, running: Iterable[str], trouble: str = ""
 ) -> str:
     """How many of its parts are over, which run now, and what holds the rest: a person, or lost workers."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ui.latent.dials import near_told, plane_told
+from ui.latent.dials import near_help, plane_caption
 
 
 @pytest.mark.parametrize(
@@ -15,8 +15,8 @@ from ui.latent.dials import near_told, plane_told
     ],
 )
 def test_between_the_dots_is_what_the_training_put_there(architecture, words):
-    assert words in plane_told(1000, architecture)
-    assert ("nothing has taught" in plane_told(1000, architecture)) == (architecture[0] in "dc")
+    assert words in plane_caption(1000, architecture)
+    assert ("nothing has taught" in plane_caption(1000, architecture)) == (architecture[0] in "dc")
 
 
 @pytest.mark.parametrize(
@@ -24,9 +24,9 @@ def test_between_the_dots_is_what_the_training_put_there(architecture, words):
     [(1000, "each dot is the code of a test digit"), (10_000, "one of the first 2,000 test digits")],
 )
 def test_the_dots_are_the_digits_that_are_drawn(count, words):
-    assert words in plane_told(count, "dense")
+    assert words in plane_caption(count, "dense")
 
 
 def test_sliders_that_hold_less_than_a_code_say_so():
-    assert "what these 16 components do not hold" in near_told(16, 32)
-    assert "do not hold" not in near_told(8, 8)
+    assert "what these 16 components do not hold" in near_help(16, 32)
+    assert "do not hold" not in near_help(8, 8)
