@@ -19,6 +19,7 @@ from tests.names import as_read
 from tests.pages.conftest import AskedToRerunError, assert_sound, button, words
 from ui.shell import cached, shell
 from ui.tradeoffs import sweep as sweeping
+from ui.tradeoffs import sweep_form
 from ui.widgets import steering
 
 QUICK = SweepConfig(
@@ -233,7 +234,7 @@ def test_a_new_session_begins_with_what_the_sweep_in_view_was_started_with(visit
     held = {name: lab.session_state[name] for name in ("sweep dims", "sweep kinds", "sweep seeds")}
     assert held == {"sweep dims": [5, 9], "sweep kinds": ["dense", "variational"], "sweep seeds": 2}
     assert "Add to this sweep" in labels(lab)  # the recipe is its own
-    assert 5 not in sweeping.DIMS  # which everyone is offered
+    assert 5 not in sweep_form.DIMS  # which everyone is offered
     lab.get_by_key("sweep dims").set_value([9]).run()
     assert_sound(lab)
     assert "5" in lab.get_by_key("sweep dims").options

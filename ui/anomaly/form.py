@@ -132,10 +132,12 @@ def show_training(view: shell.View, kind: Kind) -> None:
     size.selectbox(LABELS["latent_dim"], LATENT_DIMS, key=f"{kind} latent_dim", persist_state="session")
     with epochs:
         default = SMALL_EPOCHS[kind] if small else recipe.train.epochs
-        numbers.ask(LABELS["epochs"], default, f"{kind} epochs {small}")
+        st.session_state.setdefault(f"{kind} epochs {small}", default)
+        numbers.ask(LABELS["epochs"], f"{kind} epochs {small}")
     with seeds:
         told = "Trainings of each digit; how far they spread says how much is chance."
-        numbers.ask(SEEDS, 1, f"{kind} seeds", help=told)
+        st.session_state.setdefault(f"{kind} seeds", 1)
+        numbers.ask(SEEDS, f"{kind} seeds", help=told)
     show_sides(view, kind)
 
 
@@ -165,7 +167,7 @@ def chosen_training(view: shell.View, kind: Kind) -> dict[str, Any]:
     train = recipe.train.with_changes(epochs=state[f"{kind} epochs {small}"])
     return {
         "digits": tuple(sorted(state[f"{kind} digits"])),
-        "seeds": tuple(range(numbers.asked(SEEDS, f"{kind} seeds", 1, MAX_PARTS))),
+        "seeds": tuple(range(numbers.checked(SEEDS, state[f"{kind} seeds"], 1, MAX_PARTS))),
         "model": recipe.model.with_changes(latent_dim=state[f"{kind} latent_dim"]),
         "train": train.with_changes(batch_size=SMALL_BATCH) if small else train,
     }
@@ -223,11 +225,13 @@ def tell_what_is_missing() -> None:
 
 
 def ask_image_count() -> None:
-    numbers.ask(IMAGES, 1000, "anomaly images", width=320)
+    st.session_state.setdefault("anomaly images", 1000)
+    numbers.ask(IMAGES, "anomaly images", width=320)
 
 
 def image_count(view: shell.View) -> int:
-    return numbers.asked(IMAGES, "anomaly images", 10, min(10_000, len(view.digits.test)))
+    given = st.session_state["anomaly images"]
+    return numbers.checked(IMAGES, given, 10, min(10_000, len(view.digits.test)))
 
 
 @kept(entries=8)

@@ -4,7 +4,7 @@ import pytest
 
 from ae_core.errors import ConfigError, DataError
 from ae_core.training.config import TrainConfig
-from ui.tradeoffs import sweep
+from ui.tradeoffs import sweep_form
 from ui.train import settings
 from ui.widgets.labels import labelled
 
@@ -15,7 +15,7 @@ def test_a_refused_field_goes_by_its_label():
 
 
 def test_one_field_may_have_other_labels_on_other_pages():
-    with pytest.raises(ConfigError, match=r"^Epochs each must be"), labelled(sweep.LABELS):
+    with pytest.raises(ConfigError, match=r"^Epochs each must be"), labelled(sweep_form.LABELS):
         TrainConfig(epochs=0)
 
 
