@@ -78,7 +78,7 @@ def show_ways_in() -> None:
     for page, (title, promise) in WAYS_IN.items():
         with st.container(border=True):
             st.page_link(
-                page, label=f"**{title}**", icon=":material/arrow_forward:", query_params=shell.address()
+                page, label=f"**{title}**", icon=":material/arrow_forward:", query_params=shell.url_values()
             )
             st.caption(promise)
 

@@ -93,7 +93,7 @@ def show_invitation() -> None:
 navigation.guard()
 show.title(
     "How does it learn?",
-    "Choose a recipe and start. You may leave, reload or open a second tab: the run goes on, and the address "
+    "Choose a recipe and start. You may leave, reload or open a second tab: the run goes on, and the URL "
     "names it.",
 )
 view = shell.view()

@@ -97,7 +97,7 @@ def choose_preset() -> None:
     )
     chosen = presets.get(st.session_state["preset"])
     if chosen is None:
-        st.caption("Taken over from the run that the address names.")
+        st.caption("Taken over from the run that the URL names.")
     elif is_changed(chosen):
         st.caption(f"**With your changes.** Unchanged: {chosen.lesson}")
     else:

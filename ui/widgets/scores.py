@@ -41,7 +41,7 @@ def choose(view: shell.View) -> None:
 
 
 def take() -> None:
-    """Puts the choice into the address at once: a fragment's run, unlike the page's, would not."""
+    """Puts the choice into the URL at once: a fragment's run, unlike the page's, would not."""
     st.session_state.pop(UNSUITED, None)
     browser.write({KEY: st.session_state[KEY]})
 

@@ -1,4 +1,4 @@
-"""A study in view, a sweep or an experiment: found again by the address, and steered from any tab."""
+"""A study in view, a sweep or an experiment: found again by the URL, and steered from any tab."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -48,7 +48,7 @@ class Steering(Generic[S]):
 
     @property
     def name(self) -> str:
-        """Its key in the address and in the session."""
+        """Its key in the URL and in the session."""
         return self.kind.KIND
 
     def get(self, study_id: str) -> S:
@@ -58,7 +58,7 @@ class Steering(Generic[S]):
     # -- which one
 
     def current(self) -> S | None:
-        """The one that the address names, else the visitor's last."""
+        """The one that the URL names, else the visitor's last."""
         asked = st.query_params.get(self.name) or st.session_state.get(self.name)
         if not asked:
             return None
