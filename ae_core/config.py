@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
-from ae_core.errors import ConfigError
+from ae_core.errors import ConfigError, Fault
 
 # What digits are judged by until another score is chosen; here, because the table of scores loads PyTorch.
 DEFAULT_SCORE = "error_and_outline"
@@ -107,12 +107,12 @@ class Config:
 
     def __post_init__(self) -> None:
         faults = [
-            f"{each.name} must be {each.metadata['rule'].text}, got {shown(getattr(self, each.name))}"
+            Fault(each.name, f"must be {each.metadata['rule'].text}, got {shown(getattr(self, each.name))}")
             for each in fields(self)
             if not each.metadata["rule"].allows(getattr(self, each.name))
         ]
         if faults:
-            raise ConfigError("; ".join(faults) + ".")
+            raise ConfigError.of(faults)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=2)

@@ -3,6 +3,10 @@
 Every refusal of the library is a `LabError`; pages and the command line print its text as it is.
 """
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
 
 class LabError(ValueError):
     """Something the person asked for cannot be done; the text says why and what to do instead.
@@ -16,8 +20,34 @@ class LabError(ValueError):
     """
 
 
+@dataclass(frozen=True)
+class Fault:
+    """A field that is of the wrong type or out of range. text: what is said of it, "must be ..., got ..."."""
+
+    name: str
+    text: str
+
+
 class ConfigError(LabError):
-    """One or more settings are of the wrong type or out of range; the text names each of them."""
+    """One or more settings are of the wrong type or out of range; the text names each of them.
+
+    faults: the fields that a configuration refuses; empty where something else is wrong.
+    """
+
+    def __init__(self, text: str, faults: Sequence[Fault] = ()) -> None:
+        super().__init__(text)
+        self.faults = tuple(faults)
+
+    @classmethod
+    def of(cls, faults: Sequence[Fault]) -> Self:
+        """With a text that calls the fields by their names."""
+        return cls("; ".join(f"{each.name} {each.text}" for each in faults) + ".", faults)
+
+    def called(self, labels: Mapping[str, str]) -> Self:
+        """The same of fields with these labels, by name; a field without one keeps its name."""
+        if not self.faults:
+            return self
+        return self.of([Fault(labels.get(each.name, each.name), each.text) for each in self.faults])
 
 
 class DataError(LabError):
@@ -53,7 +83,23 @@ class WeightsError(LabError):
 
 
 class RunError(LabError):
-    """A run that does not exist, or that cannot do what was asked of it in its present state."""
+    """What was asked of a run, study, map or model cannot be done; its kinds below say what happened."""
+
+
+class NotFoundError(RunError):
+    """There is nothing of this name, or nothing any more."""
+
+
+class NotReadyError(RunError):
+    """A result that is not there yet, such as the model of a run that has just begun."""
+
+
+class WrongStateError(RunError):
+    """An act that the present state does not allow, such as pausing what has finished."""
+
+
+class ChangedError(RunError):
+    """What the work rests on, a data set or a model, is no longer what it was when the work began."""
 
 
 class StoreError(LabError, OSError):

@@ -70,9 +70,9 @@ class Verdicts:
         """The share called anomalies."""
         return float(self.detector.calibrators[self.name].flags(self.scores(images), RATE).mean())
 
-    def told_apart(self, strange: np.ndarray, normal: np.ndarray) -> float:
+    def told_apart(self, anomalous: np.ndarray, normal: np.ndarray) -> float:
         """AUROC."""
-        return plain_auroc(self.scores(normal), self.scores(strange))
+        return plain_auroc(self.scores(normal), self.scores(anomalous))
 
 
 def figures_of(digits: Digits, model: str) -> dict[str, Any]:

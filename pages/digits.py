@@ -121,7 +121,7 @@ def show_digit(view: shell.View, evaluation: cached.Evaluation, index: int) -> N
         with facts:
             code = encode(view.trained.model, image)[0]
             st.plotly_chart(
-                figures.code_bars(code), key="code", config=figures.QUIET, alt="Values of its code"
+                figures.code_bars(code), key="code", config=figures.QUIET, alt="Values of its latent code"
             )
 
 

@@ -78,7 +78,7 @@ def draw_and_judge(view: shell.View) -> None:
 navigation.guard()
 show.title(
     "Is your drawing a digit it knows?",
-    "Draw with mouse, pen or finger. After each stroke the model draws it again from its code; "
-    "what it cannot draw is unusual.",
+    "Draw with mouse, pen or finger. After each stroke the model reconstructs it from its latent code; "
+    "what it cannot reconstruct is unusual.",
 )
 draw_and_judge(shell.view())

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ae_core.models.build import code_ratio
+from ae_core.models.build import compression_ratio
 from ae_core.models.inference import encode, reconstruct
 from ae_core.runs.film import film_digits
 from ae_core.words import counted, percent, three_digits
@@ -17,9 +17,12 @@ WAYS_IN = {
     "pages/draw.py": ("Draw your own", "Draw a digit, or anything else, and get a verdict on it."),
     "pages/latent.py": (
         "Look inside the code",
-        "A map of all digits, dials to turn, ways from one to another.",
+        "A map of all latent codes, sliders along the principal components, interpolation.",
     ),
-    "pages/tradeoffs.py": ("Weigh the code", "What 2, 8 or 64 numbers buy, and a sweep of your own."),
+    "pages/tradeoffs.py": (
+        "Weigh the code",
+        "What a latent dimension of 2, 8 or 64 buys, and a sweep of your own.",
+    ),
     "pages/anomaly.py": ("Catch anomalies", "Where to draw the line, what fools a score, experiments."),
 }
 
@@ -28,13 +31,13 @@ def show_glance(view: shell.View) -> None:
     images = film_digits(view.digits)
     codes = encode(view.trained.model, images)
     reconstructions = reconstruct(view.trained.model, images)
-    passes, known = "**1 number** is", "that number"
-    if codes.shape[1] > 1:
-        passes, known = f"**{codes.shape[1]} numbers** are", "those numbers"
     rows = (
         (f"**{images.shape[1] * images.shape[2]} pixels** of a test digit go in", mosaic.ink_tiles(images)),
-        (f"{passes} all that passes the middle", mosaic.code_tiles(codes)),
-        (f"**784 pixels** are drawn again from {known} alone", mosaic.ink_tiles(reconstructions)),
+        (
+            f"a **latent code of {counted(codes.shape[1], 'value')}** is all that is kept",
+            mosaic.code_tiles(codes),
+        ),
+        ("**784 pixels** are reconstructed from that code alone", mosaic.ink_tiles(reconstructions)),
     )
     for caption, tiles in rows:
         st.markdown(caption)
@@ -51,8 +54,8 @@ def show_numbers(view: shell.View) -> None:
     compression, error, false_alarms = st.columns(3)
     compression.metric(
         "Compression",
-        f"{code_ratio(view.trained.config):.3g} ×",
-        help=f"784 pixels for {counted(latent_dim, 'number')} of the code.",
+        f"{compression_ratio(view.trained.config):.3g} ×",
+        help=f"784 pixels for a latent code of {counted(latent_dim, 'value')}.",
         border=True,
     )
     error.metric(
@@ -75,7 +78,7 @@ def show_ways_in() -> None:
     for page, (title, promise) in WAYS_IN.items():
         with st.container(border=True):
             st.page_link(
-                page, label=f"**{title}**", icon=":material/arrow_forward:", query_params=shell.address()
+                page, label=f"**{title}**", icon=":material/arrow_forward:", query_params=shell.url_values()
             )
             st.caption(promise)
 
@@ -83,8 +86,9 @@ def show_ways_in() -> None:
 navigation.guard()
 show.title(
     "What is an autoencoder?",
-    "A network that must squeeze a picture through a narrow middle and draw it again. It learns what digits "
-    "have in common, so **what it cannot draw again is unusual**: the error is an anomaly score.",
+    "A network that encodes a picture as a short latent code and reconstructs it from that alone. It learns "
+    "what digits have in common, so **what it cannot reconstruct is unusual**: the error is an anomaly "
+    "score.",
 )
 view = shell.view()
 with st.container(horizontal=True, gap="medium"):

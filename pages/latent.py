@@ -12,25 +12,25 @@ from ui.widgets import show
 navigation.guard()
 view = shell.view()
 codes = Codes(view)
-share = percent(codes.directions.share[:2].sum())
+share = percent(codes.axes.share[:2].sum())
 show.title(
     "What lives inside the code?",
-    f"Each test digit is **{counted(codes.size, 'number')}** to this model. "
+    f"Each test digit is a latent code of **{counted(codes.size, 'value')}** to this model. "
     + (
         "Here they are, as they stand."
         if codes.size <= 2
-        else f"Two main directions hold **{share}** of how the codes differ."
+        else f"Two principal components hold **{share}** of the codes' variance."
     )
     + f" Model in view: {view.trained.title}.",
 )
 latent_map.show_map(codes)
 if codes.size == 2:
-    st.header("Every point draws something", anchor=False)
+    st.header("The decoded plane: every code is an image", anchor=False)
     dials.show_plane(codes)
-st.header("Turn the code's own dials", anchor=False)
+st.header("Sliders along the principal components", anchor=False)
 dials.show_sliders(codes)
-st.header("From one digit to another", anchor=False)
+st.header("Interpolation: from one digit to another", anchor=False)
 walk.show_walk(codes)
-st.header("Who is near?", anchor=False)
+st.header("Nearest neighbours", anchor=False)
 neighbours.show_neighbours(codes)
 neighbours.show_accuracies(codes)

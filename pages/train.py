@@ -4,7 +4,7 @@ import streamlit as st
 
 from ae_core.errors import ConfigError
 from ae_core.jobs.states import State
-from ae_core.models.build import code_ratio, parameter_count
+from ae_core.models.build import compression_ratio, parameter_count
 from ae_core.models.config import ModelConfig
 from ae_core.runs.run import Run
 from ae_core.runs.service import shared_service
@@ -35,7 +35,7 @@ def show_settings(view: shell.View) -> None:
 def show_cost(view: shell.View, model: ModelConfig, recipe: TrainConfig) -> None:
     seconds = estimate_seconds(model, recipe, len(view.digits.train))
     st.markdown(
-        f"**{parameter_count(model):,}** parameters · compression **{code_ratio(model):.3g} ×** · "
+        f"**{parameter_count(model):,}** parameters · compression **{compression_ratio(model):.3g} ×** · "
         f"about **{duration(seconds)}** on {len(view.digits.train):,} digits"
     )
 
@@ -103,7 +103,7 @@ def show_invitation() -> None:
 navigation.guard()
 show.title(
     "How does it learn?",
-    "Choose a recipe and start. You may leave, reload or open a second tab: the run goes on, and the address "
+    "Choose a recipe and start. You may leave, reload or open a second tab: the run goes on, and the URL "
     "names it.",
 )
 view = shell.view()

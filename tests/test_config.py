@@ -1,5 +1,6 @@
 """Configurations: each field refuses what is wrong and takes what is right; JSON loses nothing."""
 
+import copy
 import json
 import math
 from dataclasses import FrozenInstanceError, fields
@@ -123,6 +124,27 @@ def test_more_latent_dimensions_than_pixels_are_refused():
     assert ModelConfig(latent_dim=PIXELS).latent_dim == 784
     with pytest.raises(ConfigError, match="latent_dim must be a whole number from 1 to 784, got 785"):
         ModelConfig(latent_dim=785)
+
+
+def test_a_fault_can_be_told_with_the_label_that_stands_on_a_page():
+    with pytest.raises(ConfigError) as refusal:
+        TrainConfig(epochs=0, batch_size=1)
+    told = str(refusal.value.called({"batch_size": "Batch size"}))
+    assert told.startswith("epochs must be a whole number")  # it has no label here
+    assert "; Batch size must be a whole number from 2 to 60,000, got 1." in told
+    assert [each.name for each in refusal.value.faults] == ["epochs", "batch_size"]
+
+
+def test_what_is_no_fault_of_a_field_is_told_as_it_is():
+    error = ConfigError("A sweep has at most 120 trainings.")
+    assert str(error.called({"seeds": "Seeds"})) == "A sweep has at most 120 trainings."
+
+
+def test_faults_outlive_the_way_from_a_worker():
+    with pytest.raises(ConfigError) as refusal:
+        TrainConfig(epochs=0)
+    again = copy.copy(refusal.value)  # as pickling takes it apart
+    assert (str(again), again.faults) == (str(refusal.value), refusal.value.faults)
 
 
 def test_all_faults_are_named_at_once():

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 import ae_core
 from ae_core import zoo
-from ae_core.errors import DataError, RunError
+from ae_core.errors import DataError, NotFoundError
 from ae_core.lessons import published
 from docs.house import imported
 
@@ -73,5 +73,5 @@ def test_a_lab_without_its_files_says_so(tmp_path, monkeypatch):
     published.on_file.cache_clear()
     with pytest.raises(DataError, match=r"published\.json belongs to the installed lab .* install it again"):
         published.on_file()
-    with pytest.raises(RunError, match="it is empty: install the lab again"):
+    with pytest.raises(NotFoundError, match="it is empty: install the lab again"):
         zoo.load("dense-32", tmp_path)

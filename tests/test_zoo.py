@@ -8,7 +8,7 @@ import torch
 from ae_core import zoo
 from ae_core.commands.build_zoo import MODELS, build, zoo_digits
 from ae_core.data.sources import data_status, load_digits
-from ae_core.errors import DataError, RunError, WeightsError
+from ae_core.errors import DataError, NotFoundError, WeightsError
 from ae_core.models.build import parameter_count
 from ae_core.models.config import ModelConfig
 from ae_core.models.inference import reconstruction_errors
@@ -61,7 +61,9 @@ def test_verdicts_on_the_embedded_digits_keep_their_promise():
 @pytest.mark.parametrize("name", ["dense-33", "", "../zoo/dense-32", "dense-32.safetensors"])
 def test_an_unknown_name_is_refused_with_what_there_is(name):
     for ask in (zoo.load, zoo.card):
-        with pytest.raises(RunError, match="it has dense-2, dense-4, dense-8, dense-16, dense-32, dense-64"):
+        with pytest.raises(
+            NotFoundError, match="it has dense-2, dense-4, dense-8, dense-16, dense-32, dense-64"
+        ):
             ask(name)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ae_core.studies.experiment import ExperimentConfig
 
 app = group(
-    "Experiments: how well are anomalies told from normal digits? What an earlier one has found is not "
+    "Experiments: how well are anomalies detected among normal digits? What an earlier one has found is not "
     "computed again; Ctrl-C stops, and the same command goes on."
 )
 
@@ -32,7 +32,7 @@ Digits = Annotated[str, typer.Option(help="Which digits, between commas.", metav
 Seeds = Annotated[str, typer.Option(help="One training for each.", metavar="0,1,2")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
 Reference = Annotated[str, typer.Option("--run", help=ANY_MODEL)]
-Images = Annotated[int, typer.Option(help="Test digits that are normal, and as many strange images.")]
+Images = Annotated[int, typer.Option(help="Test digits that are normal, and as many anomalies.")]
 
 
 def training_command(kind: str, preset: Preset, what: str) -> None:

@@ -102,7 +102,7 @@ def describe(
         "data": {
             "source": "MNIST's 60,000 training images (LeCun, Cortes, Burges)",
             "without": list(WITHOUT),
-            "why": "Verdicts are calibrated on validation digits and judged on test digits: "
+            "why": "Verdicts are calibrated on validation digits and evaluated on test digits: "
             "a model must have seen neither.",
             "images": len(digits.train),
             "fingerprint": digits.fingerprint,

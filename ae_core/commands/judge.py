@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 ANY_MODEL = "A run's id, or a shipped model such as zoo:dense-32."
 JudgedOn = Annotated[
-    str, typer.Option("--dataset", help="Whose digits calibrate and judge. Default: the run's own, or auto.")
+    str,
+    typer.Option(
+        "--dataset",
+        help="The data set to calibrate with and to evaluate on. Default: the run's own, or auto.",
+    ),
 ]
 FalseAlarmRate = Annotated[float, typer.Option(help="Share of normal digits that may be called anomalies.")]
 ScoreName = Annotated[
@@ -25,7 +29,7 @@ ScoreName = Annotated[
         "--score",
         metavar="NAME",
         # Written out, for the table of scores would load PyTorch.
-        help="What makes a digit strange: error_and_outline, mse (the reference notebook's), error_per_ink, "
+        help="The anomaly score: error_and_outline, mse (the reference notebook's), error_per_ink, "
         "largest_local_error, local_error_per_ink, neighbour_distance, mahalanobis, local_outlier_factor, "
         "sap, nap, negative_elbo (of variational models), pca_residual, pixel_neighbour, isolation_forest, "
         "outline, frame_and_pen or combined.",

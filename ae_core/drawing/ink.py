@@ -50,7 +50,7 @@ class InkResult:
     image: np.ndarray  # [28, 28]: the digit as the network sees it
     inverted: bool  # dark ink on light paper was turned around
     stroke_width: float  # of `cropped`, in pixels of the 20 × 20 box
-    shapes: int = 1  # that lie apart from each other: more than one are judged together
+    shapes: int = 1  # that lie apart from each other: more than one are scored together
     left_out: dict[str, int] = field(
         default_factory=dict
     )  # what was seen and is no stroke, by its name in the singular

@@ -1,4 +1,4 @@
-"""What lives inside the code: maps of it, its principal directions, ways between digits, neighbours."""
+"""What lives inside the code: maps of it, its principal components, ways between digits, neighbours."""
 
 from dataclasses import dataclass
 
@@ -11,15 +11,15 @@ from ae_core.errors import ConfigError
 from ae_core.models.inference import decode
 from ae_core.models.network import Network
 
-MOST_DIRECTIONS = 16
+MOST_AXES = 16
 PROBED = 10_000  # training codes that classifiers are given: a visitor waits for the answer
 PROBE_ITERATIONS = 200
 NEIGHBOURS = 5
 
 
 @dataclass(frozen=True, eq=False)
-class Directions:
-    """Principal directions of codes: mean [d], axes [k, d] orthonormal, largest spread first, with what real
+class PrincipalAxes:
+    """Principal components of codes: mean [d], axes [k, d] orthonormal, largest spread first, with what real
     codes use of each: low and high [k], the 1st and 99th percentile; share [k] of the whole variance."""
 
     mean: np.ndarray
@@ -29,10 +29,10 @@ class Directions:
     share: np.ndarray
 
     @classmethod
-    def of(cls, codes: np.ndarray, most: int = MOST_DIRECTIONS) -> "Directions":
+    def of(cls, codes: np.ndarray, most: int = MOST_AXES) -> "PrincipalAxes":
         """codes: float32 [N, d]. Raises ConfigError for fewer than two codes."""
         if len(codes) < 2:
-            raise ConfigError(f"Directions need at least 2 codes, got {len(codes)}.")
+            raise ConfigError(f"Principal components need at least 2 codes, got {len(codes)}.")
         mean = codes.mean(axis=0, dtype=float)
         centred = codes - mean
         variances, vectors = np.linalg.eigh(np.atleast_2d(np.cov(centred, rowvar=False)))
@@ -43,22 +43,22 @@ class Directions:
         return cls(mean, axes, low, high, variances[order] / max(variances.sum(), 1e-12))
 
     def places(self, codes: np.ndarray) -> np.ndarray:
-        """Coordinates [N, k] of codes [N, d] along the directions."""
+        """Coordinates [N, k] of codes [N, d] along the axes."""
         return (codes - self.mean) @ self.axes.T
 
     def codes(self, places: np.ndarray) -> np.ndarray:
-        """Codes float32 [N, d] at coordinates [N, k]; what no direction holds is the mean's."""
+        """Codes float32 [N, d] at coordinates [N, k]; what no axis holds is the mean's."""
         return (self.mean + places @ self.axes).astype(np.float32)
 
 
-def map_of(codes: np.ndarray, directions: Directions) -> np.ndarray:
-    """Where codes [N, d] stand on a plane, [N, 2]: their own two numbers, else the first two directions.
+def map_of(codes: np.ndarray, axes: PrincipalAxes) -> np.ndarray:
+    """Where codes [N, d] stand on a plane, [N, 2]: their own two values, else the first two components.
 
     A code of one number is spread out along the first coordinate alone.
     """
     if codes.shape[1] == 2:
         return codes
-    places = directions.places(codes)[:, :2]
+    places = axes.places(codes)[:, :2]
     return np.pad(places, ((0, 0), (0, 2 - places.shape[1])))
 
 
@@ -76,7 +76,7 @@ def walk(first: np.ndarray, second: np.ndarray, steps: int) -> np.ndarray:
 
 
 @dataclass(frozen=True, eq=False)
-class Surroundings:
+class NearestCodeDistance:
     """How near real codes are to each other, so that a place far from all of them can be told.
 
     codes: training codes [N, d]; usual: the distance to the nearest other within which 95 % of them have one.
@@ -86,7 +86,7 @@ class Surroundings:
     usual: float
 
     @classmethod
-    def of(cls, codes: np.ndarray, seed: int = 0) -> "Surroundings":
+    def of(cls, codes: np.ndarray, seed: int = 0) -> "NearestCodeDistance":
         chosen = np.random.default_rng(seed).permutation(len(codes))[:500]
         known = np.delete(codes, chosen, axis=0) if len(codes) > 1000 else codes
         distances = [nearest_distance(known, codes[place], skip=known is codes) for place in chosen]

@@ -1,6 +1,6 @@
 """t-SNE: a map of codes that keeps near codes near, and pays for it with what long distances mean.
 
-Unlike the principal directions it is no formula: it is fitted to the codes it shows, which takes seconds to
+Unlike the principal components it is no formula: it is fitted to the codes it shows, which takes seconds to
 minutes, and another code has a place on it only by the method's own way of adding one. By openTSNE: Policar,
 Strazar and Zupan, Journal of Statistical Software 109 (2024); early exaggeration and learning rate: Belkina
 and others, Nature Communications 10 (2019).
@@ -17,7 +17,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from ae_core.config import Config, between, setting, whole
 from ae_core.errors import ConfigError
-from ae_core.latent.geometry import Directions, map_of
+from ae_core.latent.geometry import PrincipalAxes, map_of
 from ae_core.models.network import Network
 
 EXAGGERATED_ITERATIONS = 250  # the first ones, in which classes gather before they are drawn in detail
@@ -130,8 +130,8 @@ def descend(
 
 
 def first_places(codes: np.ndarray, seed: int) -> np.ndarray:
-    """The two principal directions, tiny, jittered so that equal codes part and a line can open."""
-    places = map_of(codes, Directions.of(codes)).astype(float)
+    """The two principal components, tiny, jittered so that equal codes part and a line can open."""
+    places = map_of(codes, PrincipalAxes.of(codes)).astype(float)
     return initialization.jitter(initialization.rescale(places), random_state=seed)
 
 

@@ -56,19 +56,19 @@ def detection(model: Network, errors: np.ndarray) -> float:
 
 
 def corruption_detection(model: Network, digits: Digits) -> float:
-    """Mean AUROC over MNIST-C's corruptions that change a digit's shape or ink: spoiled against whole."""
+    """Mean AUROC over MNIST-C's corruptions that change a digit's shape or ink: corrupted against whole."""
     whole = reconstruction_errors(model, some_digits(digits))
     return float(
-        np.mean([plain_auroc(whole, reconstruction_errors(model, each)) for each in spoiled(digits)])
+        np.mean([plain_auroc(whole, reconstruction_errors(model, each)) for each in corrupted_digits(digits)])
     )
 
 
-def spoiled(digits: Digits) -> list[np.ndarray]:
+def corrupted_digits(digits: Digits) -> list[np.ndarray]:
     """Some test digits under each of those corruptions, made once for each data set."""
-    if digits.fingerprint not in _spoiled:
+    if digits.fingerprint not in _corrupted:
         images = some_digits(digits)
-        _spoiled[digits.fingerprint] = [corrupt(images, name) for name in SHAPE_OR_INK]
-    return _spoiled[digits.fingerprint]
+        _corrupted[digits.fingerprint] = [corrupt(images, name) for name in SHAPE_OR_INK]
+    return _corrupted[digits.fingerprint]
 
 
 def some_digits(digits: Digits) -> np.ndarray:
@@ -76,7 +76,7 @@ def some_digits(digits: Digits) -> np.ndarray:
     return digits.test.images[:: max(1, len(digits.test) // CORRUPTED)]
 
 
-_spoiled: dict[str, list[np.ndarray]] = {}
+_corrupted: dict[str, list[np.ndarray]] = {}
 
 
 @lru_cache(maxsize=1)

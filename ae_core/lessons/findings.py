@@ -16,8 +16,8 @@ def course(values: pandas.Series) -> str:
     if (steps < 0).all():
         return "falls throughout"
     if (steps[steps.index <= best] > 0).all() and (steps[steps.index > best] < 0).all():
-        return f"rises to {best} numbers, then falls"
-    return f"is highest with {best} numbers"
+        return f"rises to {best} dimensions, then falls"
+    return f"is highest with {best} dimensions"
 
 
 def below_chance(areas: pandas.Series, highs: pandas.Series | None = None) -> str:
@@ -35,7 +35,7 @@ def below_chance(areas: pandas.Series, highs: pandas.Series | None = None) -> st
 
 # -- the size of the code
 
-WHY = "The more a code can draw, the better it draws letters too."
+WHY = "A larger code reconstructs letters better too."
 
 
 def detection_by_size(areas: pandas.DataFrame) -> str:
@@ -43,8 +43,8 @@ def detection_by_size(areas: pandas.DataFrame) -> str:
     by_error, last = areas[MSE], areas.iloc[-1]
     best, largest = by_error.idxmax(), areas.index[-1]
     told = (
-        f"Letters are told from digits best with {best} (AUROC {by_error[best]:.3f} by the mean squared "
-        "error)"
+        f"Letters are told from digits best with {best} dimensions (AUROC {by_error[best]:.3f} by the mean "
+        "squared error)"
     )
     if best != largest:
         told += f"; with {largest} it is {last[MSE]:.3f}. {WHY}"
@@ -60,7 +60,7 @@ def foreign_by_size(detection: pandas.Series) -> str:
     """detection: AUROC of letters and scribbles by the size of the code."""
     best, largest = detection.idxmax(), detection.index[-1]
     told = (
-        f"letters and scribbles are told from digits best at **{best}** numbers "
+        f"letters and scribbles are told from digits best at **{best}** dimensions "
         f"(AUROC **{percent(detection[best])}**)"
     )
     if best == largest:
@@ -68,26 +68,26 @@ def foreign_by_size(detection: pandas.Series) -> str:
     return f"Detection does not follow: {told}; with {largest} it is **{percent(detection[largest])}**. {WHY}"
 
 
-def spoiled_by_size(detection: pandas.Series) -> str:
-    """detection: AUROC of spoiled digits by the size of the code, whose test error falls."""
+def corrupted_by_size(detection: pandas.Series) -> str:
+    """detection: AUROC of corrupted digits by the size of the code, whose test error falls."""
     first, last = detection.iloc[0], detection.iloc[-1]
     if (detection.diff().iloc[1:] > 0).all():
-        how = "the network tells better the better it draws"
+        how = "are detected better the better the network reconstructs"
     elif last > first:
-        how = "the network tells better with the largest code than the smallest, though not with each step"
+        how = "are detected better with the largest code than the smallest, though not with each step"
     else:
-        how = "the network tells no better with the largest code than with the smallest"
+        how = "are detected no better with the largest code than with the smallest"
     return (
-        f"Digits that are spoiled rather than foreign, by noise, blur or stray strokes, {how}: AUROC "
-        f"**{percent(first)}** with {detection.index[0]} numbers, **{percent(last)}** with "
+        f"Corrupted digits, altered by noise, blur or stray strokes, {how}: AUROC "
+        f"**{percent(first)}** with {detection.index[0]} dimensions, **{percent(last)}** with "
         f"{detection.index[-1]}, over MNIST-C's corruptions of shape and ink."
     )
 
 
-def best_size(foreign: pandas.Series, spoiled: pandas.Series) -> str:
+def best_size(foreign: pandas.Series, corrupted: pandas.Series) -> str:
     """Whether one size of the code is best for both."""
-    if foreign.idxmax() == spoiled.idxmax():
-        return f"For both, {foreign.idxmax()} numbers are best."
+    if foreign.idxmax() == corrupted.idxmax():
+        return f"For both, {foreign.idxmax()} dimensions are best."
     return "Which anomaly is meant decides."
 
 
@@ -97,16 +97,17 @@ def best_size(foreign: pandas.Series, spoiled: pandas.Series) -> str:
 def ink_in_errors(plain: InkStudy, divided: InkStudy) -> str:
     """plain: by the mean squared error; divided: by the error per ink."""
     dot, count = EMPTY[1], len(plain.scores)
-    share = plain.strange.loc[dot, "share"]
+    share = plain.anomalies.loc[dot, "share"]
     if share < 0.5:
         told = (
             f"The **{dot}** is no digit, yet its mean squared error is no higher than that of "
-            f"**{how_many(1 - share, count)}** test digits: there is little in it to draw wrongly."
+            f"**{how_many(1 - share, count)}** test digits: there is little in it to reconstruct wrongly."
         )
     else:
         told = (
             f"The **{dot}** is no digit, and its mean squared error is higher than that of "
-            f"**{how_many(share, count)}** test digits: this model draws most of them better than a dot."
+            f"**{how_many(share, count)}** test digits: this model reconstructs most of them better than a "
+            "dot."
         )
     return f"{told}{ink_of_classes(plain.by_class)}\n\n{divided_by_ink(divided)}"
 
@@ -124,12 +125,12 @@ def ink_of_classes(by_class: pandas.DataFrame) -> str:
     times = by_class.loc[heavy, "score"] / by_class.loc[thin, "score"]
     return (
         f" A **{heavy}**, the digit with the most ink, scores **{times:.1f} times** as high on average as a "
-        f"**{thin}**, which has the least, and neither is strange."
+        f"**{thin}**, which has the least, and neither is an anomaly."
     )
 
 
 def divided_by_ink(divided: InkStudy) -> str:
-    share = divided.strange.loc[EMPTY[1], "share"]
+    share = divided.anomalies.loc[EMPTY[1], "share"]
     scored_lower = how_many(share, len(divided.scores))
     verdict = "it stands out" if share >= 0.5 else "it hides still"
     return (
@@ -147,8 +148,8 @@ def held_out_one(areas: pandas.Series) -> str:
     by_error, per_ink, best = areas[MSE], areas[PER_INK], areas.idxmax()
     if by_error < 0.5:
         told = (
-            "A network that has never seen a 1 draws it well all the same: it is one stroke, and every other "
-            "digit has such strokes. Its error is more often **lower** than a normal digit's"
+            "A network that has never seen a 1 reconstructs it well all the same: it is one stroke, and "
+            "every other digit has such strokes. Its error is more often **lower** than a normal digit's"
         )
     else:
         told = (

@@ -29,13 +29,13 @@ def ink(images: np.ndarray) -> np.ndarray:
 class InkStudy:
     """One score of test digits beside their ink, both [N], and of nearly empty images.
 
-    strange: ink, score and share (of test digits that score lower) by the image's name. by_class: mean ink
+    anomalies: ink, score and share (of test digits that score lower) by the image's name. by_class: mean ink
     and mean score by digit. correlation: of ink and score, -1 to 1; NaN where the score is constant.
     """
 
     ink: np.ndarray
     scores: np.ndarray
-    strange: pandas.DataFrame
+    anomalies: pandas.DataFrame
     by_class: pandas.DataFrame
     correlation: float
 
@@ -45,7 +45,7 @@ def study_ink(detector: Detector, name: str, test: Split) -> InkStudy:
     digits = some_of(test, np.ones(len(test), bool))
     scores, amount = detector.by(name).decision_function(digits.images), ink(digits.images)
     found = detector.by(name).decision_function(nearly_empty())
-    strange = pandas.DataFrame(
+    anomalies = pandas.DataFrame(
         {
             "ink": ink(nearly_empty()),
             "score": found,
@@ -56,4 +56,4 @@ def study_ink(detector: Detector, name: str, test: Split) -> InkStudy:
     by_class = pandas.DataFrame({"digit": digits.labels, "ink": amount, "score": scores})
     with np.errstate(invalid="ignore"):
         correlation = float(np.corrcoef(amount, scores)[0, 1])
-    return InkStudy(amount, scores, strange, by_class.groupby("digit").mean(), correlation)
+    return InkStudy(amount, scores, anomalies, by_class.groupby("digit").mean(), correlation)

@@ -1,6 +1,6 @@
 """What others have published on MNIST's anomalies, and what the lab's own recipes reach in the same protocol.
 
-Areas under the ROC curve, 0 to 1. One-class: trained on one digit's training images, judged on all 10,000
+Areas under the ROC curve, 0 to 1. One-class: trained on one digit's training images, tested on all 10,000
 test images, where the nine other digits are the anomalies. Held-out: trained on nine digits, the tenth is the
 anomaly among the test images.
 """

@@ -1,4 +1,4 @@
-"""A score tried out: normal test digits and strange images side by side, and what the score says of each."""
+"""A score tried out: normal test digits and anomalies side by side, and what the score says of each."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ SOURCES = (*FOREIGN, *(f"{DIGIT}{digit}" for digit in range(10)))
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """One score of normal and of strange images, all [N].
+    """One score of normal images and of anomalies, all [N].
 
     images: uint8 [N, 28, 28]; labels: NO_DIGIT for what is no digit; calibrator: on normal digits held out,
     for a threshold as it would be in use.
@@ -63,7 +63,7 @@ def title_of(source: str) -> str:
 def class_of(source: str) -> int | None:
     """The digit that is the anomaly; None for sources of other images. Raises ConfigError for no source."""
     if source not in SOURCES:
-        raise ConfigError(f"Strange images come from {', '.join(SOURCES)}; got {source[:40]!r}.")
+        raise ConfigError(f"Anomalies come from {', '.join(SOURCES)}; got {source[:40]!r}.")
     return int(source.removeprefix(DIGIT)) if source.startswith(DIGIT) else None
 
 
@@ -89,13 +89,13 @@ def try_out(
     normal = some_of(test, np.isin(test.labels, classes))
     if digit is None:
         foreign = FOREIGN[source]
-        strange = foreign.images(min(IMAGES, foreign.most), data_dir=data_dir)
-        labels = np.full(len(strange), NO_DIGIT, np.int16)
+        anomalous = foreign.images(min(IMAGES, foreign.most), data_dir=data_dir)
+        labels = np.full(len(anomalous), NO_DIGIT, np.int16)
     else:
-        strange, labels = (chosen := some_of(test, test.labels == digit)).images, chosen.labels
+        anomalous, labels = (chosen := some_of(test, test.labels == digit)).images, chosen.labels
         count = len(detector.calibrators[name].scores)  # no more than the caller had time for
         detector = detector.calibrated_on(digits.validation.only(classes).images[:count])
-    images = np.concatenate([normal.images, strange])
+    images = np.concatenate([normal.images, anomalous])
     return Trial(
         images,
         np.concatenate([normal.labels, labels]).astype(np.int16),
@@ -135,9 +135,9 @@ def images_of(part: Part, table: pandas.DataFrame, runs: RunStore) -> np.ndarray
     Raises LabError where the data set, the source or the upload is no longer there.
     """
     test = load_digits(part.dataset).test
-    index, strange = table["index"].to_numpy(), table["is_anomaly"].to_numpy(bool)
+    index, anomalous = table["index"].to_numpy(), table["is_anomaly"].to_numpy(bool)
     if part.trains:
         return test.images[index]
-    normal = Split(test.images[index[~strange]], test.labels[index[~strange]])
-    images, _, _ = strange_images(part, runs, normal, index[~strange])
+    normal = Split(test.images[index[~anomalous]], test.labels[index[~anomalous]])
+    images, _, _ = strange_images(part, runs, normal, index[~anomalous])
     return np.concatenate([normal.images, images])

@@ -36,6 +36,6 @@ def parameter_count(config: ModelConfig) -> int:
         return sum(each.numel() for each in ARCHITECTURES[config.architecture](config).parameters())
 
 
-def code_ratio(config: ModelConfig) -> float:
-    """Pixels for each number of the code: 24.5 for 784 pixels and 32 numbers."""
+def compression_ratio(config: ModelConfig) -> float:
+    """Pixels for each value of the code: 24.5 for 784 pixels and 32 values."""
     return PIXELS / config.latent_dim

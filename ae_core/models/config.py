@@ -25,10 +25,10 @@ class ModelConfig(Config):
     architecture: str = setting(
         "dense",
         one_of("dense", "convolutional", "variational"),
-        "How the layers are connected, and whether a code is a point or a cloud.",
+        "How the layers are connected, and whether a latent code is a point or a distribution.",
     )
     latent_dim: int = setting(
-        32, whole(1, PIXELS), "How many numbers the code of a digit has: the bottleneck.", "numbers"
+        32, whole(1, PIXELS), "How many values the latent code of a digit has: the bottleneck.", "values"
     )
     hidden: tuple[int, ...] = setting(
         (256, 128),
@@ -45,7 +45,7 @@ class ModelConfig(Config):
     activation: str = setting(
         "relu",
         one_of("relu", "leaky_relu", "gelu", "silu", "tanh"),
-        "The bend after each hidden layer; without one, layers collapse into a single linear map.",
+        "The non-linearity after each hidden layer; without one, layers collapse into a single linear map.",
     )
     batch_norm: bool = setting(
         True, yes_or_no(), "Normalise each hidden layer over the batch: steadier and faster learning."
@@ -53,7 +53,7 @@ class ModelConfig(Config):
     beta: float = setting(
         0.1,
         between(0.0, 100.0),
-        "Weight of the divergence in a variational loss: more makes codes smoother and digits blurrier.",
+        "Weight of the KL divergence in a variational loss: more makes codes smoother and digits blurrier.",
     )
 
     @property

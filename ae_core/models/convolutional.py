@@ -26,7 +26,9 @@ class ConvolutionalAutoencoder(Network):
         self.encoder = nn.Sequential(
             *convolutions(config), nn.Flatten(), nn.Linear(values, config.latent_dim)
         )
-        self.grow = nn.Sequential(nn.Linear(config.latent_dim, values), *bend(config, nn.BatchNorm1d, values))
+        self.grow = nn.Sequential(
+            nn.Linear(config.latent_dim, values), *activation(config, nn.BatchNorm1d, values)
+        )
         self.decoder = nn.Sequential(*transposed_convolutions(config), nn.Sigmoid())
 
     def encode(self, images: torch.Tensor) -> torch.Tensor:
@@ -37,7 +39,7 @@ class ConvolutionalAutoencoder(Network):
         return self.decoder(maps).squeeze(1)
 
 
-def bend(config: ModelConfig, norm: type[nn.Module], width: int) -> Iterator[nn.Module]:
+def activation(config: ModelConfig, norm: type[nn.Module], width: int) -> Iterator[nn.Module]:
     yield ACTIVATIONS[config.activation]()
     if config.batch_norm:
         yield norm(width)
@@ -46,7 +48,7 @@ def bend(config: ModelConfig, norm: type[nn.Module], width: int) -> Iterator[nn.
 def convolutions(config: ModelConfig) -> Iterator[nn.Module]:
     for before, after in pairwise((1, *config.channels)):
         yield nn.Conv2d(before, after, kernel_size=3, stride=2, padding=1)
-        yield from bend(config, nn.BatchNorm2d, after)
+        yield from activation(config, nn.BatchNorm2d, after)
 
 
 def transposed_convolutions(config: ModelConfig) -> Iterator[nn.Module]:
@@ -58,4 +60,4 @@ def transposed_convolutions(config: ModelConfig) -> Iterator[nn.Module]:
             before, after, kernel_size=3, stride=2, padding=1, output_padding=large - (2 * small - 1)
         )
         if large != SIDES[0]:
-            yield from bend(config, nn.BatchNorm2d, after)
+            yield from activation(config, nn.BatchNorm2d, after)

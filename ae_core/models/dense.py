@@ -37,7 +37,7 @@ def output(config: ModelConfig) -> list[nn.Module]:
 
 
 def layers(widths: Sequence[int], config: ModelConfig) -> Iterator[nn.Module]:
-    """Linear layers between `widths`, with a bend and BatchNorm after each but the last."""
+    """Linear layers between `widths`, with an activation and BatchNorm after each but the last."""
     for number, (before, after) in enumerate(pairwise(widths), start=2):
         yield Linear(before, after)
         if number < len(widths):

@@ -8,7 +8,7 @@ from ae_core import zoo
 from ae_core.data.digits import Digits
 from ae_core.data.overlap import ZOO
 from ae_core.data.sources import DATASETS, data_status, load_digits
-from ae_core.errors import RunError
+from ae_core.errors import NotFoundError, NotReadyError
 from ae_core.models.config import ModelConfig
 from ae_core.models.linear_baseline import LinearBaseline
 from ae_core.models.network import Network
@@ -82,8 +82,8 @@ def references(
 def open_model(reference: str, store: RunStore) -> TrainedModel:
     """The model called `reference`, read anew.
 
-    Raises RunError where there is no such model or run, or the run has no model yet, and WeightsError for
-    a damaged file.
+    Raises NotFoundError where there is no such model or run, NotReadyError where the run has no model yet,
+    and WeightsError for a damaged file.
     """
     if reference.startswith(ZOO_PREFIX):
         return open_zoo(reference)
@@ -105,7 +105,7 @@ def open_zoo(reference: str) -> TrainedModel:
 def open_baseline(reference: str) -> TrainedModel:
     dataset, _, latent_dim = reference.removeprefix(BASELINE_PREFIX).rpartition("-")
     if dataset not in DATASETS or not latent_dim.isdecimal():
-        raise RunError(
+        raise NotFoundError(
             f"There is no baseline {reference[:80]!r}; {BASELINE_PREFIX}{DATASETS[0]}-8 would be the first "
             f"8 principal components of {DATASETS[0]}."
         )
@@ -116,7 +116,7 @@ def open_baseline(reference: str) -> TrainedModel:
 def trained_on_digit(reference: str, digit: int, store: RunStore) -> str:
     """A sentence for a person where the model was trained on `digit`, which it then is no test for; else "".
 
-    Raises RunError for a run that is not there.
+    Raises NotFoundError for a run that is not there.
     """
     classes = store.get(reference).config().classes if is_run(reference) else ()
     if classes and digit not in classes:
@@ -129,7 +129,7 @@ def trained_on_digit(reference: str, digit: int, store: RunStore) -> str:
 def load_model(reference: str) -> Network:
     """The network called `reference`: zoo:dense-32, pca:mnist-8, or the id of a run of the user's own store.
 
-    In fp32, on the CPU and in evaluation mode. Raises RunError for one that is not there.
+    In fp32, on the CPU and in evaluation mode. Raises NotFoundError for one that is not there.
 
     >>> load_model("zoo:dense-32").config.latent_dim
     32
@@ -140,7 +140,7 @@ def load_model(reference: str) -> Network:
 def weights_of(reference: str, runs: RunStore) -> str:
     """What changes when the model called `reference` does: a run that goes on, a zoo that is built again.
 
-    Raises RunError for a model that is not there.
+    Raises NotFoundError for a model that is not there.
     """
     if reference.startswith(ZOO_PREFIX):
         return zoo.card(reference.removeprefix(ZOO_PREFIX))["file"]["sha256"][:16]
@@ -148,5 +148,5 @@ def weights_of(reference: str, runs: RunStore) -> str:
         return ""  # fixed by its name and the data set
     data = runs.get(reference).folder.read("model.safetensors")
     if data is None:
-        raise RunError(f"The run {reference} has no model yet.")
+        raise NotReadyError(f"The run {reference} has no model yet.")
     return hashlib.sha256(data).hexdigest()[:16]

@@ -11,7 +11,7 @@ from safetensors import SafetensorError
 
 from ae_core.data.digits import Digits
 from ae_core.data.sources import load_digits
-from ae_core.errors import DivergedError, RecordDeletedError, RunError, TakenOverError
+from ae_core.errors import ChangedError, DamagedError, DivergedError, RecordDeletedError, TakenOverError
 from ae_core.jobs import worker
 from ae_core.jobs.states import Action, State
 from ae_core.jobs.worker import Kind, end, is_free
@@ -106,7 +106,7 @@ class Execution:
     def load_digits(self) -> Digits:
         digits = load_digits(self.config.dataset)
         if digits.fingerprint != self.config.fingerprint:
-            raise RunError(
+            raise ChangedError(
                 f"The data set {self.config.dataset} is no longer the one this run began with "
                 f"(fingerprint {digits.fingerprint}, was {self.config.fingerprint}). Start a new run."
             )
@@ -120,7 +120,7 @@ class Execution:
         try:
             self.training.restore(read_tensors(data))
         except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
-            raise RunError(
+            raise DamagedError(
                 f"The checkpoint of the run {self.run.id} is damaged, so it cannot go on: start a new run."
             ) from error
         training = self.training

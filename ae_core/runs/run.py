@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 import pandas
 
-from ae_core.errors import DamagedError, NewerError, RunError
+from ae_core.errors import DamagedError, NewerError, NotFoundError, NotReadyError, RunError
 from ae_core.jobs.record import Record
 from ae_core.jobs.states import Action, State, Status
 from ae_core.models.network import Network
@@ -60,7 +60,7 @@ class Run(Record):
     MARKER = MARKER
 
     def config(self) -> RunConfig:
-        """Raises RunError where config.json is damaged."""
+        """Raises NotFoundError where there is no config.json, DamagedError where it is damaged."""
         try:
             found = self.folder.read_as(MARKER, RunConfig)
         except NewerError:
@@ -70,7 +70,7 @@ class Run(Record):
                 f"The run {self.id} has no readable config.json: it is damaged. Delete it."
             ) from error
         if found is None:
-            raise RunError(f"There is no run {self.id} any more.")
+            raise NotFoundError(f"There is no run {self.id} any more.")
         return found
 
     @property
@@ -165,17 +165,17 @@ class Run(Record):
         return self.folder.exists("model.safetensors")
 
     def model(self) -> Network:
-        """The trained model on the CPU. Raises RunError before there is one, WeightsError if damaged."""
+        """The trained model on the CPU. Raises NotReadyError before there is one, WeightsError if damaged."""
         data = self.folder.read("model.safetensors")
         if data is None:
-            raise RunError(f"The run {self.id} has no model yet: it is {self.state()}.")
+            raise NotReadyError(f"The run {self.id} has no model yet: it is {self.state()}.")
         return load_model(data, source=f"model.safetensors of the run {self.id}")
 
     def scores(self) -> pandas.DataFrame:
-        """The scores of the test digits, as `evaluate` gives them. Raises RunError before the end."""
+        """The scores of the test digits, as `evaluate` gives them. Raises NotReadyError before the end."""
         table = self.folder.read_table("scores.parquet", SCORES)
         if table is None:
-            raise RunError(f"The run {self.id} has no scores yet: it is {self.state()}.")
+            raise NotReadyError(f"The run {self.id} has no scores yet: it is {self.state()}.")
         return table
 
     def test_error(self) -> float | None:

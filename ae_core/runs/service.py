@@ -4,7 +4,7 @@ import threading
 from typing import Any
 
 from ae_core.data.sources import load_digits
-from ae_core.errors import RunError
+from ae_core.errors import RunError, WrongStateError
 from ae_core.jobs.service import JobService
 from ae_core.jobs.states import Action, State
 from ae_core.models.config import ModelConfig
@@ -117,7 +117,7 @@ class TrainingService(JobService):
     def check_state(self, run: Run, verb: str, *allowed: State) -> None:
         state = self.state(run)
         if state not in allowed:
-            raise RunError(f"A run that is {state} cannot be {verb}.")
+            raise WrongStateError(f"A run that is {state} cannot be {verb}.")
 
 
 _service: TrainingService | None = None

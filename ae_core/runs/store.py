@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import platformdirs
 
-from ae_core.errors import RunError
+from ae_core.errors import NotFoundError, RunError, WrongStateError
 from ae_core.jobs.states import State
 from ae_core.models.config import ModelConfig
 from ae_core.runs.config import Reference
@@ -79,12 +79,12 @@ class RunStore:
         return Run(run_id, Run.inside(self.folder.url, run_id))
 
     def get(self, run_id: str) -> Run:
-        """The run called `run_id`. Raises RunError for one that is not there."""
+        """The run called `run_id`. Raises NotFoundError for one that is not there."""
         if ID_PATTERN.fullmatch(run_id):  # also keeps paths such as ../ out
             run = self.at(run_id)
             if run.exists():
                 return run
-        raise RunError(
+        raise NotFoundError(
             f"There is no run {run_id[:80]!r}. `python -m ae_core runs list` and the Train page list them."
         )
 
@@ -132,10 +132,10 @@ class RunStore:
             return None
 
     def delete(self, run_id: str) -> None:
-        """Removes a run for good. Raises RunError while a worker has it."""
+        """Removes a run for good. Raises WrongStateError while a worker has it."""
         run = self.get(run_id)
         if run.state() is State.RUNNING:
-            raise RunError(f"The run {run_id} is running: stop it before deleting it.")
+            raise WrongStateError(f"The run {run_id} is running: stop it before deleting it.")
         Run.inside(self.folder.url, run_id).delete()
 
 

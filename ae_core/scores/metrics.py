@@ -182,16 +182,16 @@ def detection_by_class(
     normal = scores[~is_anomaly]
     table = pandas.DataFrame({"label": labels, "is_anomaly": is_anomaly, "score": scores})
     rows = []
-    for (label, strange), group in table.groupby(["label", "is_anomaly"]):
+    for (label, anomalous), group in table.groupby(["label", "is_anomaly"]):
         found = group["score"].to_numpy()
         rows.append(
             {
                 "label": int(label),
-                "is_anomaly": bool(strange),
+                "is_anomaly": bool(anomalous),
                 "images": len(found),
                 "mean_score": float(found.mean()),
                 "flagged": float((found > threshold).mean()),
-                "auroc": ranked_area(Ranking.of(normal, found)) if strange else math.nan,
+                "auroc": ranked_area(Ranking.of(normal, found)) if anomalous else math.nan,
             }
         )
     return pandas.DataFrame(rows)

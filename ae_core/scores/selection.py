@@ -1,7 +1,7 @@
 """Choosing a score without having seen an anomaly: by how well it tells letters from normal digits.
 
-Letters are strange shapes in the same ink. None of them is a digit, so neither an anomaly of an experiment
-nor a label takes part in the choice. That other strange images can stand in for unknown ones is the idea of
+Letters are anomalous shapes in the same ink. None of them is a digit, so neither an anomaly of an experiment
+nor a label takes part in the choice. That other anomalies can stand in for unknown ones is the idea of
 outlier exposure (Hendrycks et al., arXiv 1812.04606), here for a choice alone: nothing is trained on them.
 """
 
@@ -34,8 +34,8 @@ def letter_auroc(detector: Detector, held_out: np.ndarray) -> dict[str, float]:
     check_images(held_out)
     if len(held_out) < FEWEST:
         raise ConfigError(f"Choosing a score needs at least {FEWEST} normal digits, got {len(held_out)}.")
-    normal, strange = detector.score_table(held_out[:LETTERS]), detector.score_table(some_letters())
-    return {name: plain_auroc(normal[name], strange[name]) for name in detector.names}
+    normal, anomalous = detector.score_table(held_out[:LETTERS]), detector.score_table(some_letters())
+    return {name: plain_auroc(normal[name], anomalous[name]) for name in detector.names}
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,7 @@ MSE, PER_INK, KNOWN_CODES = "mse", "error_per_ink", "neighbour_distance"  # thos
 
 @dataclass(frozen=True)
 class Score:
-    """A way to say how strange a digit is.
+    """A way to say how anomalous a digit is.
 
     scorer: what is fitted on normal digits and then scores. A score that is made of others has none: mix
     makes it of the p-values of its parts. needs: "" where any model will do, else what a model must have, for
@@ -57,9 +57,9 @@ SCORES = {
             "Error and outline",
             f"−ln of the smaller of p(error per ink) and {mixtures.OUTLINE_WEIGHT} × p(outline)",
             "Tippett's method on calibrated p-values: the outline may cause a fifth of the false alarms",
-            "what is drawn badly for its ink, and plain shapes, which any network draws well",
-            "what is drawn well and has a digit's outline; it is calibrated once more, as its parts are not "
-            "independent",
+            "what is reconstructed badly for its ink, and plain shapes, which any network reconstructs well",
+            "what is reconstructed well and has a digit's outline; it is calibrated once more, as its parts "
+            "are not independent",
             parts=("error_per_ink", "outline"),
             mix=mixtures.guarded,
         ),
@@ -68,8 +68,8 @@ SCORES = {
             "Mean squared error",
             "mean over pixels of (x − x̂)²",
             "the reference notebook",
-            "strokes that the code cannot draw",
-            "what is plain or thin: a dot, a disc or a one is cheap to draw, strange or not",
+            "strokes that the latent code cannot hold",
+            "what is plain or thin: a dot, a disc or a one is easy to reconstruct, anomaly or not",
             scorers.MeanSquaredError,
         ),
         Score(
@@ -78,7 +78,7 @@ SCORES = {
             f"MSE / (mean of x + {scorers.INK})",
             "the simplest remedy against the complexity bias of Serrà et al., arXiv 1909.11480",
             "how much of the drawing is wrong, whether it is thin or heavy",
-            "a small wrong detail in a heavy digit; a blank image; plain shapes, which are drawn well",
+            "a small wrong detail in a heavy digit; a blank image; plain shapes, easy to reconstruct",
             scorers.ErrorPerInk,
         ),
         Score(
@@ -104,8 +104,8 @@ SCORES = {
             "Distance to known codes",
             f"mean distance of the code to the {scorers.NEIGHBOURS} nearest training codes",
             "nearest neighbours as a detector: arXiv 1905.11890",
-            "a code where no digit has its own, even when it is drawn well",
-            "a strange image whose code falls among the digits",
+            "a code where no digit has its own, even when it is reconstructed well",
+            "an anomaly whose code falls among those of digits",
             scorers.NeighbourDistance,
         ),
         Score(
@@ -114,7 +114,7 @@ SCORES = {
             "(z − μ)ᵀ Σ⁻¹ (z − μ), with mean and covariance of the training codes",
             "Denouden et al., arXiv 1812.02765",
             "a code far out, in units of how codes usually vary",
-            "the gaps between classes: it knows one cloud only",
+            "the gaps between classes: it knows a single Gaussian only",
             scorers.Mahalanobis,
         ),
         Score(
@@ -124,7 +124,7 @@ SCORES = {
             "stage before the code",
             "Breunig et al., SIGMOD 2000, simplified; on what the encoder has learned to see",
             "the empty space between classes, however far or near they are",
-            "strange images that come in crowds, and a strange image amid a sparse class",
+            "anomalies that come in clusters, and an anomaly amid a sparse class",
             scorers.LocalOutlierFactor,
         ),
         Score(
@@ -133,7 +133,7 @@ SCORES = {
             "sum over encoder stages of ‖h(x) − h(x̂)‖²",
             "SAP in RaPP: Kim et al., ICLR 2020",
             "differences that matter to the encoder though they are small in pixels",
-            "stages with small numbers, beside those with large ones",
+            "stages with small values, beside those with large ones",
             scorers.Sap,
         ),
         Score(
@@ -148,20 +148,20 @@ SCORES = {
         Score(
             "negative_elbo",
             "Negative ELBO",
-            "MSE + beta × divergence per pixel",
+            "MSE + beta × KL divergence per pixel",
             "An and Cho, 2015; Kingma and Welling, arXiv 1312.6114",
-            "images drawn badly, and codes far from the cloud that all were pulled to",
-            "what the mean squared error misses, nearly: the divergence weighs little",
+            "images reconstructed badly, and codes far from the prior, which all were pulled to",
+            "what the mean squared error misses, nearly: the KL divergence weighs little",
             scorers.NegativeElbo,
-            needs="a variational network: no other has a divergence",
+            needs="a variational network: no other has a KL divergence",
         ),
         Score(
             "pca_residual",
             "PCA residual",
-            "mean (x − x̂)² of principal component analysis with as many components as the code has numbers",
+            "mean (x − x̂)² of principal component analysis with as many components as the code has values",
             "baseline",
             "what no straight combination of digits explains",
-            "what any curved model would notice; thin images, as the error does",
+            "what any non-linear model would detect; thin images, as the error does",
             scorers.PcaResidual,
             is_baseline=True,
         ),
@@ -213,7 +213,7 @@ SCORES = {
             "Combined",
             "−Σ ln p of error per ink, local error per ink and local outlier factor",
             "Fisher's method on calibrated p-values",
-            "what any of the three sees: the whole picture, its worst place, its neighbours",
+            "what any of the three sees: the whole picture, its worst place, its nearest neighbours",
             "what all three miss, such as a disc; the p-values are not independent, so it is calibrated "
             "once more",
             parts=("error_per_ink", "local_error_per_ink", "local_outlier_factor"),

@@ -39,5 +39,5 @@ class Verdict:
             return ""
         return (
             "Its outline decides: no digit's ink lies like this. Where a shape is this simple the error says "
-            "nothing, for what is simple is easy to draw again, digit or not."
+            "nothing, for what is simple is easy to reconstruct, digit or not."
         )

@@ -61,7 +61,7 @@ class ExperimentConfig(Config):
     6
     """
 
-    kind: str = setting("one-class", one_of(*Kind), "What is normal, and what is strange.")
+    kind: str = setting("one-class", one_of(*Kind), "What is normal, and what is the anomaly.")
     dataset: str = setting("auto", one_of("auto", *DATASETS), "Whose digits; auto is mnist where it is.")
     scores: tuple[str, ...] = setting(
         (), several(one_of(*SCORES), least=0), "Which scores are compared; none: all that suit the model."
@@ -77,16 +77,16 @@ class ExperimentConfig(Config):
     model: ModelConfig = setting(ONE_CLASS.model, a(ModelConfig), "The network of each training.")
     train: TrainConfig = setting(ONE_CLASS.train, a(TrainConfig), "The recipe of each training.")
     reference: str = setting(
-        REFERENCE, text("the name of a model, such as zoo:dense-32", 80), "The model that is judged."
+        REFERENCE, text("the name of a model, such as zoo:dense-32", 80), "The model that is tested."
     )
     images: int = setting(
-        1000, whole(10, 10_000), "Test digits that are normal, and as many strange images.", "images"
+        1000, whole(10, 10_000), "Test digits that are normal, and as many anomalies.", "images"
     )
     severity: float = setting(
         1.0, between(0.01, 1.0), "How strongly digits are corrupted; 1 is the strength of MNIST-C."
     )
     corruptions: tuple[str, ...] = setting(
-        tuple(CORRUPTIONS), several(one_of(*CORRUPTIONS)), "Ways to spoil a digit, one a part."
+        tuple(CORRUPTIONS), several(one_of(*CORRUPTIONS)), "Ways to corrupt a digit, one a part."
     )
     sources: tuple[str, ...] = setting(
         tuple(FOREIGN), several(one_of(*FOREIGN, UPLOAD)), "Where foreign images come from, one a part."

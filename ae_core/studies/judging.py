@@ -12,7 +12,7 @@ from ae_core.data.digits import Digits, Split
 from ae_core.data.foreign import FOREIGN
 from ae_core.data.overlap import overlap_note
 from ae_core.data.sources import load_digits
-from ae_core.errors import RunError
+from ae_core.errors import ChangedError
 from ae_core.models.network import Network
 from ae_core.runs.catalogue import open_model, weights_of
 from ae_core.runs.store import RunStore
@@ -139,7 +139,7 @@ def given_model(
 ) -> GivenModel:
     runs = RunStore(root)
     if weights_of(reference, runs) != weights:
-        raise RunError(f"The model {reference} has changed since this was asked for: ask anew.")
+        raise ChangedError(f"The model {reference} has changed since this was asked for: ask anew.")
     trained = open_model(reference, runs)
     digits = checked_digits(dataset, fingerprint)
     judge = Judge.of(trained.model, digits.only(trained.classes), scores, listener)
@@ -189,7 +189,7 @@ def digits_of(part: Part) -> Digits:
 def checked_digits(dataset: str, fingerprint: str) -> Digits:
     digits = load_digits(dataset)
     if digits.fingerprint != fingerprint:
-        raise RunError(
+        raise ChangedError(
             f"The data set {dataset} is no longer the one that was asked for (fingerprint "
             f"{digits.fingerprint}, was {fingerprint}). Start a new experiment."
         )

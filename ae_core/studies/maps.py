@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import torch
 
-from ae_core.errors import RunError
+from ae_core.errors import DamagedError, RunError
 from ae_core.jobs import worker
 from ae_core.jobs.record import Record
 from ae_core.jobs.states import Action, State, Status
@@ -130,10 +130,10 @@ class StoredProjection(Record):
         self.delete()
 
     def read_array(self, name: str) -> np.ndarray:
-        """Raises RunError for a file that is missing or damaged."""
+        """Raises DamagedError for a file that is missing or damaged."""
         (array,) = self.folder.read_arrays(name, ARRAY)
         if not len(array):
-            raise RunError(f"{name} of the map {self.id} is missing or damaged. Ask for the map again.")
+            raise DamagedError(f"{name} of the map {self.id} is missing or damaged. Ask for the map again.")
         return array
 
 
@@ -168,6 +168,6 @@ def descend(projection: StoredProjection, request: Request, by: str) -> State:
         if asked.rest and step.iteration < config.all_iterations:
             return end(projection, asked.rest)
     if places is None:  # the checkpoint was the last step's
-        raise RunError(f"The checkpoint of the map {projection.id} is damaged. Ask for the map again.")
+        raise DamagedError(f"The checkpoint of the map {projection.id} is damaged. Ask for the map again.")
     projection.finish(places)
     return State.FINISHED

@@ -15,7 +15,7 @@ from dataclasses import asdict
 
 import pandas
 
-from ae_core.errors import RunError
+from ae_core.errors import NotFoundError, NotReadyError
 from ae_core.jobs.record import Record
 from ae_core.jobs.states import Action, State
 from ae_core.runs.run import Run
@@ -37,10 +37,10 @@ class PartRecord(Record):
         self.runs = runs
 
     def part(self) -> Part:
-        """Raises RunError where part.json is missing or damaged."""
+        """Raises NotFoundError where part.json is missing and DamagedError where it is damaged."""
         part = self.folder.read_as(MARKER, Part)
         if part is None:
-            raise RunError(f"There is no part {self.id} of a study any more.")
+            raise NotFoundError(f"There is no part {self.id} of a study any more.")
         return part
 
     def ensure(self, part: Part) -> None:
@@ -93,18 +93,18 @@ class PartRecord(Record):
     def scores(self) -> pandas.DataFrame:
         """One row an image: index, label (-1: no digit), is_anomaly, and a column a score.
 
-        Raises RunError before the end.
+        Raises NotReadyError before the end.
         """
         return self.table("scores.parquet", {"index": "iu", "label": "iu", "is_anomaly": "b"})
 
     def calibration(self) -> pandas.DataFrame:
-        """The scores of held-out normal digits, for `Calibrator`. Raises RunError before the end."""
+        """The scores of held-out normal digits, for `Calibrator`. Raises NotReadyError before the end."""
         return self.table("calibration.parquet", {})
 
     def table(self, name: str, columns: dict[str, str]) -> pandas.DataFrame:
         table = self.folder.read_table(name, columns)
         if table is None:
-            raise RunError(f"The part {self.id} has no {name} yet: it is {self.state()}.")
+            raise NotReadyError(f"The part {self.id} has no {name} yet: it is {self.state()}.")
         return table
 
     def finish(self, result: Result, **tables: pandas.DataFrame) -> None:

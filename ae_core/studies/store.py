@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from typing import TypeVar
 
-from ae_core.errors import RunError
+from ae_core.errors import NotFoundError, RunError, WrongStateError
 from ae_core.jobs.states import Action, State
 from ae_core.runs.store import ID_PATTERN, RunStore
 from ae_core.storage import RecordFolder, new_id
@@ -75,11 +75,14 @@ class StudyStore:
         self.folder.write_json(f"{study.id}.{study.KIND}.json", asdict(study))
 
     def get(self, study_id: str, kind: type[S]) -> S:
-        """The study called `study_id`. Raises RunError for one that is not there or damaged."""
+        """The study called `study_id`.
+
+        Raises NotFoundError for one that is not there, DamagedError for a damaged one.
+        """
         is_id = ID_PATTERN.fullmatch(study_id)
         study = self.folder.read_as(f"{study_id}.{kind.KIND}.json", kind) if is_id else None
         if study is None:
-            raise RunError(f"There is no {kind.KIND} {study_id[:80]!r}.")
+            raise NotFoundError(f"There is no {kind.KIND} {study_id[:80]!r}.")
         return study
 
     def list(self, kind: type[S]) -> "builtins.list[S]":
@@ -111,12 +114,12 @@ class StudyStore:
     def delete(self, study: Study) -> None:
         """Forgets the study and what no other one needs: its parts and its upload, not their runs.
 
-        Raises RunError while a part of it that no other study has is under way.
+        Raises WrongStateError while a part of it that no other study has is under way.
         """
         others = [each for each in self.all() if each.id != study.id]
         own = study.keys.difference(*(each.keys for each in others))
         if any(self.record(key).state() is State.RUNNING for key in own):
-            raise RunError(f"The {study.KIND} {study.id} is running: stop it before deleting it.")
+            raise WrongStateError(f"The {study.KIND} {study.id} is running: stop it before deleting it.")
         self.folder.remove(f"{study.id}.{study.KIND}.json")
         for key in own:
             self.part_folder(key).delete()

@@ -28,7 +28,7 @@ class SweepConfig(Config):
     """
 
     latent_dims: tuple[int, ...] = setting(
-        (2, 4, 8, 16, 32, 64), several(ModelConfig.rule("latent_dim")), "Numbers in the code."
+        (2, 4, 8, 16, 32, 64), several(ModelConfig.rule("latent_dim")), "Values in the latent code."
     )
     architectures: tuple[str, ...] = setting(
         ("dense",), several(ModelConfig.rule("architecture")), "Kinds of network."

@@ -5,7 +5,7 @@ from typing import Any
 import pandas
 
 from ae_core.jobs.states import State
-from ae_core.models.build import code_ratio, parameter_count
+from ae_core.models.build import compression_ratio, parameter_count
 from ae_core.studies.parts import Part
 from ae_core.studies.records import PartRecord
 from ae_core.studies.store import StudyStore
@@ -45,7 +45,7 @@ def row(part: Part, record: PartRecord) -> dict[str, Any]:
         "test_error": result.test_error if result else None,
         "seconds": result.training_seconds if result else None,
         "parameters": parameter_count(model),
-        "compression": code_ratio(model),
+        "compression": compression_ratio(model),
         "run": run.id if run else "",
         "learned_nothing": bool(result.notes) if result else None,
         "share": 1.0 if state in (State.FINISHED, State.FAILED) else status.share,

@@ -9,7 +9,7 @@ import io
 import numpy as np
 
 from ae_core.data.digits import check_images
-from ae_core.errors import DamagedError, ImageShapeError, RunError
+from ae_core.errors import DamagedError, ImageShapeError, NotFoundError
 from ae_core.reading import array_in
 from ae_core.runs.store import RunStore
 
@@ -33,10 +33,13 @@ class Uploads:
         return name
 
     def get(self, name: str) -> np.ndarray:
-        """The images that `keep` stored. Raises RunError where they are gone or damaged."""
+        """The images that `keep` stored.
+
+        Raises NotFoundError where they are gone, DamagedError where they are damaged.
+        """
         data = self.folder.read(f"{name}.npy") if name.isalnum() else None
         if data is None:
-            raise RunError(f"The uploaded images {name[:40]!r} are not here: upload them again.")
+            raise NotFoundError(f"The uploaded images {name[:40]!r} are not here: upload them again.")
         try:
             images = array_in(data, f"uploads/{name}.npy")
             check_images(images)

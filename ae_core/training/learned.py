@@ -22,7 +22,7 @@ FAST, SLOW = 10, 0.1  # times the usual learning rate, from where on another is 
 def nothing_learned(
     model: Network, digits: Digits, classes: tuple[int, ...], scores: pandas.DataFrame
 ) -> str:
-    """What is wrong with what `model` draws, as a sentence; "" where it has learned something.
+    """What is wrong with the reconstructions of `model`, as a sentence; "" where it has learned something.
 
     digits: training digits of its classes, and all test digits; classes: () for all; scores: of these test
     digits, as `evaluate` gives them.
@@ -34,7 +34,7 @@ def nothing_learned(
         return ""
     some = images[:: max(1, len(images) // LOOKED_AT)]
     alike = spread(reconstruct(model, some)) < SAME_PICTURE * spread(some / np.float32(255))
-    how = "It answers nearly every digit with the same picture" if alike else "It draws digits badly"
+    how = "It answers nearly every digit with the same picture" if alike else "It reconstructs digits badly"
     return (
         f"{how}: its test error, {error:.4f}, is no better than that of the mean digit alone, {floor:.4f}. "
         "Its verdicts mean nothing: most of what it is shown will be called normal."

@@ -42,7 +42,7 @@ PRESETS = (
     ),
     Preset(
         "Variational map",
-        "Each digit becomes a cloud of codes: two numbers that fill the plane.",
+        "Each digit becomes a distribution of codes: two latent dimensions that fill the plane.",
         ModelConfig(architecture="variational", latent_dim=2),
         TrainConfig(),
     ),
@@ -54,7 +54,7 @@ PRESETS = (
     ),
     Preset(
         "Linear",
-        "No hidden layer, no bend: the network finds what principal component analysis finds.",
+        "No hidden layer, no activation: the network finds what principal component analysis finds.",
         ModelConfig(latent_dim=8, hidden=()),
         TrainConfig(epochs=20, peak_learning_rate=2e-3, precision="fp32"),
     ),
@@ -72,7 +72,7 @@ PRESETS = (
     ),
     Preset(
         "Code too small",
-        "One number for a whole digit: every reconstruction is a blur between classes.",
+        "One latent dimension for a whole digit: every reconstruction is a blur between classes.",
         ModelConfig(latent_dim=1),
         TrainConfig(epochs=10),
     ),
@@ -82,13 +82,13 @@ PRESETS = (
 # What experiments train unless a person says otherwise; chosen on letters, as scores are (ae_core/scores).
 ONE_CLASS = Preset(
     "One digit",
-    "It sees a single digit and learns what all of its kind have in common; every other one is strange.",
+    "It sees a single digit and learns what all of its kind have in common; every other one is an anomaly.",
     ModelConfig(latent_dim=16),
     TrainConfig(epochs=30, augmentation=1.0),
 )
 HELD_OUT = Preset(
     "Nine digits",
-    "It sees nine digits; the tenth is strange, though made of the same strokes.",
+    "It sees nine digits; the tenth is an anomaly, though made of the same strokes.",
     ModelConfig(latent_dim=8),
     TrainConfig(epochs=10, augmentation=1.0),
 )

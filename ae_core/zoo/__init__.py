@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ae_core.errors import RunError
+from ae_core.errors import NotFoundError
 from ae_core.models.build import ARCHITECTURES
 from ae_core.models.network import Network
 from ae_core.models.weights import load_model
@@ -34,14 +34,14 @@ def by_kind_and_size(name: str) -> tuple[int, int]:
 def load(name: str, folder: Path = ZOO_DIR) -> Network:
     """The shipped model called `name`, in fp32 on the CPU and in evaluation mode; a new one at each call.
 
-    Raises RunError for an unknown name and WeightsError for a damaged file.
+    Raises NotFoundError for an unknown name and WeightsError for a damaged file.
     """
     check_name(name, folder)
     return load_model((folder / f"{name}.safetensors").read_bytes(), source=f"zoo:{name}")
 
 
 def card(name: str, folder: Path = ZOO_DIR) -> dict[str, Any]:
-    """Where `name` comes from: data, recipe, parameters and test errors. Raises RunError if unknown."""
+    """Where `name` comes from: data, recipe, parameters and test errors. Raises NotFoundError if unknown."""
     check_name(name, folder)
     return json.loads((folder / f"{name}.json").read_text())
 
@@ -54,4 +54,4 @@ def check_name(name: str, folder: Path) -> None:
             if there
             else "it is empty: install the lab again, or `zoo build` fills it"
         )
-        raise RunError(f"The zoo has no model {name[:80]!r}; {has}.")
+        raise NotFoundError(f"The zoo has no model {name[:80]!r}; {has}.")

@@ -1,4 +1,4 @@
-"""Latent in a real browser: point, select, turn a dial, play a walk, ask for t-SNE, take a chart away."""
+"""Latent in a real browser: point, select, move a slider, play an interpolation, ask for t-SNE."""
 
 import re
 from collections.abc import Callable
@@ -28,6 +28,7 @@ RIGHTMOST = """chart => {
     y: box.top + _size.t + yaxis.l2p(found.y),
   }
 }"""
+FIRST_AXIS = "first principal component"
 PIXELS = (
     "canvas => [...canvas.getContext('2d').getImageData(0, 0, 28, 28).data.filter((_, i) => i % 4 === 0)]"
 )
@@ -35,7 +36,7 @@ PIXELS = (
 
 def open_page(page: Page, lab: LabServer) -> Locator:
     page.goto(f"{lab.url}/latent?model=zoo:dense-8")
-    return map_of(page, "First direction")
+    return map_of(page, FIRST_AXIS)
 
 
 def map_of(page: Page, title: str | None = None) -> Locator:
@@ -100,14 +101,14 @@ def test_a_digit_appears_under_the_pointer_and_a_region_is_selected(
     point_at_rightmost(page)  # the chart still listens
 
 
-def test_a_dial_changes_the_decoded_digit(page: Page, lab: LabServer) -> None:
+def test_a_slider_changes_the_decoded_digit(page: Page, lab: LabServer) -> None:
     open_page(page, lab)
     decoded = page.get_by_alt_text("decoded")
     before = decoded.get_attribute("src")
-    dial = page.get_by_role("slider", name=re.compile("^1: "))
-    dial.focus()
+    slider = page.get_by_role("slider", name=re.compile("^PC 1: "))
+    slider.focus()
     for _ in range(15):
-        dial.press("ArrowRight")
+        slider.press("ArrowRight")
     expect(decoded).not_to_have_attribute("src", before)
     page.get_by_role("button", name="Centre").click()
     expect(decoded).to_have_attribute("src", before)
@@ -144,18 +145,18 @@ def test_a_tsne_map_is_asked_for_and_found_again(
     open_page(page, lab)
     page.get_by_text("t-SNE", exact=True).click()
     page.get_by_role("button", name="Compute the t-SNE map").click()
-    expect(page.get_by_text("First direction")).to_be_hidden(timeout=90_000)
+    expect(page.get_by_text(FIRST_AXIS)).to_be_hidden(timeout=90_000)
     expect(page.get_by_role("button", name="Cancel")).to_be_hidden()
     point_at_rightmost(page)
 
     page = tabs.open()  # another visit
     open_page(page, lab)
     page.get_by_text("t-SNE", exact=True).click()
-    expect(page.get_by_text("First direction")).to_be_hidden()
+    expect(page.get_by_text(FIRST_AXIS)).to_be_hidden()
     expect(page.get_by_role("button", name="Compute the t-SNE map")).to_be_hidden()
 
 
-@pytest.mark.parametrize(("path", "text"), [("latent", "First direction"), ("tradeoffs", "Latent dimension")])
+@pytest.mark.parametrize(("path", "text"), [("latent", FIRST_AXIS), ("tradeoffs", "Latent dimension")])
 def test_a_chart_is_taken_away_and_works_without_the_lab(
     page: Page, lab: LabServer, tmp_path: Path, path: str, text: str
 ) -> None:

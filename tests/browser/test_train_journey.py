@@ -71,7 +71,7 @@ def test_the_map_of_a_two_number_code_forms_and_is_replayed(
     page.goto(f"{lab.url}/train")
     page.get_by_role("combobox", name="Preset").click()
     page.get_by_role("option", name="Variational map").click()
-    expect(page.get_by_text("two numbers that fill the plane")).to_be_visible()
+    expect(page.get_by_text("two latent dimensions that fill the plane")).to_be_visible()
     run_id = start_run(page, lab, epochs=12, stay=True)
     plane = page.locator(".st-key-map")
     chart = plane.get_by_test_id("stVegaLiteChart").locator("svg, canvas").first

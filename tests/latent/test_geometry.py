@@ -1,4 +1,4 @@
-"""Inside the code: directions, maps, walks and neighbours, each against what it must be."""
+"""Inside the code: components, maps, interpolations and neighbours, each against what it must be."""
 
 import numpy as np
 import pytest
@@ -7,8 +7,8 @@ from sklearn.decomposition import PCA
 from ae_core import zoo
 from ae_core.errors import ConfigError
 from ae_core.latent.geometry import (
-    Directions,
-    Surroundings,
+    NearestCodeDistance,
+    PrincipalAxes,
     linear_accuracy,
     map_of,
     nearest_distance,
@@ -23,47 +23,47 @@ CODES = np.random.default_rng(0).normal(size=(400, 6)).astype(np.float32) * [5, 
 
 def test_directions_are_those_of_pca():
     theirs = PCA(6).fit(CODES)
-    found = Directions.of(CODES)
+    found = PrincipalAxes.of(CODES)
     np.testing.assert_allclose(found.share, theirs.explained_variance_ratio_, rtol=1e-4)
     np.testing.assert_allclose(np.abs((found.axes * theirs.components_).sum(axis=1)), 1, atol=1e-4)
 
 
 def test_places_and_codes_are_there_and_back():
-    found = Directions.of(CODES)
+    found = PrincipalAxes.of(CODES)
     np.testing.assert_allclose(found.codes(found.places(CODES)), CODES, atol=1e-4)
 
 
 def test_real_codes_lie_within_the_range_but_for_one_in_a_hundred_at_each_end():
-    found = Directions.of(CODES)
+    found = PrincipalAxes.of(CODES)
     places = found.places(CODES)
     assert ((places < found.low).mean(axis=0) <= 0.011).all()
     assert ((places > found.high).mean(axis=0) <= 0.011).all()
 
 
 def test_no_more_directions_than_asked_for_and_than_there_are():
-    assert Directions.of(np.random.default_rng(1).normal(size=(99, 40))).axes.shape == (16, 40)
-    assert Directions.of(CODES[:, :1]).axes.shape == (1, 1)
+    assert PrincipalAxes.of(np.random.default_rng(1).normal(size=(99, 40))).axes.shape == (16, 40)
+    assert PrincipalAxes.of(CODES[:, :1]).axes.shape == (1, 1)
 
 
 @pytest.mark.parametrize("count", [0, 1])
 def test_too_few_codes_are_refused(count):
     with pytest.raises(ConfigError, match=f"at least 2 codes, got {count}"):
-        Directions.of(CODES[:count])
+        PrincipalAxes.of(CODES[:count])
 
 
 def test_codes_that_are_all_alike_have_directions_without_extent():
-    found = Directions.of(np.ones((5, 3), np.float32))
+    found = PrincipalAxes.of(np.ones((5, 3), np.float32))
     assert np.isfinite(found.share).all()
     assert (found.low == found.high).all()
 
 
 def test_two_numbers_are_their_own_map_and_more_are_projected():
     two = CODES[:, :2]
-    assert map_of(two, Directions.of(two)) is two
-    found = Directions.of(CODES)
+    assert map_of(two, PrincipalAxes.of(two)) is two
+    found = PrincipalAxes.of(CODES)
     np.testing.assert_allclose(map_of(CODES, found), found.places(CODES)[:, :2])
     one = CODES[:, :1]
-    assert (map_of(one, Directions.of(one))[:, 1] == 0).all()
+    assert (map_of(one, PrincipalAxes.of(one))[:, 1] == 0).all()
 
 
 def test_the_plane_is_decoded_where_it_says():
@@ -86,7 +86,7 @@ def test_a_walk_begins_and_ends_where_it_should_in_even_steps():
 
 
 def test_real_codes_are_near_and_a_far_place_is_far():
-    around = Surroundings.of(CODES)
+    around = NearestCodeDistance.of(CODES)
     distances = np.array([nearest_distance(CODES, code, skip=True) for code in CODES])
     assert (distances <= around.usual).mean() == pytest.approx(0.95, abs=0.01)
     assert around.distance(CODES[3]) == 0

@@ -5,6 +5,7 @@ import pytest
 
 from ae_core import zoo
 from ae_core.lessons.code_size import (
+    corrupted_digits,
     corruption_detection,
     cost_row,
     detection,
@@ -12,7 +13,6 @@ from ae_core.lessons.code_size import (
     foreign_drawings,
     linear_errors,
     some_digits,
-    spoiled,
 )
 from ae_core.models.inference import reconstruction_errors
 from ae_core.models.linear_baseline import LinearBaseline
@@ -56,7 +56,7 @@ def test_corrupted_digits_are_as_many_as_whole_ones_of_every_class_and_differ(em
     whole = some_digits(embedded)
     step = len(embedded.test) // len(whole)
     assert set(embedded.test.labels[::step]) == set(range(10))
-    assert all(each.shape == whole.shape and (each != whole).any() for each in spoiled(embedded))
+    assert all(each.shape == whole.shape and (each != whole).any() for each in corrupted_digits(embedded))
 
 
 def test_corruptions_of_shape_and_ink_are_noticed_better_than_by_chance(embedded):

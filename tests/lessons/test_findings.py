@@ -17,9 +17,9 @@ def by_size(*values: float) -> pandas.Series:
 
 def study(share: float, by_class: dict[int, tuple[float, float]]) -> InkStudy:
     """share: of 100 test digits, those that score below the dot; by_class: ink and score."""
-    strange = pandas.DataFrame({"share": [0.0, share]}, index=list(EMPTY))
+    anomalies = pandas.DataFrame({"share": [0.0, share]}, index=list(EMPTY))
     classes = pandas.DataFrame.from_dict(by_class, orient="index", columns=["ink", "score"])
-    return InkStudy(np.zeros(100), np.zeros(100), strange, classes, 0.0)
+    return InkStudy(np.zeros(100), np.zeros(100), anomalies, classes, 0.0)
 
 
 # -- the size of the code
@@ -30,9 +30,9 @@ def study(share: float, by_class: dict[int, tuple[float, float]]) -> InkStudy:
     [
         ((0.7, 0.8, 0.9), "rises throughout"),
         ((0.9, 0.8, 0.7), "falls throughout"),
-        ((0.7, 0.9, 0.8), "rises to 4 numbers, then falls"),
-        ((0.9, 0.7, 0.8), "is highest with 2 numbers"),
-        ((0.8, 0.7, 0.9), "is highest with 8 numbers"),
+        ((0.7, 0.9, 0.8), "rises to 4 dimensions, then falls"),
+        ((0.9, 0.7, 0.8), "is highest with 2 dimensions"),
+        ((0.8, 0.7, 0.9), "is highest with 8 dimensions"),
     ],
 )
 def test_a_course_is_named_as_it_is(values, words):
@@ -43,9 +43,11 @@ def test_the_largest_code_is_said_to_detect_worse_only_where_it_does():
     def told(*areas):
         return findings.detection_by_size(pandas.DataFrame({MSE: by_size(*areas), KNOWN_CODES: 0.99}))
 
-    assert "best with 4 (AUROC 0.900 by the mean squared error); with 8 it is 0.800." in told(0.7, 0.9, 0.8)
+    assert "best with 4 dimensions (AUROC 0.900 by the mean squared error); with 8 it is 0.800." in told(
+        0.7, 0.9, 0.8
+    )
     assert findings.WHY in told(0.7, 0.9, 0.8)
-    assert "best with 8 (AUROC 0.900 by the mean squared error)." in told(0.7, 0.8, 0.9)
+    assert "best with 8 dimensions (AUROC 0.900 by the mean squared error)." in told(0.7, 0.8, 0.9)
     assert findings.WHY not in told(0.7, 0.8, 0.9)
 
 
@@ -65,20 +67,20 @@ def test_detection_of_foreign_images_follows_the_error_or_does_not():
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ((0.7, 0.8, 0.9), "tells better the better it draws"),
+        ((0.7, 0.8, 0.9), "detected better the better the network reconstructs"),
         ((0.7, 0.9, 0.8), "not with each step"),
-        ((0.8, 0.9, 0.8), "tells no better"),
-        ((0.9, 0.8, 0.7), "tells no better"),
+        ((0.8, 0.9, 0.8), "detected no better"),
+        ((0.9, 0.8, 0.7), "detected no better"),
     ],
 )
-def test_spoiled_digits_are_told_better_by_a_better_drawer_only_where_they_are(values, words):
-    assert words in findings.spoiled_by_size(by_size(*values))
+def test_corrupted_digits_are_detected_better_by_a_better_network_only_where_they_are(values, words):
+    assert words in findings.corrupted_by_size(by_size(*values))
 
 
 def test_the_anomaly_decides_only_where_the_best_sizes_differ():
     rising, falling = by_size(0.7, 0.8, 0.9), by_size(0.9, 0.8, 0.7)
     assert findings.best_size(falling, rising) == "Which anomaly is meant decides."
-    assert findings.best_size(rising, rising) == "For both, 8 numbers are best."
+    assert findings.best_size(rising, rising) == "For both, 8 dimensions are best."
 
 
 # -- ink
@@ -89,7 +91,9 @@ def test_a_dot_is_said_to_be_cheap_only_where_most_digits_cost_more():
     cheap = findings.ink_in_errors(study(0.1, classes), study(0.97, classes))
     assert "no higher than that of **90 of 100** test digits: there is little in it" in cheap
     dear = findings.ink_in_errors(study(0.6, classes), study(0.97, classes))
-    assert "higher than that of **60 of 100** test digits: this model draws most of them better" in dear
+    assert (
+        "higher than that of **60 of 100** test digits: this model reconstructs most of them better" in dear
+    )
     assert "little in it" not in dear
     for told in (cheap, dear):
         assert (
@@ -120,6 +124,6 @@ def test_of_one_class_alone_no_two_are_compared():
 def test_a_held_out_1_is_told_by_its_areas(by_error, per_ink, words):
     told = findings.held_out_one(pandas.Series({MSE: by_error, PER_INK: per_ink, "pca_residual": 0.1}))
     assert all(each in told for each in words)
-    assert ("draws it well" in told) == (by_error < 0.5)
+    assert ("reconstructs it well" in told) == (by_error < 0.5)
     highest = "Mean squared error" if by_error > per_ink else "Error per ink"
     assert f"The highest here is by {highest}: **{max(by_error, per_ink):.3f}**." in told

@@ -25,7 +25,7 @@ def test_nearly_empty_images_have_less_ink_than_any_digit(embedded):
 
 def test_a_dot_passes_for_normal_by_its_error(fitted, embedded):
     study = study_ink(fitted, "mse", embedded.test)
-    assert study.strange.loc["single dot", "share"] < 0.1
+    assert study.anomalies.loc["single dot", "share"] < 0.1
 
 
 def test_the_blank_canvas_is_the_cheapest_of_all_for_a_code_of_32_and_not_of_2(embedded):

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from ae_core.models.build import build_model, code_ratio, parameter_count
+from ae_core.models.build import build_model, compression_ratio, parameter_count
 from ae_core.models.config import ModelConfig
 
 SMALL = ModelConfig(latent_dim=4, hidden=(16, 8))
@@ -121,6 +121,6 @@ def test_the_callers_random_numbers_stay_as_they_were():
     assert torch.equal(torch.get_rng_state(), before)
 
 
-def test_code_ratio_is_pixels_for_each_number():
-    assert code_ratio(ModelConfig(latent_dim=32)) == 24.5
-    assert code_ratio(ModelConfig(latent_dim=784)) == 1
+def test_compression_ratio_is_pixels_for_each_number():
+    assert compression_ratio(ModelConfig(latent_dim=32)) == 24.5
+    assert compression_ratio(ModelConfig(latent_dim=784)) == 1

@@ -89,14 +89,14 @@ def test_the_question_is_answered_from_a_shipped_model_before_anyone_trains(visi
     lab = visit("anomaly")
     assert lab.title[0].value == "Which threshold, and does it work?"
     assert "of letters" in lab.markdown[0].value
-    assert {"Detected", "Missed", "False alarms", "Left alone"} <= set(metrics(lab))
+    assert {"Detected", "Missed", "False alarms", "True negatives"} <= set(metrics(lab))
 
 
 def test_the_four_numbers_count_every_image_once(visit):
     lab = visit("anomaly")
     shares = {name: float(value.removesuffix(" %")) for name, value in metrics(lab).items()}
     assert shares["Detected"] + shares["Missed"] == pytest.approx(100, abs=0.2)
-    assert shares["False alarms"] + shares["Left alone"] == pytest.approx(100, abs=0.2)
+    assert shares["False alarms"] + shares["True negatives"] == pytest.approx(100, abs=0.2)
     assert shares["False alarms"] == pytest.approx(5, abs=3)
 
 
@@ -134,12 +134,12 @@ def test_images_that_are_not_here_are_named_with_the_command_that_fetches_them(v
 def test_the_lessons_are_computed_one_at_a_time(visit):
     lab = visit("anomaly")
     assert "single dot" in words(lab)
-    assert "It draws better and better" not in words(lab)
+    assert "It reconstructs better and better" not in words(lab)
     lab.session_state["lesson"] = "More code, better detector?"
     lab.run()
     assert_sound(lab)
     assert "single dot" not in words(lab)
-    assert "It draws better and better" in words(lab)
+    assert "It reconstructs better and better" in words(lab)
 
 
 def test_more_code_draws_better_and_detects_worse_in_the_end(visit):
@@ -174,13 +174,13 @@ def test_the_form_says_how_many_trainings_and_how_long(visit):
 @pytest.mark.parametrize(
     ("kind", "key", "value", "message"),
     [
-        ("held-out", "held-out digits", [], "digits must be"),
-        ("corruptions", "corruptions", [], "corruptions must be"),
+        ("held-out", "held-out digits", [], "Digits held out in turn must be"),
+        ("corruptions", "corruptions", [], "Corruptions to detect must be"),
         ("foreign", "sources", [], "Choose at least one source"),
         ("held-out", "held-out seeds", 0, "Seeds must be a whole number from 1 to 120, got 0"),
         ("held-out", "held-out seeds", 10**12, "got 1000000000000"),
         ("held-out", "held-out seeds", 100, "this one would have 200"),
-        ("one-class", "one-class epochs True", 0, "epochs must be a whole number from 1 to 1,000"),
+        ("one-class", "one-class epochs True", 0, "Epochs each must be a whole number from 1 to 1,000"),
         ("foreign", "anomaly images", 9, "must be a whole number from 10 to 1,000, got 9"),
         ("corruptions", "anomaly images", 1001, "must be a whole number from 10 to 1,000, got 1001"),
     ],

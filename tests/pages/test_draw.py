@@ -118,7 +118,7 @@ def test_two_shapes_are_judged_together_and_the_larger_alone_where_that_is_wante
     assert_sound(lab)
     alone = digit_from_drawing(both, on_black=True, largest_alone=True).image
     assert three_digits(fitted("dense-32").verdict(alone, 0.05).score) in words(lab)
-    assert "One of several shapes is judged, the largest." in words(lab)
+    assert "One of several shapes is scored, the largest." in words(lab)
     draw(lab, seven)
     assert "shape" not in " ".join(each.value for each in lab.markdown)
     assert not lab.toggle
@@ -145,7 +145,7 @@ def test_a_dot_and_a_full_canvas_are_no_digits_and_the_page_says_why(visit, kind
     assert [each.value for each in lab.subheader] == [
         ":red[Anomaly:] its outline is unusual for digits it learned"
     ]
-    assert "what is simple is easy to draw again" in words(lab)
+    assert "what is simple is easy to reconstruct" in words(lab)
 
 
 def test_a_digit_is_normal_and_its_score_is_the_librarys(visit, seven):

@@ -29,7 +29,7 @@ TITLES = {
     "digits": "Which digits does it find hard?",
     "draw": "Is your drawing a digit it knows?",
     "latent": "What lives inside the code?",
-    "tradeoffs": "What does a number in the code buy?",
+    "tradeoffs": "What does a latent dimension buy?",
     "anomaly": "Which threshold, and does it work?",
 }
 NAMES = ["Home", "Train", "Digits", "Draw", "Latent", "Trade-offs", "Anomaly"]
@@ -234,7 +234,7 @@ def test_of_a_model_of_some_classes_only_these_are_false_alarms(visit, store):
     )
     lab.switch_page("pages/latent.py").run()
     assert_sound(lab)
-    assert "never told a class; it was trained on some alone (only 3, 8)." in words(lab)
+    assert "trained without labels; it was trained on some classes alone (only 3, 8)." in words(lab)
 
 
 def test_ways_in_lead_to_every_other_page(visit):
@@ -330,13 +330,12 @@ def test_where_full_mnist_is_it_is_shown_and_not_offered(visit, monkeypatch, few
     assert lab.metric[1].value == three_digits(errors.mean())
 
 
-@pytest.mark.parametrize(("size", "passes"), [(1, "**1 number** is all"), (3, "**3 numbers** are all")])
-def test_home_counts_the_numbers_of_the_code(visit, store, size, passes):
+@pytest.mark.parametrize(("size", "passes"), [(1, "latent code of 1 value"), (3, "latent code of 3 values")])
+def test_home_counts_the_values_of_the_code(visit, store, size, passes):
     run = finished(store, model=ModelConfig(latent_dim=size, hidden=(8,)))
     lab = visit("home", model=run.id)
-    assert passes in words(lab)
-    spoken = "1 number of" if size == 1 else f"{size} numbers of"
-    assert lab.metric[0].help == f"784 pixels for {spoken} the code."
+    assert f"a **{passes}** is all that is kept" in words(lab)
+    assert lab.metric[0].help == f"784 pixels for a {passes}."
 
 
 def test_a_rate_too_fine_for_few_calibration_digits_is_raised_to_the_finest(visit, store):

@@ -1,4 +1,4 @@
-"""Latent: the maps, the dials, the walk and the neighbours, for codes of every kind."""
+"""Latent: the maps, the sliders, the interpolation and the neighbours, for codes of every kind."""
 
 import base64
 import json
@@ -191,7 +191,7 @@ def test_a_map_is_asked_for_watched_and_shown(visit, tsne, places, service):
     button(lab, "Compute the t-SNE map").click().run()
     assert_sound(lab)
     assert service.waiting == [tsne.id]
-    assert "First direction" in json.dumps(figure(lab)["layout"])  # meanwhile
+    assert "first principal component" in json.dumps(figure(lab)["layout"])  # meanwhile
 
     service.waiting, service.working = [], [tsne.id]
     tsne.set_state(State.RUNNING)
@@ -208,7 +208,7 @@ def test_a_map_is_asked_for_watched_and_shown(visit, tsne, places, service):
     assert_sound(lab)
     digits = load_digits("embedded").test
     np.testing.assert_array_equal(values(figure(lab)["data"][0]["x"]), places[digits.labels == 0, 0])
-    assert "First direction" not in json.dumps(figure(lab)["layout"])
+    assert "first principal component" not in json.dumps(figure(lab)["layout"])
 
 
 def test_who_reloads_while_a_map_is_fitted_sees_how_far_it_is(visit, tsne, service, embedded):
@@ -257,9 +257,9 @@ def finish(tsne, places):
 def test_a_map_that_is_there_is_shown_at_once(visit, tsne, places):
     finish(tsne, places)
     lab = visit("latent", model="zoo:dense-8")
-    assert "First direction" in json.dumps(figure(lab)["layout"])
+    assert "first principal component" in json.dumps(figure(lab)["layout"])
     set_map(lab, "t-SNE")
-    assert "First direction" not in json.dumps(figure(lab)["layout"])
+    assert "first principal component" not in json.dumps(figure(lab)["layout"])
     assert "Compute the t-SNE map" not in labels(lab)
 
 
@@ -320,7 +320,7 @@ def test_a_map_of_other_digits_is_not_shown(visit, tsne, places):
     finish(tsne, places[:500])
     lab = visit("latent", model="zoo:dense-8")
     set_map(lab, "t-SNE")
-    assert "First direction" in json.dumps(figure(lab)["layout"])
+    assert "first principal component" in json.dumps(figure(lab)["layout"])
 
 
 def test_the_drawing_is_added_to_the_finished_map_by_the_method(visit, drawn, tsne, places):
@@ -333,15 +333,15 @@ def test_the_drawing_is_added_to_the_finished_map_by_the_method(visit, drawn, ts
     assert max(abs(pointer["x"]), abs(pointer["y"])) <= np.abs(places).max()
 
 
-# -- the dials
+# -- the sliders
 
 
 @pytest.mark.parametrize(
-    ("model", "dials"), [("zoo:dense-32", 16), ("zoo:dense-2", 2), ("pca:embedded-8", 8)]
+    ("model", "sliders"), [("zoo:dense-32", 16), ("zoo:dense-2", 2), ("pca:embedded-8", 8)]
 )
-def test_there_is_a_dial_for_each_direction_up_to_sixteen(visit, model, dials):
+def test_there_is_a_slider_for_each_component_up_to_sixteen(visit, model, sliders):
     lab = visit("latent", model=model)
-    assert len([each for each in lab.slider if each.key.startswith("direction")]) == dials
+    assert len([each for each in lab.slider if each.key.startswith("direction")]) == sliders
 
 
 def test_a_dial_changes_what_is_drawn_and_the_centre_takes_it_back(visit):
@@ -370,7 +370,7 @@ def test_a_real_digit_is_near_real_codes(visit):
     assert_sound(lab)
 
 
-def test_the_dials_of_another_model_begin_within_its_own_range(visit):
+def test_the_sliders_of_another_model_begin_within_its_own_range(visit):
     lab = visit("latent", model="zoo:dense-8")
     dial = lab.slider(key="direction 0")
     dial.set_value(dial.max).run()
@@ -408,10 +408,10 @@ def test_a_walk_begins_with_the_drawing_where_that_is_wanted(visit, drawn):
 
 
 @pytest.mark.parametrize(("model", "fades"), [("zoo:dense-8", False), ("pca:embedded-8", True)])
-def test_a_walk_through_a_linear_code_is_called_a_fade(visit, model, fades):
+def test_an_interpolation_by_a_linear_decoder_is_called_a_fade(visit, model, fades):
     told = words(visit("latent", model=model))
     assert ("one reconstruction fades over the other too" in told) == fades
-    assert ("the decoder draws each step anew" in told) != fades
+    assert ("each step is decoded from a code between" in told) != fades
 
 
 def test_the_ends_of_a_walk_are_exactly_the_ends(visit, few):
@@ -450,13 +450,13 @@ def test_neighbours_and_the_accuracies_of_code_and_pixels_are_shown(visit):
     lab = visit("latent")
     shares = [float(metric.value.removesuffix(" %")) for metric in lab.metric]
     assert [metric.label for metric in lab.metric] == [
-        "Nearest codes",
+        "k-NN of codes",
         "Linear probe of codes",
-        "Nearest pictures",
+        "k-NN of pixels",
         "Linear probe of pixels",
     ]
     assert all(80 < share <= 100 for share in shares)
-    assert "nearest in the code" in words(lab)
+    assert "nearest in the latent code" in words(lab)
     assert "the classes of 3,200 training digits" in words(lab)
 
 

@@ -148,7 +148,7 @@ def test_a_score_that_fails_with_this_model_is_named_and_replaced(visit, monkeyp
     lab = visit("draw", model="zoo:dense-16")
     choose(lab, "sap")
     (warning,) = lab.warning
-    assert "Hidden paths, summed cannot judge with this model" in warning.value
+    assert "Hidden paths, summed does not suit this model" in warning.value
     assert "Score: Mean squared error" in histogram_of(lab)
 
 

@@ -19,6 +19,7 @@ from tests.names import as_read
 from tests.pages.conftest import AskedToRerunError, assert_sound, button, words
 from ui.shell import cached, shell
 from ui.tradeoffs import sweep as sweeping
+from ui.tradeoffs import sweep_form
 from ui.widgets import steering
 
 QUICK = SweepConfig(
@@ -172,8 +173,8 @@ def test_the_recipe_of_the_form_follows_the_data_set(visit, monkeypatch, embedde
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
-        ("sweep dims", [], "latent_dims must be one or more values"),
-        ("sweep kinds", [], "architectures must be one or more values"),
+        ("sweep dims", [], "Latent dimensions must be one or more values"),
+        ("sweep kinds", [], "Architectures must be one or more values"),
         ("sweep seeds", 10, "at most 120 trainings, this one would have 150"),
     ],
 )
@@ -233,7 +234,7 @@ def test_a_new_session_begins_with_what_the_sweep_in_view_was_started_with(visit
     held = {name: lab.session_state[name] for name in ("sweep dims", "sweep kinds", "sweep seeds")}
     assert held == {"sweep dims": [5, 9], "sweep kinds": ["dense", "variational"], "sweep seeds": 2}
     assert "Add to this sweep" in labels(lab)  # the recipe is its own
-    assert 5 not in sweeping.DIMS  # which everyone is offered
+    assert 5 not in sweep_form.DIMS  # which everyone is offered
     lab.get_by_key("sweep dims").set_value([9]).run()
     assert_sound(lab)
     assert "5" in lab.get_by_key("sweep dims").options
@@ -378,9 +379,9 @@ def test_the_table_of_a_sweep_can_be_downloaded(visit, sweep):
         ("sweep seeds", -3, "got -3"),
         ("sweep seeds", 10**12, "got 1000000000000"),
         ("sweep seeds", 100, "A sweep has at most 120 trainings, this one would have 600"),
-        ("sweep epochs embedded", 0, "epochs must be a whole number from 1 to 1,000, got 0"),
+        ("sweep epochs embedded", 0, "Epochs each must be a whole number from 1 to 1,000, got 0"),
         ("sweep epochs embedded", 1001, "got 1001"),
-        ("sweep batch embedded", 1, "batch_size must be a whole number from 2 to 60,000, got 1"),
+        ("sweep batch embedded", 1, "Batch size must be a whole number from 2 to 60,000, got 1"),
     ],
 )
 def test_a_number_out_of_range_is_told_and_no_sweep_offered(visit, key, value, message):

@@ -1,4 +1,4 @@
-"""Train: settings and presets, a run in each of its states, the handles, and what finished runs offer."""
+"""Train: settings and presets, a run in each of its states, the buttons, and what finished runs offer."""
 
 import errno
 import re
@@ -27,6 +27,7 @@ from tests.names import as_read
 from tests.pages.conftest import AskedToRerunError, assert_sound, button, words
 from ui.shell.theme import plain
 from ui.train import live, settings
+from ui.train.settings import LABELS
 from ui.widgets import steering
 
 FIELDS = [(config, each.name) for config in (ModelConfig, TrainConfig) for each in fields(config)]
@@ -156,7 +157,7 @@ def test_a_wrong_value_that_comes_with_the_click_is_refused_by_the_library(visit
     lab.text_input(key="setting hidden").set_value("2000")
     button(lab, "Start training").click().run()
     assert_sound(lab)
-    assert any("hidden must be 0 to 5 layer widths" in as_read(error.value) for error in lab.error)
+    assert any("Hidden layers must be 0 to 5 layer widths" in as_read(error.value) for error in lab.error)
     assert not store.list()
 
 
@@ -179,7 +180,7 @@ def test_a_number_out_of_range_is_told_and_cannot_be_started(visit, name, value)
     field.set_value(value).run()
     assert_sound(lab)
     (error,) = lab.error
-    assert f"{name} must be {TrainConfig.rule(name).text}, got {value}" in as_read(error.value)
+    assert f"{LABELS[name]} must be {TrainConfig.rule(name).text}, got {value}" in as_read(error.value)
     assert TrainConfig.rule(name).text in field.help
     assert button(lab, "Start training").disabled
     field.set_value(getattr(TrainConfig(), name)).run()
@@ -191,7 +192,7 @@ def test_a_number_out_of_range_that_comes_with_the_click_is_refused(visit, store
     lab.number_input(key=settings.key_of("epochs")).set_value(5000)
     button(lab, "Start training").click().run()
     assert_sound(lab)
-    assert any("epochs must be a whole number from 1 to 1,000" in as_read(error.value) for error in lab.error)
+    assert any("Epochs must be a whole number from 1 to 1,000" in as_read(error.value) for error in lab.error)
     assert not store.list()
 
 
@@ -364,7 +365,7 @@ def test_the_bare_page_shows_the_newest_run_that_the_visitor_has_under_way(visit
 
 # -- a run in view
 
-HANDLES = {"Pause", "Resume", "Step one epoch", "Stop"}
+BUTTONS = {"Pause", "Resume", "Step one epoch", "Stop"}
 STATES = {
     State.QUEUED: ("waiting", {"Stop"}, "Waiting: 1 job before it"),
     State.RUNNING: ("training", {"Pause", "Step one epoch", "Stop"}, "Epoch 3 of 4 · step 5 of 13"),
@@ -378,13 +379,13 @@ STATES = {
 
 @pytest.mark.parametrize("state", State)
 def test_a_run_shows_its_state_its_place_and_its_handles(visit, service, store, state):
-    word, handles, place = STATES[state]
+    word, buttons, place = STATES[state]
     run = write_run(store, state)
     if state is State.QUEUED:
         service.working, service.waiting = ["another"], [run.id]
     lab = visit("train", run=run.id)
     assert word in badge(lab)
-    assert HANDLES & set(labels(lab)) == handles
+    assert BUTTONS & set(labels(lab)) == buttons
     assert place in lab.main.progress[0].proto.text
     open_deletion(lab, run)
     assert ("Yes, delete it" in labels(lab)) == (state not in (State.QUEUED, State.RUNNING))
@@ -521,7 +522,7 @@ def test_a_learning_rate_that_no_recipe_may_have_is_refused_and_the_old_one_show
     lab.number_input(key=f"rate {run.id}").set_value(7.0).run()
     assert_sound(lab)
     (toast,) = lab.toast
-    assert "peak_learning_rate must be a number from 1e-06 to 1, got 7.0" in as_read(toast.value)
+    assert "Peak learning rate of this run must be a number from 1e-06 to 1, got 7.0" in as_read(toast.value)
     assert lab.number_input(key=f"rate {run.id}").value == RECIPE.peak_learning_rate
     assert run.control().peak_learning_rate is None
 
@@ -745,20 +746,20 @@ def test_a_folder_that_is_no_run_is_left_out(visit, store):
 
 def test_a_run_that_learned_nothing_is_not_called_finished_in_green(visit, store):
     run = write_run(store, State.FINISHED)
-    run.set_state(State.FINISHED, caution="It draws digits badly. Try more epochs.")
+    run.set_state(State.FINISHED, caution="It reconstructs digits badly. Try more epochs.")
     lab = visit("train", run=run.id)
     assert "orange" in badge(lab)
     assert "finished, learned nothing" in badge(lab)
-    assert [each.value for each in lab.warning] == ["It draws digits badly. Try more epochs."]
+    assert [each.value for each in lab.warning] == ["It reconstructs digits badly. Try more epochs."]
     assert any("learned nothing: " in label for label in lab.sidebar.selectbox(key="model").options)
     lab.sidebar.selectbox(key="model").set_value(run.id).run()
     (warning,) = lab.warning  # once, not twice
-    assert "has learned nothing.** It draws digits badly" in warning.value
+    assert "has learned nothing.** It reconstructs digits badly" in warning.value
 
 
 @pytest.mark.parametrize("page", ["home", "digits", "draw", "latent", "anomaly", "tradeoffs"])
 def test_every_page_says_that_the_model_in_view_has_learned_nothing(visit, store, page):
     run = write_run(store, State.FINISHED)
-    run.set_state(State.FINISHED, caution="It draws digits badly. Try more epochs.")
+    run.set_state(State.FINISHED, caution="It reconstructs digits badly. Try more epochs.")
     lab = visit(page, model=run.id)
-    assert any("learned nothing.** It draws digits badly" in each.value for each in lab.warning)
+    assert any("learned nothing.** It reconstructs digits badly" in each.value for each in lab.warning)

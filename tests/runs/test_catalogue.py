@@ -5,7 +5,7 @@ import pytest
 
 from ae_core import zoo
 from ae_core.data.sources import load_digits
-from ae_core.errors import RunError, WeightsError
+from ae_core.errors import NotFoundError, NotReadyError, RunError, WeightsError
 from ae_core.models.build import build_model
 from ae_core.models.config import ModelConfig
 from ae_core.models.inference import reconstruct
@@ -55,7 +55,7 @@ def test_a_baseline_opens_at_any_size_and_is_that_of_its_digits(store):
     "reference", ["pca:", "pca:embedded", "pca:fashion-8", "pca:embedded-", "pca:embedded--1"]
 )
 def test_an_unknown_baseline_is_refused_with_an_example(store, reference):
-    with pytest.raises(RunError, match="pca:embedded-8"):
+    with pytest.raises(NotFoundError, match="pca:embedded-8"):
         open_model(reference, store)
 
 
@@ -100,7 +100,7 @@ def test_what_is_not_there_is_refused(store, reference):
 
 def test_a_run_without_a_model_yet_is_refused(store):
     run = make_run(store, 1, with_model=False)
-    with pytest.raises(RunError, match="no model yet: it is queued"):
+    with pytest.raises(NotReadyError, match="no model yet: it is queued"):
         open_model(run.id, store)
 
 

@@ -1,4 +1,4 @@
-"""Runs on real Dask workers: the queue, the handles on a run, and what is left when processes are killed."""
+"""Runs on real Dask workers: the queue, what steers a run, and what is left when processes are killed."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ import psutil
 import pytest
 from safetensors.torch import load
 
-from ae_core.errors import DataError, RunError
+from ae_core.errors import DataError, RunError, WrongStateError
 from ae_core.jobs import cluster
 from ae_core.jobs import queue as job_queue
 from ae_core.jobs.job import Queue
@@ -179,7 +179,7 @@ def test_a_run_deleted_while_it_waits_is_passed_over(start, service, wait_until)
     second.folder.remove("")
 
 
-# -- the handles
+# -- steering a run
 
 
 def test_pause_step_resume_another_learning_rate_and_stop(start, service, wait_until):
@@ -230,17 +230,17 @@ def test_a_paused_run_that_is_stopped_gets_its_model(start, service, wait_until)
 def test_what_a_run_cannot_do_in_its_state_is_refused(finished, start, service, wait_until):
     before = files(finished)
     for ask in (service.pause, service.stop, service.resume, service.step):
-        with pytest.raises(RunError, match="A run that is finished cannot be"):
+        with pytest.raises(WrongStateError, match="A run that is finished cannot be"):
             ask(finished)
     assert files(finished) == before
 
     run, waiting = start(), start()
     wait_until(lambda: trains(run))
-    with pytest.raises(RunError, match="running cannot be continued"):
+    with pytest.raises(WrongStateError, match="running cannot be continued"):
         service.resume(run)
-    with pytest.raises(RunError, match="queued cannot be paused"):
+    with pytest.raises(WrongStateError, match="queued cannot be paused"):
         service.pause(waiting)
-    with pytest.raises(RunError, match="stop it before deleting"):
+    with pytest.raises(WrongStateError, match="stop it before deleting"):
         service.store.delete(run.id)
 
 
@@ -529,7 +529,7 @@ def test_two_servers_on_one_store_agree_and_train_a_run_once(start, service, wai
         wait_until(lambda: waiting.status_time() > submitted + 2)  # twice as long as it may be silent
         assert [other.state(each) for each in (run, waiting)] == [State.RUNNING, State.QUEUED]
         for each in (run, waiting):
-            with pytest.raises(RunError, match="cannot be continued"):
+            with pytest.raises(WrongStateError, match="cannot be continued"):
                 other.resume(each)
 
         service.pause(run)

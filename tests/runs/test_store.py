@@ -13,7 +13,17 @@ import pandas
 import pytest
 from safetensors.torch import load
 
-from ae_core.errors import ConfigError, LabError, NewerError, RunError, WeightsError
+from ae_core.errors import (
+    ConfigError,
+    DamagedError,
+    LabError,
+    NewerError,
+    NotFoundError,
+    NotReadyError,
+    RunError,
+    WeightsError,
+    WrongStateError,
+)
 from ae_core.jobs.states import HEARTBEAT_SECONDS, Action, State
 from ae_core.models.build import build_model
 from ae_core.models.config import ModelConfig
@@ -293,7 +303,7 @@ def test_an_id_that_is_no_run_of_the_store_is_refused(tmp_path, run_id):
     create(store)
     (tmp_path / "config.json").write_text("{}")
     for ask in (store.get, store.delete):
-        with pytest.raises(RunError, match="There is no run") as refusal:
+        with pytest.raises(NotFoundError, match="There is no run") as refusal:
             ask(run_id)
         assert len(str(refusal.value)) < 400
     assert (tmp_path / "config.json").exists()
@@ -302,7 +312,7 @@ def test_an_id_that_is_no_run_of_the_store_is_refused(tmp_path, run_id):
 @pytest.mark.parametrize("spelling", ["{0}/", "{0}/.", "{0}/../{0}", "./{0}", "../runs/{0}", "{0}\n", " {0}"])
 def test_a_run_has_one_spelling(store, spelling):
     run = create(store)
-    with pytest.raises(RunError, match="There is no run"):
+    with pytest.raises(NotFoundError, match="There is no run"):
         store.get(spelling.format(run.id))
     assert store.get(run.id).id == run.id
 
@@ -311,7 +321,7 @@ def test_a_run_just_being_made_is_not_listed(store):
     run = create(store)
     run.folder.remove("config.json")
     assert store.list() == []
-    with pytest.raises(RunError, match="There is no run"):
+    with pytest.raises(NotFoundError, match="There is no run"):
         store.get(run.id)
 
 
@@ -335,7 +345,7 @@ def test_a_running_run_is_not_deleted(store):
     run = create(store)
     run.set_state(State.RUNNING)
     run.set_progress(Progress(updated=1e12))
-    with pytest.raises(RunError, match="stop it before"):
+    with pytest.raises(WrongStateError, match="stop it before"):
         store.delete(run.id)
     assert store.get(run.id).state() is State.RUNNING
 
@@ -363,7 +373,9 @@ def test_a_damaged_config_is_told_and_the_run_left_out_of_the_list(any_store, ru
     sound = create(any_store)
     run.folder.write("config.json", data)
     assert [each.id for each in any_store.list()] == [sound.id]
-    with pytest.raises(RunError, match=rf"{run.id} has no readable config\.json: it is damaged\. Delete it"):
+    with pytest.raises(
+        DamagedError, match=rf"{run.id} has no readable config\.json: it is damaged\. Delete it"
+    ):
         any_store.get(run.id).config()
     any_store.delete(run.id)
 
@@ -374,7 +386,7 @@ def test_a_config_with_an_impossible_value_is_damaged(store):
     values["train"]["epochs"] = -1
     run.folder.write("config.json", json.dumps(values).encode())
     assert store.list() == []
-    with pytest.raises(RunError, match="damaged"):
+    with pytest.raises(DamagedError, match="damaged"):
         run.config()
 
 
@@ -508,13 +520,13 @@ def test_a_damaged_model_is_told(run, data):
 def test_damaged_scores_are_told(run, data):
     fill(run)
     run.folder.write("scores.parquet", data)
-    with pytest.raises(RunError, match=rf"{run.id}/scores\.parquet is damaged"):
+    with pytest.raises(DamagedError, match=rf"{run.id}/scores\.parquet is damaged"):
         run.scores()
 
 
 def test_what_is_not_there_yet_is_told_with_the_state(run):
     for ask in (run.model, run.scores):
-        with pytest.raises(RunError, match="yet: it is queued"):
+        with pytest.raises(NotReadyError, match="yet: it is queued"):
             ask()
 
 

@@ -62,8 +62,8 @@ def test_blank_and_full_images_have_finite_measurements():
 @pytest.mark.parametrize("name", ["shear", "rotate"])
 def test_it_finds_resampled_digits_that_the_error_misses(fitted, embedded, name):
     digits = embedded.test.images[:500]
-    normal, strange = fitted.score_table(digits), fitted.score_table(corrupt(digits, name))
-    by_error, by_making = (plain_auroc(normal[each], strange[each]) for each in ("mse", "frame_and_pen"))
+    normal, anomalous = fitted.score_table(digits), fitted.score_table(corrupt(digits, name))
+    by_error, by_making = (plain_auroc(normal[each], anomalous[each]) for each in ("mse", "frame_and_pen"))
     assert by_making > 0.9 > by_error
 
 

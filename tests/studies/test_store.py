@@ -5,7 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ae_core.errors import ConfigError, DataError, ImageShapeError, RunError
+from ae_core.errors import (
+    ConfigError,
+    DamagedError,
+    DataError,
+    ImageShapeError,
+    NotFoundError,
+    NotReadyError,
+    RunError,
+    WrongStateError,
+)
 from ae_core.jobs.states import Action, State
 from ae_core.models.config import ModelConfig
 from ae_core.runs.catalogue import weights_of
@@ -33,7 +42,7 @@ def test_a_given_run_is_judged_on_its_own_data_set(experiments, few, config):
     run = experiments.runs.create(
         ModelConfig(latent_dim=2), TrainConfig(epochs=1), dataset="embedded", fingerprint=few.fingerprint
     )
-    with pytest.raises(RunError, match="no model yet"):
+    with pytest.raises(NotReadyError, match="no model yet"):
         experiments.create(config("corruptions", reference=run.id))
     execute(run, device="cpu")
     experiment = experiments.create(config("corruptions", reference=run.id, dataset="auto"))
@@ -44,11 +53,11 @@ def test_a_given_run_is_judged_on_its_own_data_set(experiments, few, config):
 @pytest.mark.parametrize(
     ("kind", "values", "error", "message"),
     [
-        ("corruptions", {"reference": "zoo:dense-33"}, RunError, "it has dense-2"),
-        ("foreign", {"reference": "20260101-000000-abcd"}, RunError, "There is no run"),
+        ("corruptions", {"reference": "zoo:dense-33"}, NotFoundError, "it has dense-2"),
+        ("foreign", {"reference": "20260101-000000-abcd"}, NotFoundError, "There is no run"),
         ("corruptions", {"scores": ("negative_elbo",)}, ConfigError, "needs a variational network"),
         ("one-class", {"scores": ("negative_elbo",)}, ConfigError, "needs a variational network"),
-        ("foreign", {"sources": ("upload",), "upload": "gone"}, RunError, "upload them again"),
+        ("foreign", {"sources": ("upload",), "upload": "gone"}, NotFoundError, "upload them again"),
     ],
 )
 def test_what_cannot_be_had_is_refused_before_there_is_an_experiment(
@@ -79,7 +88,7 @@ def test_the_same_question_takes_up_the_newest_experiment_and_lets_it_run(experi
 
 @pytest.mark.parametrize("experiment_id", ["", "nonsense", "../runs", "parts", "20260101-000000-abcd"])
 def test_an_unknown_experiment_is_refused(experiments, experiment_id):
-    with pytest.raises(RunError, match="There is no experiment"):
+    with pytest.raises(NotFoundError, match="There is no experiment"):
         experiments.get(experiment_id, Experiment)
 
 
@@ -87,7 +96,7 @@ def test_an_unknown_experiment_is_refused(experiments, experiment_id):
 def test_a_damaged_experiment_is_told_and_left_out_of_lists(experiments, config, data):
     experiment = experiments.create(config("one-class"))
     experiments.folder.write(f"{experiment.id}.experiment.json", data)
-    with pytest.raises(RunError, match=f"{experiment.id}.experiment.json is damaged"):
+    with pytest.raises(DamagedError, match=f"{experiment.id}.experiment.json is damaged"):
         experiments.get(experiment.id, Experiment)
     assert experiments.list(Experiment) == []
 
@@ -124,7 +133,7 @@ def test_a_running_experiment_is_not_deleted(experiments, config):
     part, record = next(experiments.records(experiment))
     record.ensure(part)
     record.set_state(State.RUNNING, by="a worker")
-    with pytest.raises(RunError, match="stop it before deleting it"):
+    with pytest.raises(WrongStateError, match="stop it before deleting it"):
         experiments.delete(experiment)
     record.set_state(State.STOPPED)
     experiments.delete(experiment)
@@ -161,12 +170,12 @@ def test_an_upload_goes_with_the_last_experiment_that_has_it(experiments, few):
 def test_a_damaged_upload_is_told(experiments, few, data):
     name = experiments.uploads.keep(few.test.images[:7])
     experiments.folder.write(f"uploads/{name}.npy", data)
-    with pytest.raises(RunError, match="damaged"):
+    with pytest.raises(DamagedError, match="damaged"):
         experiments.uploads.get(name)
 
 
 def test_no_name_of_an_upload_leads_outside(experiments):
-    with pytest.raises(RunError, match="not here"):
+    with pytest.raises(NotFoundError, match="not here"):
         experiments.uploads.get("../../config")
 
 
@@ -209,10 +218,10 @@ def test_a_damaged_control_asks_for_nothing(record):
 
 
 def test_a_damaged_part_is_told_and_so_are_results_that_are_not_there_yet(record):
-    with pytest.raises(RunError, match=r"no scores\.parquet yet: it is queued"):
+    with pytest.raises(NotReadyError, match=r"no scores\.parquet yet: it is queued"):
         record.scores()
     record.folder.write("part.json", b"{}")
-    with pytest.raises(RunError, match="is damaged"):
+    with pytest.raises(DamagedError, match="is damaged"):
         record.part()
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 import pytest
 
 from ae_core.data.sources import load_digits
-from ae_core.errors import ConfigError, RunError
+from ae_core.errors import ConfigError, DamagedError, NotFoundError
 from ae_core.jobs.states import Action, State
 from ae_core.models.config import ModelConfig
 from ae_core.reading import json_as
@@ -169,7 +169,7 @@ def test_a_batch_is_never_larger_than_the_data(sweeps):
 
 @pytest.mark.parametrize("sweep_id", ["", "nonsense", "../runs", "20260101-000000-abcd"])
 def test_an_unknown_sweep_is_refused(sweeps, sweep_id):
-    with pytest.raises(RunError, match="There is no sweep"):
+    with pytest.raises(NotFoundError, match="There is no sweep"):
         sweeps.get(sweep_id, Sweep)
 
 
@@ -177,7 +177,7 @@ def test_an_unknown_sweep_is_refused(sweeps, sweep_id):
 def test_a_damaged_sweep_is_told_and_left_out_of_lists(sweeps, data):
     sweep = sweeps.create(SMALL)
     sweeps.folder.write(f"{sweep.id}.sweep.json", data)
-    with pytest.raises(RunError, match=f"{sweep.id}.sweep.json is damaged"):
+    with pytest.raises(DamagedError, match=f"{sweep.id}.sweep.json is damaged"):
         sweeps.get(sweep.id, Sweep)
     assert sweeps.list(Sweep) == []
 

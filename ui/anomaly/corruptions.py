@@ -1,4 +1,4 @@
-"""The gallery of corruptions: the same digits spoiled in every way, as strongly as the visitor likes."""
+"""The gallery of corruptions: the same digits corrupted in every way, as strongly as the visitor likes."""
 
 import numpy as np
 import streamlit as st
@@ -9,7 +9,7 @@ from ui.pictures import mosaic
 from ui.shell import cached
 from ui.shell.memory import kept
 
-DIGITS = (3, 1, 8, 5)  # classes of the digits that are spoiled
+DIGITS = (3, 1, 8, 5)  # classes of the digits that are corrupted
 LEAST = 0.05  # severity
 CARD = 170  # pixels wide: two beside each other on a phone
 

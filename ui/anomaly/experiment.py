@@ -50,10 +50,10 @@ def start(view: shell.View) -> None:
 
 
 def show_progress(experiment: Experiment) -> None:
-    """How far it is and the handles on it. Refreshes itself; the page, when a part is over."""
+    """How far it is and its buttons. Refreshes itself; the page, when a part is over."""
     table = progress(store(), experiment)
     st.markdown(f"**{plain(experiment.title())}**")
-    STEERING.show_handles(experiment, over(table) == len(table), (table["state"] == State.FAILED).any())
+    STEERING.show_buttons(experiment, over(table) == len(table), (table["state"] == State.FAILED).any())
     STEERING.keep_watch(watch, experiment, over(table), len(table))
     for row in table[table["message"] != ""].to_dict("records"):
         st.warning(f"**{name_of(row['part'])}**: {plain(row['message'])}", icon=":material/error:")

@@ -82,7 +82,7 @@ def add_bars(
 def name_fields(figure: go.Figure, threshold: float) -> None:
     """Says what each of the four fields around the threshold holds; what goes wrong is bold."""
     for text, above, right in (
-        ("left alone", True, False),
+        ("true negatives", True, False),
         ("false alarms", True, True),
         ("missed", False, False),
         ("detected", False, True),

@@ -1,4 +1,4 @@
-"""The form of an experiment on the Anomaly page: what is normal, what is strange, what it will take."""
+"""The form of an experiment on the Anomaly page: what is normal, what is the anomaly, what it will take."""
 
 import re
 from typing import Any
@@ -19,12 +19,16 @@ from ui.shell import shell
 from ui.shell.memory import kept
 from ui.shell.theme import plain
 from ui.widgets import numbers
+from ui.widgets.labels import labelled
 
 KINDS = {
     Kind.HELD_OUT: ("Held-out digit", "Trained on **nine digits**; the tenth is the anomaly."),
     Kind.ONE_CLASS: ("One class", "Trained on **one digit**; the nine others are the anomalies."),
-    Kind.CORRUPTIONS: ("Corruptions", "The model in view judges test digits and **the same ones, spoiled**."),
-    Kind.FOREIGN: ("Foreign images", "The model in view judges test digits and **images from elsewhere**."),
+    Kind.CORRUPTIONS: (
+        "Corruptions",
+        "The model in view scores test digits and **the same ones, corrupted**.",
+    ),
+    Kind.FOREIGN: ("Foreign images", "The model in view scores test digits and **images from elsewhere**."),
 }
 LATENT_DIMS = (2, 4, 8, 16, 32, 64)
 SMALL = 10_000  # fewer training digits than these need more passes, in smaller steps
@@ -32,7 +36,14 @@ SMALL_EPOCHS = {Kind.ONE_CLASS: 30, Kind.HELD_OUT: 20}
 SMALL_BATCH = 32
 # What all scores of a part take on two cores: to be fitted, and for each image. An estimate, no promise.
 FITTING_SECONDS, SCORING_SECONDS = 2.0, 0.7e-3
-SEEDS, IMAGES = "Seeds", "Test digits, and as many strange images"
+SEEDS, IMAGES = "Seeds", "Test digits, and as many anomalies"
+LABELS = {
+    "latent_dim": "Latent dimension",
+    "epochs": "Epochs each",
+    "corruptions": "Corruptions to detect",
+    "sources": "Images from elsewhere",
+}
+DIGITS = {Kind.ONE_CLASS: "Digits that are normal in turn", Kind.HELD_OUT: "Digits held out in turn"}
 PREVIEW = 12  # images a strip
 
 
@@ -46,7 +57,7 @@ def ask(view: shell.View, present: Experiment | None) -> ExperimentConfig | None
     st.session_state["kind"] = st.session_state.get("kind") or str(Kind.HELD_OUT)
     kind = Kind(
         st.segmented_control(
-            "What is strange?",
+            "What is the anomaly?",
             [str(each) for each in KINDS],
             format_func=lambda each: KINDS[Kind(each)][0],
             required=True,
@@ -97,8 +108,9 @@ def begin_with(config: ExperimentConfig, training_digits: int) -> None:
 def wanted(view: shell.View) -> ExperimentConfig:
     """What the form says. Raises LabError for what cannot be."""
     kind = Kind(st.session_state["kind"])
-    chosen = chosen_training(view, kind) if kind.trains else chosen_images(view, kind)
-    return ExperimentConfig.of(kind, dataset=view.digits.name, **chosen)
+    with labelled(LABELS | {"digits": DIGITS.get(kind, "")}):
+        chosen = chosen_training(view, kind) if kind.trains else chosen_images(view, kind)
+        return ExperimentConfig.of(kind, dataset=view.digits.name, **chosen)
 
 
 # -- the kinds that train
@@ -109,7 +121,7 @@ def show_training(view: shell.View, kind: Kind) -> None:
     st.session_state.setdefault(f"{kind} digits", list(range(10)) if kind is Kind.ONE_CLASS else [1, 8])
     st.session_state.setdefault(f"{kind} latent_dim", recipe.model.latent_dim)
     st.pills(
-        "Digits that are normal in turn" if kind is Kind.ONE_CLASS else "Digits held out in turn",
+        DIGITS[kind],
         list(range(10)),
         selection_mode="multi",
         key=f"{kind} digits",
@@ -117,18 +129,20 @@ def show_training(view: shell.View, kind: Kind) -> None:
         wrap=True,
     )
     size, epochs, seeds = st.columns(3)
-    size.selectbox("Latent dimension", LATENT_DIMS, key=f"{kind} latent_dim", persist_state="session")
+    size.selectbox(LABELS["latent_dim"], LATENT_DIMS, key=f"{kind} latent_dim", persist_state="session")
     with epochs:
         default = SMALL_EPOCHS[kind] if small else recipe.train.epochs
-        numbers.ask("Epochs each", default, f"{kind} epochs {small}")
+        st.session_state.setdefault(f"{kind} epochs {small}", default)
+        numbers.ask(LABELS["epochs"], f"{kind} epochs {small}")
     with seeds:
         told = "Trainings of each digit; how far they spread says how much is chance."
-        numbers.ask(SEEDS, 1, f"{kind} seeds", help=told)
+        st.session_state.setdefault(f"{kind} seeds", 1)
+        numbers.ask(SEEDS, f"{kind} seeds", help=told)
     show_sides(view, kind)
 
 
 def show_sides(view: shell.View, kind: Kind) -> None:
-    """The first digit chosen, as an example: what is learned, what is to be noticed."""
+    """The first digit chosen, as an example: what is learned, what is to be detected."""
     digits = st.session_state[f"{kind} digits"]
     if not digits:
         return
@@ -153,13 +167,13 @@ def chosen_training(view: shell.View, kind: Kind) -> dict[str, Any]:
     train = recipe.train.with_changes(epochs=state[f"{kind} epochs {small}"])
     return {
         "digits": tuple(sorted(state[f"{kind} digits"])),
-        "seeds": tuple(range(numbers.asked(SEEDS, f"{kind} seeds", 1, MAX_PARTS))),
+        "seeds": tuple(range(numbers.checked(SEEDS, state[f"{kind} seeds"], 1, MAX_PARTS))),
         "model": recipe.model.with_changes(latent_dim=state[f"{kind} latent_dim"]),
         "train": train.with_changes(batch_size=SMALL_BATCH) if small else train,
     }
 
 
-# -- the kinds that judge the model in view
+# -- the kinds that score with the model in view
 
 
 def show_corruptions(view: shell.View) -> None:
@@ -168,7 +182,7 @@ def show_corruptions(view: shell.View) -> None:
     corruptions.show_gallery(view.digits, severity)
     st.session_state.setdefault("corruptions", list(CORRUPTIONS))
     st.pills(
-        "Corruptions to judge",
+        LABELS["corruptions"],
         list(CORRUPTIONS),
         selection_mode="multi",
         format_func=name_of,
@@ -182,7 +196,7 @@ def show_foreign() -> None:
     ask_image_count()
     st.session_state.setdefault("sources", [name for name in FOREIGN if FOREIGN[name].available()])
     st.pills(
-        "Images from elsewhere",
+        LABELS["sources"],
         list(FOREIGN),
         selection_mode="multi",
         format_func=lambda name: FOREIGN[name].title,
@@ -211,11 +225,13 @@ def tell_what_is_missing() -> None:
 
 
 def ask_image_count() -> None:
-    numbers.ask(IMAGES, 1000, "anomaly images", width=320)
+    st.session_state.setdefault("anomaly images", 1000)
+    numbers.ask(IMAGES, "anomaly images", width=320)
 
 
 def image_count(view: shell.View) -> int:
-    return numbers.asked(IMAGES, "anomaly images", 10, min(10_000, len(view.digits.test)))
+    given = st.session_state["anomaly images"]
+    return numbers.checked(IMAGES, given, 10, min(10_000, len(view.digits.test)))
 
 
 @kept(entries=8)

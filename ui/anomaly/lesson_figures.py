@@ -67,7 +67,7 @@ def bars_of(areas: pandas.Series) -> dict:
 
 def against_ink(study: InkStudy, title: str, *, height: int = 330) -> go.Figure:
     """Test digits by their ink and their score, the mean of each class, and images with next to no ink."""
-    top = 1.05 * max(float(np.quantile(study.scores, 0.998)), float(study.strange["score"].max()))
+    top = 1.05 * max(float(np.quantile(study.scores, 0.998)), float(study.anomalies["score"].max()))
     figure = go.Figure()
     figure.add_scattergl(
         x=study.ink,
@@ -77,10 +77,10 @@ def against_ink(study: InkStudy, title: str, *, height: int = 330) -> go.Figure:
         hovertemplate="a test digit<br>ink %{x:.1%}, score %{y:.4g}<extra></extra>",
     )
     figure.add_scatter(
-        x=study.strange["ink"],
-        y=study.strange["score"],
+        x=study.anomalies["ink"],
+        y=study.anomalies["score"],
         mode="markers+text",
-        text=[f" <b>{name}</b>" for name in study.strange.index],
+        text=[f" <b>{name}</b>" for name in study.anomalies.index],
         textposition=["bottom right", "top right"],
         textfont={"color": colour("anomaly")},
         marker={"size": 12, "color": colour("anomaly"), "symbol": "x"},

@@ -23,7 +23,7 @@ from ui.shell.memory import kept
 from ui.widgets import false_alarms, scores, show
 
 FALSE_ALARM_RATE = 0.05  # of the answer
-STRANGE = "letters"  # they need no download
+ANOMALIES = "letters"  # they need no download
 SIZES = (2, 4, 8, 16, 32, 64)  # of the shipped dense models
 BY_SIZE = (MSE, PER_INK, KNOWN_CODES)
 LESSONS = {
@@ -48,7 +48,7 @@ def show_answer(view: shell.View) -> None:
 
 
 def detected(view: shell.View, name: str) -> float:
-    trial = anomaly_trials.trial(view.reference, view.digits.name, name, STRANGE)
+    trial = anomaly_trials.trial(view.reference, view.digits.name, name, ANOMALIES)
     return flagged_share(trial.anomalous, trial.calibrator, FALSE_ALARM_RATE)
 
 
@@ -76,9 +76,9 @@ def show_threshold(view: shell.View) -> None:
     judge = "No network" if SCORES[name].is_baseline else view.trained.title
     st.caption(
         f"{judge} on {len(trial.normal):,} test digits of {view.digits.name} and "
-        f"{len(trial.anomalous):,} strange images. Threshold {three_digits(threshold)}, set on "
-        f"{len(trial.calibrator.scores):,} validation digits, none of them strange. The last bar counts all "
-        "that lies beyond."
+        f"{len(trial.anomalous):,} anomalies. Threshold {three_digits(threshold)}, set on "
+        f"{len(trial.calibrator.scores):,} validation digits, all normal. True negatives: normal, not "
+        "flagged. The last bar counts all that lies beyond."
     )
 
 
@@ -121,7 +121,7 @@ def show_nearly_empty(view: shell.View) -> None:
     images = ink.nearly_empty()
     rows = [mosaic.ink_tiles(images), mosaic.ink_tiles(reconstruct(view.trained.model, images))]
     st.image(mosaic.data_uri(mosaic.grid(rows, scale=4)), width=228, alt=" and ".join(EMPTY))
-    st.caption(f"{' and '.join(EMPTY)}, above what the model draws of them".capitalize())
+    st.caption(f"{' and '.join(EMPTY)}, above their reconstructions".capitalize())
 
 
 @cached.of_model(entries=48)
@@ -141,12 +141,12 @@ def show_study(study: InkStudy, name: str) -> None:
 
 
 def show_sizes(view: shell.View) -> None:
-    """What the size of the code does to the error, and to who is detected by it."""
+    """What the size of the code does to the error, and to what is detected by it."""
     table = by_size(view.digits.name)
     areas = table.set_index("latent_dim")[list(BY_SIZE)]
     error, area = st.columns(2, gap="medium")
     with error:
-        st.markdown("**It draws better and better**")
+        st.markdown("**It reconstructs better and better**")
         st.plotly_chart(
             lesson_figures.error_by_dimension(table),
             key="error by size",
@@ -163,7 +163,7 @@ def show_sizes(view: shell.View) -> None:
         )
     errors = table["test_error"]
     st.markdown(
-        f"From {areas.index[0]} to {areas.index[-1]} numbers the test error falls "
+        f"From {areas.index[0]} to {areas.index[-1]} latent dimensions the test error falls "
         f"**{errors.iloc[0] / errors.iloc[-1]:.0f} times**. {findings.detection_by_size(areas)}"
     )
     if told := findings.below_chance(by_score_and_size(areas)):
@@ -176,7 +176,7 @@ def show_sizes(view: shell.View) -> None:
 
 def by_score_and_size(areas: pandas.DataFrame) -> pandas.Series:
     found = areas.unstack()
-    found.index = [f"{anomaly_trials.title(name)} with {size} numbers" for name, size in found.index]
+    found.index = [f"{anomaly_trials.title(name)} with {size} dimensions" for name, size in found.index]
     return found
 
 
@@ -186,7 +186,7 @@ def by_size(dataset: str) -> pandas.DataFrame:
     rows = []
     for size in SIZES:
         reference = f"zoo:dense-{size}"
-        tried = {name: anomaly_trials.trial(reference, dataset, name, STRANGE) for name in BY_SIZE}
+        tried = {name: anomaly_trials.trial(reference, dataset, name, ANOMALIES) for name in BY_SIZE}
         areas = {name: plain_auroc(each.normal, each.anomalous) for name, each in tried.items()}
         error = float(tried[MSE].normal.mean())
         rows.append({"latent_dim": size, "test_error": error} | areas)

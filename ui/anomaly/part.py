@@ -46,7 +46,7 @@ def show(experiment: Experiment, table: pandas.DataFrame) -> None:
         figure = show_roc(trial, curves, name, threshold)
     with histograms:
         anomaly_threshold.show_histograms(trial, threshold, name, "part histograms")
-        st.caption(f"Threshold {three_digits(threshold)}; solid bars are judged wrongly.")
+        st.caption(f"Threshold {three_digits(threshold)}; solid bars are misses and false alarms.")
     numbers, classes = st.columns([2, 3], gap="medium")
     with numbers:
         anomaly_threshold.show_four_numbers(trial, threshold, "four-of-part")
@@ -112,9 +112,9 @@ def compute_curves(root: str, key: str) -> dict[str, pandas.DataFrame]:
     table, calibration = tables_of(root, key)
     curves = {}
     for name in calibration.columns:
-        strange = table["is_anomaly"].to_numpy(bool)
+        anomalous = table["is_anomaly"].to_numpy(bool)
         try:
-            curves[SCORES[name].title] = roc_curve(table[name][~strange], table[name][strange])
+            curves[SCORES[name].title] = roc_curve(table[name][~anomalous], table[name][anomalous])
         except ConfigError:  # a score that is not finite; the measures say so
             continue
     return curves
@@ -179,10 +179,10 @@ def move_to_click(trial: Trial) -> None:
 
 def show_classes(trial: Trial, threshold: float) -> None:
     table = detection_by_class(trial.scores, trial.labels, trial.is_anomaly, threshold)
-    strange = table[table["is_anomaly"]]
-    if len(strange) > 1:
+    anomalous = table[table["is_anomaly"]]
+    if len(anomalous) > 1:
         st.plotly_chart(
-            figures.auroc_by_label(strange),
+            figures.auroc_by_label(anomalous),
             key="by class",
             config=CHART,
             alt="AUROC of each class of anomaly against all normal images",
@@ -191,7 +191,7 @@ def show_classes(trial: Trial, threshold: float) -> None:
     areas = table.set_index("label")["auroc"].dropna()
     if not (areas < CHANCE).all() and (told := findings.below_chance(areas)):
         st.caption(told)  # where all are, it is said of the whole part already
-    holder = st.expander("By class, as a table") if len(strange) > 1 else st.container()
+    holder = st.expander("By class, as a table") if len(anomalous) > 1 else st.container()
     holder.dataframe(
         table,
         hide_index=True,

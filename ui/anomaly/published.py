@@ -24,13 +24,13 @@ def show_table(experiment: Experiment | None) -> None:
     with one_class:
         show_kind(Kind.ONE_CLASS, experiment)
         st.caption(
-            "AUROC in percent. Trained on one digit's training images, judged on all 10,000 test images of "
+            "AUROC in percent. Trained on one digit's training images, tested on all 10,000 test images of "
             f"MNIST, of which nine digits are anomalies. {how(Kind.ONE_CLASS)}"
         )
     with held_out:
         show_kind(Kind.HELD_OUT, experiment)
         st.caption(
-            "AUROC in percent. Trained on nine digits' training images, judged on all 10,000 test images, of "
+            "AUROC in percent. Trained on nine digits' training images, tested on all 10,000 test images, of "
             f"which the tenth digit is the anomaly. {how(Kind.HELD_OUT)}"
         )
 

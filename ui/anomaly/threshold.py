@@ -30,7 +30,7 @@ def show_four_numbers(trial: Trial, threshold: float, key: str) -> None:
         ("Detected", table.loc["anomaly", "anomaly"], trial.anomalous),
         ("Missed", table.loc["anomaly", "normal"], trial.anomalous),
         ("False alarms", table.loc["normal", "anomaly"], trial.normal),
-        ("Left alone", table.loc["normal", "normal"], trial.normal),
+        ("True negatives", table.loc["normal", "normal"], trial.normal),
     )
     holder = st.container(key=key)
     for pair in (numbers[:2], numbers[2:]):

@@ -36,12 +36,12 @@ def title(name: str) -> str:
 
 def choose_source() -> str:
     return st.selectbox(
-        "Strange images",
+        "Anomalies",
         trials.SOURCES,
         format_func=trials.title_of,
         key="strange",
         persist_state="session",
-        help="What the score is to notice.",
+        help="The images that the score is to detect among normal digits.",
     )
 
 

@@ -77,14 +77,14 @@ def read(drawn: Drawing) -> InkResult:
 
 
 def show_shapes(result: InkResult) -> None:
-    """Where there is more than one: that they are judged together, and the way to judge the largest alone."""
+    """Where there is more than one: that they are scored together, and the way to score the largest alone."""
     if result.shapes > 1 or OTHERS in result.left_out:
         told = (
-            "One of several shapes is judged, the largest." if result.shapes == 1 else result.remark_on_shapes
+            "One of several shapes is scored, the largest." if result.shapes == 1 else result.remark_on_shapes
         )
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f":material/join_full: {told}", width="content")
-            st.toggle("Judge the largest alone", key=ALONE)
+            st.toggle("Score the largest alone", key=ALONE)
 
 
 def folded(label: str, icon: str, show_part: Callable[[], None]) -> None:
@@ -104,8 +104,8 @@ def show_words(evaluation: cached.Evaluation, found: Verdict) -> None:
         st.subheader(f":green[Normal:] its score is usual for {digits}", anchor=False)
     if evaluation.score.judges_making:
         st.warning(
-            f"**{evaluation.score.title}** judges how a picture was made, and the lab makes every drawing "
-            "into a digit: this verdict is on the lab's pen, not on your digit. Another score judges that.",
+            f"**{evaluation.score.title}** sees how a picture was made, and the lab makes every drawing "
+            "into a digit: this verdict is on the lab's pen, not on your digit. Another score sees that.",
             icon=":material/draw:",
         )
     st.markdown(
@@ -151,7 +151,9 @@ def show_neighbours(view: shell.View, image: np.ndarray) -> None:
         width=480,
         alt=f"Nearest training digits: {labels}",
     )
-    st.caption("Distance in the code: " + ", ".join(three_digits(distance) for distance in distances))
+    st.caption(
+        "Distance between latent codes: " + ", ".join(three_digits(distance) for distance in distances)
+    )
 
 
 def show_steps(result: InkResult) -> None:

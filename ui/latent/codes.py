@@ -3,7 +3,13 @@
 import numpy as np
 import streamlit as st
 
-from ae_core.latent.geometry import Directions, Surroundings, linear_accuracy, map_of, neighbour_accuracy
+from ae_core.latent.geometry import (
+    NearestCodeDistance,
+    PrincipalAxes,
+    linear_accuracy,
+    map_of,
+    neighbour_accuracy,
+)
 from ae_core.models.inference import decode, encode
 from ui.shell import cached, shell
 from ui.shell.memory import kept
@@ -11,16 +17,16 @@ from ui.widgets import numbers
 
 
 @cached.of_model()
-def directions(reference: str, dataset: str) -> Directions:
-    return Directions.of(cached.training_codes(reference, dataset))
+def principal_axes(reference: str, dataset: str) -> PrincipalAxes:
+    return PrincipalAxes.of(cached.training_codes(reference, dataset))
 
 
 @cached.of_model("Measuring how near real codes are to each other")
-def surroundings(reference: str, dataset: str) -> Surroundings:
-    return Surroundings.of(cached.training_codes(reference, dataset))
+def nearest_code_distance(reference: str, dataset: str) -> NearestCodeDistance:
+    return NearestCodeDistance.of(cached.training_codes(reference, dataset))
 
 
-@cached.of_model("Asking the neighbours of every test digit", entries=48)
+@cached.of_model("Finding the nearest neighbours of every test digit", entries=48)
 def accuracies(reference: str, dataset: str) -> tuple[float, float]:
     """Shares of test digits whose class the nearest codes name, and a linear probe."""
     return both_accuracies(
@@ -28,7 +34,7 @@ def accuracies(reference: str, dataset: str) -> tuple[float, float]:
     )
 
 
-@kept(entries=4, spinner="Asking the neighbours of every test digit")
+@kept(entries=4, spinner="Finding the nearest neighbours of every test digit")
 def pixel_accuracies(dataset: str) -> tuple[float, float]:
     """The same of the pixels themselves, which no model has touched."""
     digits = cached.digits(dataset)
@@ -47,7 +53,7 @@ def both_accuracies(train: np.ndarray, test: np.ndarray, dataset: str) -> tuple[
 class Codes:
     """The codes of the test digits of a view, with the model that made them.
 
-    size: how many numbers a code has; test: [N, size]; map: [N, 2], where each stands at first.
+    size: how many values a code has; test: [N, size]; map: [N, 2], where each stands at first.
     """
 
     def __init__(self, view: shell.View) -> None:
@@ -56,8 +62,8 @@ class Codes:
         self.model = view.trained.model
         self.size = view.trained.config.latent_dim
         self.test = cached.test_codes(*self.key)
-        self.directions = directions(*self.key)
-        self.map = map_of(self.test, self.directions)
+        self.axes = principal_axes(*self.key)
+        self.map = map_of(self.test, self.axes)
 
     def of(self, image: np.ndarray) -> np.ndarray:
         """The code [size] of an image uint8 [28, 28]."""

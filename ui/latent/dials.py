@@ -1,12 +1,12 @@
-"""Codes that a person makes up: the decoded plane of two numbers, sliders along the main directions."""
+"""Codes that a person makes up: the decoded plane of two values, sliders along the principal components."""
 
 import numpy as np
 import streamlit as st
 
-from ae_core.latent.geometry import Directions, plane
+from ae_core.latent.geometry import PrincipalAxes, plane
 from ae_core.words import percent, three_digits
 from ui.latent import figures
-from ui.latent.codes import Codes, surroundings
+from ui.latent.codes import Codes, nearest_code_distance
 from ui.pictures import mosaic
 from ui.pictures.figures import QUIET
 from ui.shell import shell
@@ -28,26 +28,30 @@ def show_plane(codes: Codes) -> None:
             config=QUIET,
             alt="Digits decoded over the plane of codes, with real codes as points",
         )
-    st.caption(plane_told(len(codes.test), codes.view.trained.config.architecture))
+    st.caption(plane_caption(len(codes.test), codes.view.trained.config.architecture))
 
 
-def plane_told(count: int, architecture: str) -> str:
+def plane_caption(count: int, architecture: str) -> str:
     """What the plane shows. count: of the test digits."""
     dot = "a test digit" if count <= DOTS else f"one of the first {DOTS:,} test digits"
     if architecture == "variational":
-        between = "the decoder was trained on a cloud of codes around each digit, so between the dots too."
+        between = "the decoder was trained on codes sampled around each digit's own, so between the dots too."
     elif architecture == "pca":
         between = (
-            "the tiles are sums of the mean image and two components too, which need not look like digits."
+            "the tiles are sums of the mean image and two principal components too, which need not look like "
+            "digits."
         )
     else:
         between = "the tiles are often no digits: nothing has taught the decoder what belongs there."
-    return f"Each tile is what the decoder draws there; each dot is {dot}. Where there are no dots, {between}"
+    return (
+        f"Each tile is decoded from the latent code at its centre; each dot is the code of {dot}. Where "
+        f"there are no dots, {between}"
+    )
 
 
 @shell.fragment
 def show_sliders(codes: Codes) -> None:
-    found = codes.directions
+    found = codes.axes
     count = len(found.axes)
     with st.container(horizontal=True):
         st.button(
@@ -56,7 +60,7 @@ def show_sliders(codes: Codes) -> None:
         st.button(
             "Near a real digit",
             icon=":material/shuffle:",
-            help=near_told(count, codes.size),
+            help=near_help(count, codes.size),
             on_click=lambda: set_sliders(
                 found.places(codes.test[np.random.default_rng().integers(len(codes.test))][None])[0]
             ),
@@ -71,7 +75,7 @@ def show_sliders(codes: Codes) -> None:
     code = found.codes(np.array([places]))[0]
     with picture:
         show.picture(mosaic.ink_tiles(codes.decode(code[None]))[0], "decoded", width="stretch")
-        around = surroundings(*codes.key)
+        around = nearest_code_distance(*codes.key)
         distance = around.distance(code)
         if distance > around.usual:
             st.warning(
@@ -84,22 +88,22 @@ def show_sliders(codes: Codes) -> None:
             )
 
 
-def near_told(dials: int, size: int) -> str:
+def near_help(dials: int, size: int) -> str:
     """What is lost between a digit's code, of `size` numbers, and the dials."""
-    told = "Where a test digit stands, drawn by chance. What lies beyond a dial's range is put at its end."
+    told = "The latent code of a random test digit. What lies beyond a slider's range is put at its end."
     if dials < size:
-        return f"{told} Its code has {size} numbers; what these {dials} directions do not hold is the mean's."
+        return f"{told} Its code has {size} values; what these {dials} components do not hold is the mean's."
     return told
 
 
-def slider(found: Directions, number: int, column) -> float:
+def slider(found: PrincipalAxes, number: int, column) -> float:
     low, high = float(found.low[number]), float(found.high[number])
-    if high - low < 1e-6:  # a direction that no digit uses
+    if high - low < 1e-6:  # a component that no digit uses
         return 0.0
     key = f"direction {number}"
     st.session_state[key] = float(np.clip(st.session_state.get(key, 0.0), low, high))
     return column.slider(
-        f"{number + 1}: {percent(found.share[number])}",
+        f"PC {number + 1}: {percent(found.share[number])}",
         low,
         high,
         step=(high - low) / 100,

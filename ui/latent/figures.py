@@ -76,7 +76,7 @@ def one_number(
     """Codes [N] of a single number, each class on a line of its own; the drawing, [1], beneath them all."""
     places = np.stack([numbers, facts.labels], axis=1)
     star = None if drawing is None else np.append(drawing, -1)
-    titles = ("The number of the code", "Digit")
+    titles = ("Value of the latent code", "Digit")
     figure = code_map(places, facts, titles, colouring=colouring, drawing=star, is_plane=False)
     return figure.update_yaxes(scaleanchor=False, tickvals=np.unique(facts.labels))
 
@@ -161,12 +161,12 @@ def decoded_plane(
         height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         xaxis={
-            "title": "First number",
+            "title": "First latent dimension",
             "range": [low[0] - step[0] / 2, high[0] + step[0] / 2],
             "showgrid": False,
         },
         yaxis={
-            "title": "Second number",
+            "title": "Second latent dimension",
             "range": [low[1] - step[1] / 2, high[1] + step[1] / 2],
             "showgrid": False,
         },

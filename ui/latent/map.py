@@ -14,7 +14,7 @@ from ui.shell import cached, shell
 from ui.shell.memory import kept
 from ui.widgets import export, scores
 
-DIRECTIONS, TSNE = "main directions", "t-SNE"
+COMPONENTS, TSNE = "principal components", "t-SNE"
 
 
 @kept(entries=2)
@@ -63,13 +63,13 @@ def show_map(codes: Codes) -> None:
 
 
 def choose_map(codes: Codes) -> str:
-    """Which of the maps; two numbers are their own."""
+    """Which of the maps; two values are their own."""
     if codes.size == 2:
-        return DIRECTIONS
+        return COMPONENTS
     return st.segmented_control(
         "Map",
-        [DIRECTIONS, TSNE],
-        default=TSNE if tsne.is_under_way(codes) else DIRECTIONS,
+        [COMPONENTS, TSNE],
+        default=TSNE if tsne.is_under_way(codes) else COMPONENTS,
         required=True,
         key="map kind",
         persist_state="session",
@@ -77,7 +77,7 @@ def choose_map(codes: Codes) -> str:
 
 
 def draw(codes: Codes, colouring: str, finished: np.ndarray | None) -> go.Figure:
-    """finished: the t-SNE map [N, 2]; None draws the code's own numbers or its main directions."""
+    """finished: the t-SNE map [N, 2]; None draws the code's own values or its principal components."""
     facts = facts_of(codes)
     image = canvas.digit()
     code = None if image is None else codes.of(image)
@@ -86,7 +86,7 @@ def draw(codes: Codes, colouring: str, finished: np.ndarray | None) -> go.Figure
         return figures.code_map(finished, facts, None, colouring=colouring, drawing=place)
     if codes.size == 1:
         return figures.one_number(codes.test[:, 0], facts, colouring=colouring, drawing=code)
-    place = None if code is None else map_of(code[None], codes.directions)[0]
+    place = None if code is None else map_of(code[None], codes.axes)[0]
     return figures.code_map(codes.map, facts, axis_titles(codes), colouring=colouring, drawing=place)
 
 
@@ -100,8 +100,8 @@ def facts_of(codes: Codes) -> figures.Facts:
 
 def axis_titles(codes: Codes) -> tuple[str, str]:
     if codes.size == 2:
-        return "First number of the code", "Second number of the code"
+        return "First latent dimension", "Second latent dimension"
     return tuple(
-        f"{word} direction, {percent(share)} of the variance"
-        for word, share in zip(("First", "Second"), codes.directions.share, strict=False)
+        f"PC {number} ({word} principal component): {percent(share)} of the variance"
+        for number, word, share in zip((1, 2), ("first", "second"), codes.axes.share, strict=False)
     )

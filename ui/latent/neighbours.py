@@ -17,7 +17,7 @@ SHOWN = 10
 @shell.fragment
 def show_neighbours(codes: Codes) -> None:
     digits = codes.view.digits
-    number = ask_digit(codes, "Neighbours of test digit")
+    number = ask_digit(codes, "Nearest neighbours of test digit")
     image, train = digits.test.images[number], digits.train
     near_codes, _ = nearest(cached.training_codes(*codes.key), codes.test[number], SHOWN)
     near_pixels, _ = nearest(
@@ -25,7 +25,7 @@ def show_neighbours(codes: Codes) -> None:
     )
     rows = {
         "the digit": image[None],
-        "nearest in the code": train.images[near_codes],
+        "nearest in the latent code": train.images[near_codes],
         "nearest in the pixels": train.images[near_pixels],
     }
     for name, images in rows.items():
@@ -41,16 +41,16 @@ def show_accuracies(codes: Codes) -> None:
     """How often the class can be told from a code, and from the pixels, by two simple means."""
     digits = codes.view.digits
     in_code, in_pixels = accuracies(*codes.key), pixel_accuracies(digits.name)
-    rows = {"Nearest codes": in_code[0], "Linear probe of codes": in_code[1]}
-    rows |= {"Nearest pictures": in_pixels[0], "Linear probe of pixels": in_pixels[1]}
+    rows = {"k-NN of codes": in_code[0], "Linear probe of codes": in_code[1]}
+    rows |= {"k-NN of pixels": in_pixels[0], "Linear probe of pixels": in_pixels[1]}
     for column, (name, share) in zip(st.columns(4), rows.items(), strict=True):
         column.metric(name, percent(share), border=True)
     classes = codes.view.trained.classes
-    restriction = f"; it was trained on some alone ({spoken_classes(classes)})" if classes else ""
+    restriction = f"; it was trained on some classes alone ({spoken_classes(classes)})" if classes else ""
     known = min(PROBED, len(digits.train))
     st.caption(
         f"Share of the {len(digits.test):,} test digits whose class is named right, knowing the classes of "
-        f"{known:,} training digits. Nearest: the class that most of the {NEIGHBOURS} nearest of them have. "
-        "Linear probe: a logistic regression fitted to them, which is good where flat cuts part the classes. "
-        f"The model itself was never told a class{restriction}."
+        f"{known:,} training digits. k-NN: the class that most of the {NEIGHBOURS} nearest neighbours "
+        "have. Linear probe: a logistic regression fitted to them, which is good where flat cuts part the "
+        f"classes. The model itself was trained without labels{restriction}."
     )

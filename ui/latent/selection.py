@@ -22,8 +22,8 @@ def show(codes: Codes, selected: list[int]) -> None:
     some = spread_out(np.array(selected), labels)
     more = f"; {len(some)} of them, evenly chosen" if len(some) < len(selected) else ""
     st.caption(
-        f"**{len(selected):,}** selected: {classes_told(labels[selected])}{more}. Each above what the model "
-        "draws from its code."
+        f"**{len(selected):,}** selected: {class_counts(labels[selected])}{more}. Each above its "
+        "reconstruction."
     )
     for start in range(0, len(some), SELECTED_A_ROW):
         shown = some[start : start + SELECTED_A_ROW]
@@ -32,7 +32,7 @@ def show(codes: Codes, selected: list[int]) -> None:
         st.image(
             mosaic.data_uri(mosaic.grid(rows, scale=2)),
             width=TILE * len(shown),
-            alt=told(shown, labels),
+            alt=alternative(shown, labels),
         )
 
 
@@ -43,13 +43,13 @@ def spread_out(selected: np.ndarray, labels: np.ndarray) -> list[int]:
     return by_class[places].tolist()
 
 
-def classes_told(labels: np.ndarray) -> str:
+def class_counts(labels: np.ndarray) -> str:
     """How many of each class: "12 of 4, 3 of 9", the most first."""
     classes, counts = np.unique(labels, return_counts=True)
     return ", ".join(f"{counts[each]:,} of {classes[each]}" for each in np.argsort(-counts, kind="stable"))
 
 
-def told(shown: list[int], labels: np.ndarray) -> str:
+def alternative(shown: list[int], labels: np.ndarray) -> str:
     """A row of pictures in words. shown: numbers of test digits; labels: of all of them."""
     digits = ", ".join(f"{number} ({with_article(labels[number])})" for number in shown)
-    return f"Selected test digits, each above what the model draws from its code: {digits}"
+    return f"Selected test digits, each above its reconstruction: {digits}"

@@ -69,22 +69,22 @@ def show_request(codes: Codes) -> None:
     projection = stored(codes)
     state = service().state(projection)
     if state is not None and state.is_active:
-        progress, handles = st.columns([4, 2], vertical_alignment="center")
+        progress, buttons = st.columns([4, 2], vertical_alignment="center")
         with progress:
             st.fragment(watch, run_every=REFRESH_SECONDS)(codes, state)
-        with handles.container(horizontal=True):
-            handle("Pause", ":material/pause:", service().pause, projection)
-            handle("Cancel", ":material/close:", StoredProjection.delete, projection)
+        with buttons.container(horizontal=True):
+            button("Pause", ":material/pause:", service().pause, projection)
+            button("Cancel", ":material/close:", StoredProjection.delete, projection)
         return
     show_why_not(projection, state)
     if state is not None and state.can_resume and projection.progress().iteration:
         with st.container(horizontal=True):
-            handle("Resume", ":material/play_arrow:", service().resume, projection)
-            handle("Delete", ":material/delete:", StoredProjection.delete, projection)
+            button("Resume", ":material/play_arrow:", service().resume, projection)
+            button("Delete", ":material/delete:", StoredProjection.delete, projection)
         return
     st.markdown(
         f"{MEANING} This map is not there yet. To compute it takes some seconds for 1,000 digits, a minute "
-        "or more for 10,000, and once; until then, the main directions are shown."
+        "or more for 10,000, and once; until then, the principal components are shown."
     )
     st.button(
         "Compute the t-SNE map" if state is None else "Compute it again",
@@ -95,7 +95,7 @@ def show_request(codes: Codes) -> None:
     )
 
 
-def handle(
+def button(
     name: str, icon: str, act: Callable[[StoredProjection], None], projection: StoredProjection
 ) -> None:
     st.button(name, icon=icon, key=f"map {name}", on_click=try_to, args=(lambda: act(projection),))
@@ -152,7 +152,7 @@ def progress_text(projection: StoredProjection, state: State) -> str:
         return f"t-SNE: waiting, {counted(place, 'job')} before it"
     progress = projection.progress()
     if not progress.iteration:
-        return "t-SNE: looking for the neighbours of every code"
+        return "t-SNE: finding the nearest neighbours of every code"
     return (
         f"t-SNE: iteration {progress.iteration} of {progress.iterations} · "
         f"{duration(progress.seconds)} so far"

@@ -73,24 +73,24 @@ def show_steps(codes: Codes, way: Way) -> None:
     show.strip(
         [mosaic.ink_tiles(way.in_code(codes, STEPS)), mosaic.ink_tiles(way.in_pixels(STEPS))],
         [],
-        "The walk in steps: in the code, and beneath in the pixels",
+        "The interpolation in steps: in the latent code, and beneath in the pixels",
     )
     st.caption(
-        f"Above in the code, where {in_code_told(codes.view.trained.config)}; beneath in the pixels, "
-        "where one picture fades over the other."
+        f"Above, interpolation in the latent code: {in_code_caption(codes.view.trained.config)}. Beneath, "
+        "in the pixels: one picture fades over the other."
     )
 
 
-def in_code_told(config: ModelConfig | BaselineConfig) -> str:
-    """What a walk in the code shows: a decoder that is linear can only fade."""
+def in_code_caption(config: ModelConfig | BaselineConfig) -> str:
+    """What an interpolation of codes shows: a decoder that is linear can only fade."""
     if is_linear(config):
         return "one reconstruction fades over the other too, for this decoder is linear"
-    return "the decoder draws each step anew from a code between the two"
+    return "each step is decoded from a code between the two"
 
 
 def show_arithmetic(codes: Codes, way: Way) -> None:
     images = codes.view.digits.test.images
-    st.markdown(f"**a − b + c** in the code: {way.name}, changed as the third differs from the second")
+    st.markdown(f"**Latent arithmetic, a − b + c**: {way.name}, changed as the third differs from the second")
     with st.container(horizontal=True):
         minus, plus = ask_digit(codes, "minus", A_SEVEN), ask_digit(codes, "plus", A_ONE)
     answer = codes.decode((way.codes[0] - codes.test[minus] + codes.test[plus])[None])[0]

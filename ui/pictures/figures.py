@@ -170,19 +170,19 @@ def lay_picture_beneath(figure: go.Figure, picture: np.ndarray) -> None:
 
 
 def code_bars(code: np.ndarray, *, height: int = 180) -> go.Figure:
-    """The numbers of one code as bars."""
+    """The values of one latent code as bars."""
     figure = go.Figure(
         go.Bar(
             x=np.arange(1, len(code) + 1),
             y=code,
             marker_color=colour("training"),
-            hovertemplate="number %{x}: %{y:.3f}<extra></extra>",
+            hovertemplate="value %{x}: %{y:.3f}<extra></extra>",
         )
     )
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        xaxis={"title": f"The {counted(len(code), 'number')} of the code"},
+        xaxis={"title": f"Latent code of {counted(len(code), 'value')}"},
         yaxis={"title": "Value"},
     )
     return figure

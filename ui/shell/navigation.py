@@ -26,7 +26,7 @@ def pages() -> list[st.Page]:
 
 
 def enter() -> st.Page:
-    """The page that the address names; to be called by app.py alone."""
+    """The page that the URL names; to be called by app.py alone."""
     st.session_state[ENTERED] = True
     page = navigate()
     st.set_page_config(page_title=f"{page.title} · Autoencoder Lab")
@@ -46,11 +46,11 @@ def navigate() -> st.Page:
     return st.navigation(pages(), position="hidden")
 
 
-def links(address: dict[str, dict[str, str]]) -> None:
-    """The sidebar's list of pages; address: what each page's link carries, by the page's path.
+def links(values: dict[str, dict[str, str]]) -> None:
+    """The sidebar's list of pages; values: what each page's link carries, by the page's path.
 
-    Streamlit's own list would drop the address's values; writing them again would take two presses of the
+    Streamlit's own list would drop the URL's values; writing them again would take two presses of the
     browser's back button for one page.
     """
     for page in pages():
-        st.page_link(page, query_params=address.get(page.url_path, address["*"]), width="stretch")
+        st.page_link(page, query_params=values.get(page.url_path, values["*"]), width="stretch")

@@ -1,4 +1,4 @@
-"""What surrounds every page: the sidebar with data set and model in view, which the address has too."""
+"""What surrounds every page: the sidebar with data set and model in view, which the URL has too."""
 
 import contextlib
 import functools
@@ -61,14 +61,14 @@ class View:
 
 
 def show() -> None:
-    """Draws the sidebar, settles the view and writes it into the address."""
+    """Draws the sidebar, settles the view and writes it into the URL."""
     serving.prepare()
     st.html(STYLE)
     st.session_state[RUNS] = cached.store().listed()
     allowed = choices()
-    complaints = [incoming.refusal(), *(adopt_from_address(key, values) for key, values in allowed.items())]
+    complaints = [incoming.refusal(), *(adopt_from_url(key, values) for key, values in allowed.items())]
     with st.sidebar:
-        navigation.links({"*": address(), "train": address() | address_of_run()})
+        navigation.links({"*": url_values(), "train": url_values() | url_values_of_run()})
         st.space("small")
         choose_dataset(allowed["data"])
         choose_model(allowed["model"])
@@ -76,29 +76,29 @@ def show() -> None:
         browser.prepare()
     for key in CHOICES:
         st.session_state[f"last {key}"] = st.session_state[key]
-    write_address(allowed)
+    write_url(allowed)
     for complaint in filter(None, complaints):
         st.warning(complaint)
     settle()
 
 
-def address() -> dict[str, str]:
-    """What every page's address says of the view."""
+def url_values() -> dict[str, str]:
+    """What every page's URL says of the view."""
     return {key: st.session_state[key] for key in CHOICES}
 
 
-def write_address(allowed: dict[str, list[str]]) -> None:
+def write_url(allowed: dict[str, list[str]]) -> None:
     """Another choice is a step back; what could never be chosen is not."""
-    browser.correct({key: value for key, value in address().items() if given_in_vain(key, allowed[key])})
-    browser.write(address())
+    browser.correct({key: value for key, value in url_values().items() if given_in_vain(key, allowed[key])})
+    browser.write(url_values())
 
 
 def given_in_vain(key: str, allowed: list[str]) -> bool:
     return key in st.query_params and st.query_params[key] not in allowed
 
 
-def address_of_run() -> dict[str, str]:
-    """What the Train page's address says besides: the run that the visitor watched last."""
+def url_values_of_run() -> dict[str, str]:
+    """What the Train page's URL says besides: the run that the visitor watched last."""
     run_id = st.session_state.get(RUN)
     return {RUN: run_id} if run_id else {}
 
@@ -131,11 +131,11 @@ def available_datasets() -> list[str]:
     return ["mnist", "embedded"] if cached.data_state()["mnist"] else ["embedded"]
 
 
-def adopt_from_address(key: str, allowed: list[str]) -> str | None:
-    """Takes a value that the visitor put into the address; a complaint if it is none of the `allowed`.
+def adopt_from_url(key: str, allowed: list[str]) -> str | None:
+    """Takes a value that the visitor put into the URL; a complaint if it is none of the `allowed`.
 
-    A value is the visitor's doing if it is another than the address had last time: a control in the
-    sidebar changes the session first and the address after.
+    A value is the visitor's doing if it is another than the URL had last time: a control in the
+    sidebar changes the session first and the URL after.
     """
     given, complaint = st.query_params.get(key), None
     if given is not None and given != st.session_state.get(f"last {key}"):
@@ -151,16 +151,16 @@ def adopt_from_address(key: str, allowed: list[str]) -> str | None:
 
 
 def why_not(key: str, given: str) -> str:
-    """Why the address cannot have what it asks for."""
+    """Why the URL cannot have what it asks for."""
     if key == "model" and is_run(given):
         with contextlib.suppress(LabError):  # no run at all: what follows says it
             run = cached.store().get(given)
             if not run.has_model():
                 return (
-                    f"The address asks for the run {plain(repr(run.name))}, which has no model yet: "
+                    f"The URL asks for the run {plain(repr(run.name))}, which has no model yet: "
                     f"it is {run.state()}."
                 )
-    return f"The address asks for the {ASKED[key]} {plain(repr(given[:80]))}, which is not there."
+    return f"The URL asks for the {ASKED[key]} {plain(repr(given[:80]))}, which is not there."
 
 
 def choose_dataset(allowed: list[str]) -> None:

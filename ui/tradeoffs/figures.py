@@ -45,7 +45,7 @@ def error_against_dimension(
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         xaxis={
-            "title": "Latent dimension: numbers in the code",
+            "title": "Latent dimension: values in the code",
             "type": "log",
             "tickvals": TICKS,
             "ticktext": TICKS,

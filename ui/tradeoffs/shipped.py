@@ -58,7 +58,7 @@ def training_seconds(dataset: str) -> list[float]:
     return [least[each["model"]["architecture"]] for each in cards]
 
 
-@kept(entries=8, spinner="Spoiling digits, to see who notices")
+@kept(entries=8, spinner="Corrupting digits, to measure their detection")
 def corruption_detection(dataset: str) -> list[float]:
     """For each shipped model: how well its score tells corrupted digits from whole ones."""
     digits = cached.digits(dataset)
@@ -109,7 +109,9 @@ def show_costs(dataset: str) -> None:
             "test_error": st.column_config.NumberColumn("Test error", format="%.5f", help="MSE per pixel."),
             "compression": st.column_config.NumberColumn("Compression", format="%.3g ×"),
             "code_bytes": st.column_config.NumberColumn(
-                "Bytes a digit", format="%d", help="Of the code in 32-bit numbers; a digit's pixels take 784."
+                "Bytes a digit",
+                format="%d",
+                help="Of the latent code in 32-bit numbers; a digit's pixels take 784.",
             ),
             "parameters": st.column_config.NumberColumn("Parameters", format="localized"),
             "training": st.column_config.NumberColumn(
@@ -128,7 +130,7 @@ def show_costs(dataset: str) -> None:
 
 
 def show_lesson(dataset: str) -> None:
-    """What the size of the code does to detection, of foreign images and of spoiled ones."""
+    """What the size of the code does to detection, of foreign images and of corrupted digits."""
     table = costs(dataset).assign(corruptions=corruption_detection(dataset))
     dense = table.query("architecture == 'dense'").set_index("latent_dim")
     errors = dense["test_error"].map(three_digits)
@@ -142,11 +144,11 @@ def show_lesson(dataset: str) -> None:
         )
     with right:
         st.markdown(
-            f"From {dense.index[0]} to {dense.index[-1]} numbers the test error falls from "
+            f"From {dense.index[0]} to {dense.index[-1]} latent dimensions the test error falls from "
             f"**{errors.iloc[0]}** to **{errors.iloc[-1]}**. {findings.foreign_by_size(dense['detection'])}"
         )
         st.markdown(
-            f"{findings.spoiled_by_size(dense['corruptions'])} "
+            f"{findings.corrupted_by_size(dense['corruptions'])} "
             f"{findings.best_size(dense['detection'], dense['corruptions'])}"
         )
         if told := findings.below_chance(table.set_index("model")["corruptions"]):

@@ -5,20 +5,18 @@ import streamlit as st
 
 from ae_core.errors import ConfigError
 from ae_core.jobs.states import State
-from ae_core.models.config import ModelConfig
 from ae_core.studies.study import MAX_PARTS
 from ae_core.studies.sweep import Sweep, SweepConfig
 from ae_core.studies.sweep_results import COLUMNS, summary, sweep_table
-from ae_core.training.config import TrainConfig
 from ae_core.training.estimate import estimate_seconds
 from ae_core.words import counted, duration
 from ui.shell import shell
 from ui.shell.theme import plain
-from ui.widgets import export, numbers
+from ui.tradeoffs import sweep_form
+from ui.tradeoffs.sweep_form import SweepForm
+from ui.widgets import export
 from ui.widgets.steering import Steering, service, show_bar, store
 
-SEEDS = "Seeds"
-DIMS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256)
 EMPTY = summary(pandas.DataFrame({"architecture": [], "latent_dim": [], "test_error": []}))
 
 
@@ -37,12 +35,9 @@ def results(sweep: Sweep | None, dataset: str) -> pandas.DataFrame:
 
 def ask(view: shell.View, present: Sweep | None) -> None:
     """The form. Raises nothing: what cannot be is said beneath it."""
-    if present:
-        begin_with(present)
-    choose_points()
-    choose_recipe(view.digits.name)
+    form = sweep_form.ask(view.digits.name, present)
     try:
-        config = wanted(view.digits.name)
+        config = form.config()
         show_cost(config, len(view.digits.train))
     except ConfigError as error:
         config = None
@@ -60,63 +55,6 @@ def ask(view: shell.View, present: Sweep | None) -> None:
             st.button("Add to this sweep", icon=":material/add:", on_click=extend, args=(present.id,))
     if refusal := STEERING.refusal():
         st.error(refusal)
-
-
-def begin_with(sweep: Sweep) -> None:
-    """Fills in what `sweep` was started with where the visitor has entered nothing yet, as after a reload."""
-    if "sweep dims" in st.session_state:
-        return
-    config, train = sweep.config, sweep.config.train
-    st.session_state["sweep dims"] = list(config.latent_dims)
-    st.session_state["sweep kinds"] = list(config.architectures)
-    st.session_state["sweep seeds"] = len(config.seeds)
-    st.session_state[f"sweep epochs {sweep.dataset}"] = train.epochs
-    st.session_state[f"sweep batch {sweep.dataset}"] = train.batch_size
-
-
-def choose_points() -> None:
-    st.session_state.setdefault("sweep dims", [2, 4, 8, 16, 32, 64])
-    st.session_state.setdefault("sweep kinds", ["dense"])
-    further = st.session_state.setdefault("further sweep dims", st.session_state["sweep dims"])
-    st.pills(
-        "Latent dimensions",
-        sorted({*DIMS, *further}),
-        selection_mode="multi",
-        key="sweep dims",
-        persist_state="session",
-        wrap=True,
-    )
-    st.multiselect(
-        "Architectures",
-        ModelConfig.rule("architecture").choices,
-        key="sweep kinds",
-        persist_state="session",
-    )
-
-
-def choose_recipe(dataset: str) -> None:
-    """Each data set has fields of its own: few digits need more passes, in smaller steps."""
-    small = dataset == "embedded"
-    seeds, epochs, batch = st.columns(3)
-    with seeds:
-        numbers.ask(SEEDS, 1, "sweep seeds", help="Trainings of each point; their spread is shown as a bar.")
-    with epochs:
-        numbers.ask("Epochs each", 20 if small else 3, f"sweep epochs {dataset}")
-    with batch:
-        numbers.ask("Batch size", 64 if small else 256, f"sweep batch {dataset}")
-
-
-def wanted(dataset: str) -> SweepConfig:
-    """What the form says for that data set. Raises ConfigError."""
-    state = st.session_state
-    return SweepConfig(
-        tuple(sorted(state["sweep dims"])),
-        tuple(state["sweep kinds"]),
-        tuple(range(numbers.asked(SEEDS, "sweep seeds", 1, MAX_PARTS))),
-        ModelConfig(),
-        TrainConfig(epochs=state[f"sweep epochs {dataset}"], batch_size=state[f"sweep batch {dataset}"]),
-        dataset,
-    )
 
 
 def can_take(present: Sweep, config: SweepConfig, view: shell.View) -> bool:
@@ -139,13 +77,13 @@ def show_cost(config: SweepConfig, training_digits: int) -> None:
 
 def start(dataset: str) -> None:
     owner = shell.visitor()
-    STEERING.begin(lambda: service().start(wanted(dataset), owner), owner)
+    STEERING.begin(lambda: service().start(SweepForm.entered(dataset).config(), owner), owner)
 
 
 def extend(sweep_id: str) -> None:
     def widen() -> None:
         sweep = STEERING.get(sweep_id)
-        service().extend(sweep, wanted(sweep.dataset))
+        service().extend(sweep, SweepForm.entered(sweep.dataset).config())
 
     STEERING.try_to(widen)
 
@@ -154,13 +92,13 @@ def extend(sweep_id: str) -> None:
 
 
 def show_progress(sweep: Sweep, dataset: str) -> None:
-    """How far it is, its handles, and its table. Refreshes itself; the page, when a point has finished.
+    """How far it is, its buttons, and its table. Refreshes itself; the page, when a point has finished.
 
     dataset: the one in view.
     """
     table = sweep_table(store(), sweep)
     st.markdown(f"**{plain(sweep.title())}**")
-    STEERING.show_handles(sweep, finished(table) == len(table), (table["state"] == State.FAILED).any())
+    STEERING.show_buttons(sweep, finished(table) == len(table), (table["state"] == State.FAILED).any())
     if sweep.dataset != dataset:
         title = shell.DATASET_TITLES.get(sweep.dataset, plain(sweep.dataset))
         st.info(f"Made on **{title}**: choose that data set in the sidebar to see it on the curve.")

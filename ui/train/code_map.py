@@ -45,10 +45,10 @@ def map_chart(table: pandas.DataFrame, corners: np.ndarray) -> altair.LayerChart
     place as long as nothing but its data does, so its axes must follow from data.
     """
     scale = altair.Scale(nice=False, zero=False)
-    x = altair.X("first:Q", title="First number of the code", scale=scale, axis=altair.Axis(tickCount=5))
+    x = altair.X("first:Q", title="First latent dimension", scale=scale, axis=altair.Axis(tickCount=5))
     y = altair.Y(
         "second:Q",
-        title="Second number of the code",
+        title="Second latent dimension",
         scale=scale,
         axis=altair.Axis(tickCount=5, minExtent=30),  # the same room for every label
     )

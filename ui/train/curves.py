@@ -11,7 +11,7 @@ from ui.shell.theme import colour
 schemapi.disable_debug_mode()
 
 SERIES = ("training", "validation")
-DIVERGENCE = "beta × divergence"
+DIVERGENCE = "beta × KL divergence"
 MEANINGS = {DIVERGENCE: "variational"}  # of the colours, where a series is not called by it
 # On a logarithmic axis Vega rules a line for each digit; all but the powers of ten step back.
 POWERS_OF_TEN = altair.condition(

@@ -1,4 +1,4 @@
-"""The live view of a run: where it stands, its curves, its ten digits, and the handles on it."""
+"""The live view of a run: where it stands, its curves, its ten digits, and its buttons."""
 
 from collections.abc import Callable
 
@@ -15,8 +15,10 @@ from ae_core.words import counted, duration, three_digits
 from ui.shell import cached, run_label, shell
 from ui.shell.theme import plain
 from ui.train import code_map, curves, film
+from ui.widgets.labels import labelled
 
 REFRESH_SECONDS, IDLE_REFRESH_SECONDS = 0.5, 2.0
+RATE = "Peak learning rate of this run"
 BADGES = {
     State.QUEUED: ("waiting", "gray", ":material/hourglass_top:"),
     State.RUNNING: ("training", "blue", ":material/play_arrow:"),
@@ -31,14 +33,14 @@ BADGES = {
 def show_run(run: Run) -> None:
     """The whole view. Only what changes while the run goes on refreshes itself.
 
-    The name, the state and the handles are drawn once a state: a button that is drawn anew twice a second
+    The name, the state and the buttons are drawn once a state: a button that is drawn anew twice a second
     can miss the press that falls between two drawings.
     """
     state = shared_service().state(run)
     with st.container():  # always there, so that what follows keeps its place from state to state
         show_state(run, state)
     with st.container():
-        show_handles(shared_service(), run, state)
+        show_buttons(shared_service(), run, state)
     st.fragment(watch, run_every=refresh_seconds(state))(run, state, earlier_runs(run))
 
 
@@ -61,7 +63,7 @@ def watch(run: Run, shown: State, earlier: dict[str, str]) -> None:
         st.rerun()  # deleted in another tab: the page says so
     service = shared_service()
     if service.state(run) is not shown:
-        st.rerun()  # the handles change, and the page around them: the sidebar may gain a model
+        st.rerun()  # the buttons change, and the page around them: the sidebar may gain a model
     config, progress, metrics = run.config(), run.progress(), run.metrics()
     st.progress(progress.share(config.train.epochs), text=place_text(service, run, shown, config, progress))
     left, right = places(run, shown, config)
@@ -127,23 +129,23 @@ def place_text(
     return " · ".join(parts)
 
 
-def show_handles(service: TrainingService, run: Run, state: State) -> None:
+def show_buttons(service: TrainingService, run: Run, state: State) -> None:
     """Buttons for what the run can do in its state."""
     if state in (State.FINISHED, State.FAILED):
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if state is State.RUNNING or (state is State.QUEUED and run.has_checkpoint()):
-            handle("Pause", ":material/pause:", service.pause, run)
+            button("Pause", ":material/pause:", service.pause, run)
         if state.can_resume:
-            handle("Resume", ":material/play_arrow:", service.resume, run, kind="primary")
+            button("Resume", ":material/play_arrow:", service.resume, run, kind="primary")
         if state.can_resume or state is State.RUNNING:
-            handle("Step one epoch", ":material/skip_next:", service.step, run)
+            button("Step one epoch", ":material/skip_next:", service.step, run)
         if state is not State.STOPPED:
-            handle("Stop", ":material/stop:", service.stop, run)
+            button("Stop", ":material/stop:", service.stop, run)
         choose_learning_rate(run)
 
 
-def handle(label: str, icon: str, act: Callable[[Run], None], run: Run, kind: str = "secondary") -> None:
+def button(label: str, icon: str, act: Callable[[Run], None], run: Run, kind: str = "secondary") -> None:
     st.button(label, icon=icon, type=kind, key=f"{label} {run.id}", on_click=try_to, args=(act, run))
 
 
@@ -164,7 +166,7 @@ def choose_learning_rate(run: Run) -> None:
     key = f"rate {run.id}"
     st.session_state.setdefault(key, learning_rate(run))
     st.number_input(
-        "Peak learning rate of this run",
+        RATE,
         format="%.6g",
         step=0.001,
         key=key,
@@ -181,7 +183,8 @@ def learning_rate(run: Run) -> float:
 
 
 def set_learning_rate(run: Run, key: str) -> None:
-    try_to(lambda: run.request(peak_learning_rate=float(st.session_state[key])))
+    ask = labelled({"peak_learning_rate": RATE})(run.request)
+    try_to(lambda: ask(peak_learning_rate=float(st.session_state[key])))
     st.session_state[key] = learning_rate(run)  # the old one, where the new one was refused
 
 
@@ -209,7 +212,7 @@ def show_curves(
 
 def describe_losses(metrics: pandas.DataFrame, config: RunConfig) -> str:
     last = metrics.iloc[-1]
-    divergence = f" Divergence **{three_digits(last['divergence'])}** nats a digit."
+    divergence = f" KL divergence **{three_digits(last['divergence'])}** nats a digit."
     cloud = divergence if config.model.is_variational else ""
     return (
         f"After epoch {int(last['number'])}: training **{three_digits(last['train_loss'])}**, "
@@ -225,7 +228,7 @@ def how_measured(config: RunConfig) -> str:
         for name, there in (
             ("noise on the digits", config.train.denoising),
             ("half of the digits moved and turned", config.train.augmentation),
-            ("codes drawn by chance", config.model.is_variational),
+            ("codes sampled at random", config.model.is_variational),
         )
         if there
     ]

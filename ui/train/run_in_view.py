@@ -1,4 +1,4 @@
-"""Which run the Train page shows: named by the address, kept by the session, chosen from a list."""
+"""Which run the Train page shows: named by the URL, kept by the session, chosen from a list."""
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ from ui.widgets import earlier
 
 
 def current() -> Run | None:
-    """The run that the address names, else the one watched last, else the visitor's that is under way."""
+    """The run that the URL names, else the one watched last, else the visitor's that is under way."""
     run_id = st.query_params.get(shell.RUN) or st.session_state.get(shell.RUN) or under_way()
     if not run_id:
         return None
@@ -46,7 +46,7 @@ def look_at(run_id: str | None) -> None:
 
 
 def choose(run: Run | None) -> None:
-    """A way back to the newest runs; to others by their address."""
+    """A way back to the newest runs; to others by their URL."""
     labels = {each.id: run_label.label(each) for each in shell.listed_runs()[: run_label.LISTED]}
     if run is not None and run.id not in labels:
         labels[run.id] = run_label.label(run.listed())

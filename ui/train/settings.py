@@ -11,6 +11,7 @@ from ae_core.models.config import ModelConfig
 from ae_core.runs.config import RunConfig
 from ae_core.training.config import TrainConfig
 from ae_core.training.presets import PRESETS, Preset
+from ui.widgets.labels import labelled
 
 LATENT_DIMS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 196, 256, 392, 512, 784)
 LABELS = {
@@ -63,6 +64,7 @@ def ask() -> tuple[ModelConfig, TrainConfig]:
     return chosen()
 
 
+@labelled(LABELS)
 def chosen() -> tuple[ModelConfig, TrainConfig]:
     """What the controls say now. Raises ConfigError for what the configurations must not be."""
     return read(ModelConfig), read(TrainConfig)
@@ -95,7 +97,7 @@ def choose_preset() -> None:
     )
     chosen = presets.get(st.session_state["preset"])
     if chosen is None:
-        st.caption("Taken over from the run that the address names.")
+        st.caption("Taken over from the run that the URL names.")
     elif is_changed(chosen):
         st.caption(f"**With your changes.** Unchanged: {chosen.lesson}")
     else:

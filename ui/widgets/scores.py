@@ -33,7 +33,7 @@ def choose(view: shell.View) -> None:
         key=KEY,
         persist_state="session",
         on_change=take,
-        help=f"What makes a digit strange; one choice for all pages.\n\n{described(score)}",
+        help=f"The anomaly score: how unusual a digit is. One choice for all pages.\n\n{described(score)}",
     )
     other = SCORES.get(st.session_state.get(UNSUITED))
     if other and not other.suits(view.trained.model):
@@ -41,7 +41,7 @@ def choose(view: shell.View) -> None:
 
 
 def take() -> None:
-    """Puts the choice into the address at once: a fragment's run, unlike the page's, would not."""
+    """Puts the choice into the URL at once: a fragment's run, unlike the page's, would not."""
     st.session_state.pop(UNSUITED, None)
     browser.write({KEY: st.session_state[KEY]})
 
@@ -58,7 +58,7 @@ def evaluation(view: shell.View) -> cached.Evaluation:
         return view.evaluation(chosen(view))
     except LabError as error:
         st.warning(
-            f"{SCORES[chosen(view)].title} cannot judge with this model: {plain(str(error))} Shown instead: "
+            f"{SCORES[chosen(view)].title} does not suit this model: {plain(str(error))} Shown instead: "
             f"{SCORES[cached.MSE].title}."
         )
         return view.evaluation()

@@ -1,4 +1,4 @@
-"""A study in view, a sweep or an experiment: found again by the address, and steered from any tab."""
+"""A study in view, a sweep or an experiment: found again by the URL, and steered from any tab."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -48,7 +48,7 @@ class Steering(Generic[S]):
 
     @property
     def name(self) -> str:
-        """Its key in the address and in the session."""
+        """Its key in the URL and in the session."""
         return self.kind.KIND
 
     def get(self, study_id: str) -> S:
@@ -58,7 +58,7 @@ class Steering(Generic[S]):
     # -- which one
 
     def current(self) -> S | None:
-        """The one that the address names, else the visitor's last."""
+        """The one that the URL names, else the visitor's last."""
         asked = st.query_params.get(self.name) or st.session_state.get(self.name)
         if not asked:
             return None
@@ -67,7 +67,7 @@ class Steering(Generic[S]):
         except LabError as error:
             st.warning(plain(str(error)))
             self.forget()
-            self.refusal()  # by a handle on it, in the same words
+            self.refusal()  # by a button, in the same words
             return None
         self.look_at(found.id)
         return found
@@ -124,20 +124,20 @@ class Steering(Generic[S]):
     def refused(self) -> str:
         return f"{self.name} refused"
 
-    def show_handles(self, item: Study, is_over: bool, has_failed: bool) -> None:
+    def show_buttons(self, item: Study, is_over: bool, has_failed: bool) -> None:
         with st.container(horizontal=True):
             if is_over:
                 if has_failed:
-                    self.handle("Try again", ":material/refresh:", service().resume, item.id)
+                    self.button("Try again", ":material/refresh:", service().resume, item.id)
             elif item.requested is Action.RUN:
-                self.handle("Pause", ":material/pause:", service().pause, item.id)
-                self.handle("Stop", ":material/stop:", service().stop, item.id)
+                self.button("Pause", ":material/pause:", service().pause, item.id)
+                self.button("Stop", ":material/stop:", service().stop, item.id)
             else:
-                self.handle("Resume", ":material/play_arrow:", service().resume, item.id)
+                self.button("Resume", ":material/play_arrow:", service().resume, item.id)
             if is_over or item.requested is not Action.RUN:
                 self.show_deletion(item)
 
-    def handle(self, name: str, icon: str, act: Callable[[Any], Any], item_id: str) -> None:
+    def button(self, name: str, icon: str, act: Callable[[Any], Any], item_id: str) -> None:
         st.button(
             name,
             icon=icon,
@@ -189,11 +189,11 @@ def label(item: Study) -> str:
 
 def show_bar(item: Study, share: float, done: int, total: int, noun: str, running: Iterable[str]) -> None:
     """share: how much of the whole is done, with what is done of the parts that run."""
-    told = bar_told(item.requested, done, total, noun, running, shared_service().trouble)
+    told = bar_text(item.requested, done, total, noun, running, shared_service().trouble)
     st.progress(min(share, 1.0), text=told)
 
 
-def bar_told(
+def bar_text(
     requested: Action, done: int, total: int, noun: str, running: Iterable[str], trouble: str = ""
 ) -> str:
     """How many of its parts are over, which run now, and what holds the rest: a person, or lost workers."""

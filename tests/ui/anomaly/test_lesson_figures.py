@@ -30,16 +30,16 @@ def test_areas_below_chance_hang_from_it_and_are_solid():
     assert figure.layout.yaxis.range[0] < 0.2
 
 
-def test_digits_their_classes_and_strange_images_stand_at_their_ink_and_score():
+def test_digits_their_classes_and_anomalies_stand_at_their_ink_and_score():
     figure = lesson_figures.against_ink(STUDY, "score")
-    digits, strange = figure.data
+    digits, anomalies = figure.data
     assert list(zip(digits.x, digits.y, strict=True)) == [(0.1, 1), (0.2, 2)]
     assert [word.text for word in figure.layout.annotations] == ["<b>1</b>", "<b>8</b>"]
-    assert list(strange.y) == [0.1, 9]
-    assert (digits.marker.color, strange.marker.color) == (LIGHT["normal"], LIGHT["anomaly"])
+    assert list(anomalies.y) == [0.1, 9]
+    assert (digits.marker.color, anomalies.marker.color) == (LIGHT["normal"], LIGHT["anomaly"])
 
 
-def test_no_strange_image_is_beyond_the_axis():
+def test_no_anomaly_is_beyond_the_axis():
     figure = lesson_figures.against_ink(STUDY, "score")
     assert figure.layout.yaxis.range[1] > 9
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ui.latent.selection import SELECTED, classes_told, spread_out, told
+from ui.latent.selection import SELECTED, alternative, class_counts, spread_out
 
 LABELS = np.repeat([0, 4, 9], [600, 300, 100])  # sorted, as the embedded digits are
 
@@ -20,9 +20,9 @@ def test_a_small_selection_is_shown_whole():
 
 
 def test_the_classes_are_counted_the_most_first():
-    assert classes_told(LABELS[500:]) == "300 of 4, 100 of 0, 100 of 9"
-    assert classes_told(LABELS[:1]) == "1 of 0"
+    assert class_counts(LABELS[500:]) == "300 of 4, 100 of 0, 100 of 9"
+    assert class_counts(LABELS[:1]) == "1 of 0"
 
 
 def test_each_picture_is_told_with_its_class():
-    assert told([3, 7], np.array([0, 0, 0, 1, 0, 0, 0, 8])).endswith("3 (a 1), 7 (an 8)")
+    assert alternative([3, 7], np.array([0, 0, 0, 1, 0, 0, 0, 8])).endswith("3 (a 1), 7 (an 8)")

@@ -1,8 +1,8 @@
-"""What the Latent page says of a plane and of dials: true of the model in view."""
+"""What the Latent page says of a plane and of sliders: true of the model in view."""
 
 import pytest
 
-from ui.latent.dials import near_told, plane_told
+from ui.latent.dials import near_help, plane_caption
 
 
 @pytest.mark.parametrize(
@@ -10,22 +10,23 @@ from ui.latent.dials import near_told, plane_told
     [
         ("dense", "nothing has taught the decoder"),
         ("convolutional", "nothing has taught the decoder"),
-        ("variational", "trained on a cloud of codes around each digit"),
-        ("pca", "sums of the mean image and two components"),
+        ("variational", "trained on codes sampled around each digit"),
+        ("pca", "sums of the mean image and two principal components"),
     ],
 )
 def test_between_the_dots_is_what_the_training_put_there(architecture, words):
-    assert words in plane_told(1000, architecture)
-    assert ("nothing has taught" in plane_told(1000, architecture)) == (architecture[0] in "dc")
+    assert words in plane_caption(1000, architecture)
+    assert ("nothing has taught" in plane_caption(1000, architecture)) == (architecture[0] in "dc")
 
 
 @pytest.mark.parametrize(
-    ("count", "words"), [(1000, "each dot is a test digit"), (10_000, "one of the first 2,000 test digits")]
+    ("count", "words"),
+    [(1000, "each dot is the code of a test digit"), (10_000, "one of the first 2,000 test digits")],
 )
 def test_the_dots_are_the_digits_that_are_drawn(count, words):
-    assert words in plane_told(count, "dense")
+    assert words in plane_caption(count, "dense")
 
 
-def test_dials_that_hold_less_than_a_code_say_so():
-    assert "what these 16 directions do not hold" in near_told(16, 32)
-    assert "do not hold" not in near_told(8, 8)
+def test_sliders_that_hold_less_than_a_code_say_so():
+    assert "what these 16 components do not hold" in near_help(16, 32)
+    assert "do not hold" not in near_help(8, 8)

@@ -121,10 +121,8 @@ def test_a_caption_names_label_score_and_p_value():
     assert figures.digit_caption(7, 0.0103, 1 / 801) == "a 7, score 0.0103, p = 0.125 %"
 
 
-@pytest.mark.parametrize(
-    ("size", "told"), [(1, "The 1 number of the code"), (2, "The 2 numbers of the code")]
-)
-def test_the_bars_of_a_code_say_how_many_numbers_it_has(size, told):
+@pytest.mark.parametrize(("size", "told"), [(1, "Latent code of 1 value"), (2, "Latent code of 2 values")])
+def test_the_bars_of_a_code_say_how_many_values_it_has(size, told):
     figure = figures.code_bars(np.arange(size, dtype=float))
     assert list(figure.data[0].y) == list(range(size))
     assert figure.layout.xaxis.title.text == told

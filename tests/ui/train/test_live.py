@@ -26,7 +26,7 @@ def test_a_plain_recipe_differs_by_time_alone():
     [
         ({"denoising": 0.5}, "noise on the digits"),
         ({"augmentation": 0.5}, "half of the digits moved and turned"),
-        ({"model": ModelConfig(architecture="variational")}, "codes drawn by chance"),
+        ({"model": ModelConfig(architecture="variational")}, "codes sampled at random"),
         (
             {"denoising": 0.5, "augmentation": 0.5},
             "noise on the digits and half of the digits moved and turned",

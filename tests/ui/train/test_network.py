@@ -23,7 +23,7 @@ def test_every_stage_is_a_box_and_they_are_joined_in_order(kind):
 
 def test_who_cannot_see_the_drawing_is_told_its_stages():
     told = network.alternative(ModelConfig(latent_dim=7, hidden=(64,)))
-    assert told.endswith("784 pixels, then 64 units, then code: 7 numbers, then 64 units, then 784 pixels")
+    assert told.endswith("784 pixels, then 64 units, then code: 7 values, then 64 units, then 784 pixels")
 
 
 def test_boxes_are_as_wide_as_their_stages_are_large():

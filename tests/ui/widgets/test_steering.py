@@ -3,7 +3,7 @@
 import pytest
 
 from ae_core.jobs.states import Action
-from ui.widgets.steering import bar_told
+from ui.widgets.steering import bar_text
 
 
 @pytest.mark.parametrize(
@@ -18,11 +18,11 @@ from ui.widgets.steering import bar_told
     ],
 )
 def test_the_bar_says_what_is_over_what_runs_and_what_is_held(wish, done, running, told):
-    assert bar_told(wish, done, 4, "training", running) == told
+    assert bar_text(wish, done, 4, "training", running) == told
 
 
 @pytest.mark.parametrize(
     ("wish", "done", "is_told"), [(Action.RUN, 1, True), (Action.PAUSE, 1, False), (Action.RUN, 4, False)]
 )
 def test_the_bar_says_what_became_of_the_workers_to_whoever_waits_for_them(wish, done, is_told):
-    assert ("was lost" in bar_told(wish, done, 4, "part", [], "The worker was lost.")) == is_told
+    assert ("was lost" in bar_text(wish, done, 4, "part", [], "The worker was lost.")) == is_told

@@ -1,0 +1,113 @@
+"""The form of a sweep: its fields, and what stands in them."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import streamlit as st
+
+from ae_core.models.config import ModelConfig
+from ae_core.studies.study import MAX_PARTS
+from ae_core.studies.sweep import Sweep, SweepConfig
+from ae_core.training.config import TrainConfig
+from ui.widgets import numbers
+from ui.widgets.labels import labelled
+
+LABELS = {
+    "latent_dims": "Latent dimensions",
+    "architectures": "Architectures",
+    "seeds": "Seeds",
+    "epochs": "Epochs each",
+    "batch_size": "Batch size",
+}
+DIMS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256)
+FURTHER = "further sweep dims"  # that the form began with, offered beside DIMS
+
+
+def keys(dataset: str) -> dict[str, str]:
+    """Where the session has each field of `SweepForm`. Each data set has a recipe of its own."""
+    return {
+        "latent_dims": "sweep dims",
+        "architectures": "sweep kinds",
+        "seeds": "sweep seeds",
+        "epochs": f"sweep epochs {dataset}",
+        "batch_size": f"sweep batch {dataset}",
+    }
+
+
+@dataclass(frozen=True)
+class SweepForm:
+    """What stands in the fields, as it was entered: only `config` checks it. seeds: how many."""
+
+    dataset: str
+    latent_dims: list[int]
+    architectures: list[str]
+    seeds: int
+    epochs: int
+    batch_size: int
+
+    @classmethod
+    def usual(cls, dataset: str) -> Self:
+        """Few digits need more passes, in smaller steps."""
+        epochs, batch_size = (20, 64) if dataset == "embedded" else (3, 256)
+        return cls(dataset, [2, 4, 8, 16, 32, 64], ["dense"], 1, epochs, batch_size)
+
+    @classmethod
+    def of(cls, sweep: Sweep) -> Self:
+        """What `sweep` was started with."""
+        config, train = sweep.config, sweep.config.train
+        dims, kinds = list(config.latent_dims), list(config.architectures)
+        return cls(sweep.dataset, dims, kinds, len(config.seeds), train.epochs, train.batch_size)
+
+    @classmethod
+    def entered(cls, dataset: str) -> Self:
+        """What stands in the fields now."""
+        return cls(dataset, **{name: st.session_state[key] for name, key in keys(dataset).items()})
+
+    def fill_in(self) -> None:
+        """Puts it into the fields that hold nothing yet."""
+        for name, key in keys(self.dataset).items():
+            st.session_state.setdefault(key, getattr(self, name))
+
+    @labelled(LABELS)
+    def config(self) -> SweepConfig:
+        """Raises ConfigError for what cannot be, in the labels of the fields."""
+        return SweepConfig(
+            tuple(sorted(self.latent_dims)),
+            tuple(self.architectures),
+            tuple(range(numbers.checked(LABELS["seeds"], self.seeds, 1, MAX_PARTS))),
+            ModelConfig(),
+            TrainConfig(epochs=self.epochs, batch_size=self.batch_size),
+            self.dataset,
+        )
+
+
+def ask(dataset: str, present: Sweep | None) -> SweepForm:
+    """Shows the fields. present: the sweep in view, which they begin with, as after a reload."""
+    key = keys(dataset)
+    if present and key["latent_dims"] not in st.session_state:
+        SweepForm.of(present).fill_in()
+    SweepForm.usual(dataset).fill_in()
+    further = st.session_state.setdefault(FURTHER, st.session_state[key["latent_dims"]])
+    st.pills(
+        LABELS["latent_dims"],
+        sorted({*DIMS, *further}),
+        selection_mode="multi",
+        key=key["latent_dims"],
+        persist_state="session",
+        wrap=True,
+    )
+    st.multiselect(
+        LABELS["architectures"],
+        ModelConfig.rule("architecture").choices,
+        key=key["architectures"],
+        persist_state="session",
+    )
+    seeds, epochs, batch_size = st.columns(3)
+    with seeds:
+        spread = "Trainings of each point; their spread is shown as a bar."
+        numbers.ask(LABELS["seeds"], key["seeds"], help=spread)
+    with epochs:
+        numbers.ask(LABELS["epochs"], key["epochs"])
+    with batch_size:
+        numbers.ask(LABELS["batch_size"], key["batch_size"])
+    return SweepForm.entered(dataset)
