@@ -5,10 +5,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import DESK
+from tests.browser.test_addresses import HEADINGS
 from tools.lab_server import LabServer
 
 pytestmark = pytest.mark.browser
-PAGES = ("", "train", "digits", "draw", "latent", "tradeoffs", "anomaly")
 LOOKS = 5
 CONTRAST = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
 
@@ -18,7 +18,7 @@ def test_every_word_stands_out_from_its_ground(chromium: Browser, lab: LabServer
     faint = []
     with chromium.new_context(**DESK, color_scheme=scheme) as context:
         page = context.new_page()
-        for name in PAGES:
+        for name in HEADINGS:
             page.goto(f"{lab.url}/{name}")
             wait_until_drawn(page)
             if name == "draw":
