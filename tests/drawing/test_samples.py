@@ -108,6 +108,7 @@ def difference(one: np.ndarray, other: np.ndarray) -> float:
     return min(float(np.square(each).mean()) for each in moved)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("side", "mean", "most"),
     [(20, 0.008, 0.035), (28, 0.006, 0.015), (56, 0.004, 0.02), (280, 0.002, 0.015), (900, 0.002, 0.015)],

@@ -10,6 +10,8 @@ from ae_core.models.inference import BATCH, reconstruct, reconstruction_errors
 from ae_core.scores.detector import Detector
 from ae_core.scores.table import COMBINED, SCORES, suited
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def fitted(model, embedded):

@@ -12,6 +12,8 @@ from ae_core.scores.outline import outline
 from ae_core.scores.table import SCORES
 from benchmarks.shapes import KINDS, shapes
 
+pytestmark = pytest.mark.slow
+
 RATE = 0.05
 EACH = 50
 HEIGHT, WIDTH, SLANT, STROKE, SOLID = range(5)
