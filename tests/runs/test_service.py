@@ -412,14 +412,7 @@ def test_killed_in_mid_epoch_the_worker_is_replaced_and_goes_on_from_the_checkpo
     assert files(finished) == before
 
 
-LOSSES = {
-    "nanny": lambda service: [nanny(service)],
-    "nanny and worker": lambda service: [nanny(service), worker(service)],
-    "scheduler": lambda service: [scheduler(service)],
-}
-
-
-@pytest.mark.parametrize("lost", LOSSES)
+@pytest.mark.parametrize("lost", [nanny, scheduler])
 def test_whatever_is_killed_of_the_cluster_is_started_again_and_runs_go_on(
     finished, start, service, wait_until, lost
 ):
@@ -428,8 +421,7 @@ def test_whatever_is_killed_of_the_cluster_is_started_again_and_runs_go_on(
     wait_until(lambda: run.has_checkpoint() and epochs_saved(run) >= 1)
     old = [scheduler(service), nanny(service), worker(service)]
     reached = epochs_saved(run)
-    for process in LOSSES[lost](service):
-        process.kill()
+    lost(service).kill()
     wait_until(lambda: service.trouble)
     assert "The training worker was lost; a new one is being started" in service.trouble
     wait_until(lambda: run.state() is State.QUEUED)  # on file too, not only in words
