@@ -48,7 +48,7 @@ lint: $(DEV)
 	@$(PY) -m mypy --no-error-summary
 
 check: $(DEV) lint
-	@exec $(PY) -m pytest $(SPREAD) --ignore=tests/pages -m "not processes and not full_mnist" --timeout=60 $(ARGS)
+	@exec $(PY) -m pytest $(SPREAD) --ignore=tests/pages -m "not processes and not full_mnist and not slow" --timeout=60 $(ARGS)
 
 # The browser comes first: whoever has none should not wait for the other tests to learn it.
 # Only "none" is a request here; desktops set BROWSER to their own ends.

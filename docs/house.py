@@ -26,15 +26,16 @@ def name_of(source: Path) -> str:
     return ".".join(source.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")
 
 
-def imported(source: Path) -> set[str]:
+@cache
+def imported(source: Path) -> frozenset[str]:
     """The modules that `source` names anywhere in it, in full, and the names that it takes of them."""
-    found = set()
+    found: set[str] = set()
     for node in ast.walk(ast.parse(source.read_text())):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             found |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+    return frozenset(found)
 
 
 def room(module: str) -> str:

@@ -2,9 +2,9 @@
 
 import ast
 import importlib.util
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 import ae_core
 import ui
@@ -13,6 +13,7 @@ from docs.house import ENTRIES, PROJECT, imported, name_of, room, rooms_used
 
 PAGES = sorted((PROJECT / "pages").glob("*.py"))
 UI, CORE = (sorted((PROJECT / folder).rglob("*.py")) for folder in ("ui", "ae_core"))
+SCREEN = [*PAGES, *UI, PROJECT / "app.py"]
 ROOMS = (house.GROUND, *(f"ae_core.{room}" for room in ae_core.FLOORS))
 SHARED = tuple(f"ui.{room}" for room in ui.FLOORS)
 MOST_FLOORS = 10
@@ -22,63 +23,75 @@ def top_level(source: Path) -> set[str]:
     return {name.split(".")[0] for name in imported(source)}
 
 
-def by_name(sources: list[Path]):
-    return pytest.mark.parametrize("source", sources, ids=lambda path: str(path.relative_to(PROJECT)))
+def names(sources: Iterable[Path]) -> list[str]:
+    return [str(source.relative_to(PROJECT)) for source in sources]
 
 
-@by_name(PAGES)
-def test_a_page_is_short(source):
-    assert len(source.read_text().splitlines()) < 150
+def importers(sources: list[Path], packages: set[str]) -> list[str]:
+    """Those of the sources that name one of these packages."""
+    return names(source for source in sources if top_level(source) & packages)
 
 
-@by_name([*UI, *CORE])
-def test_a_module_is_not_long(source):
-    assert len(source.read_text().splitlines()) <= 340
+@cache
+def nodes(source: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(source.read_text())))
 
 
-@by_name([*PAGES, *UI, PROJECT / "app.py"])
-def test_the_screen_leaves_pytorch_to_the_library(source):
-    assert top_level(source).isdisjoint({"torch", "torchvision", "distributed", "dask"})
+def lines(source: Path) -> int:
+    return len(source.read_text().splitlines())
 
 
-@by_name([each for each in CORE if room(name_of(each)) != "ae_core.jobs"])
-def test_dask_is_known_to_jobs_alone(source):
-    assert top_level(source).isdisjoint({"distributed", "dask"})
+def test_a_page_is_short():
+    assert names(source for source in PAGES if lines(source) >= 150) == []
 
 
-@by_name([*PAGES, *UI, PROJECT / "app.py"])
-def test_nothing_is_kept_where_a_visitor_can_throw_it_away(source):
+def test_a_module_is_not_long():
+    assert names(source for source in [*UI, *CORE] if lines(source) > 340) == []
+
+
+def test_the_screen_leaves_pytorch_to_the_library():
+    assert importers(SCREEN, {"torch", "torchvision", "distributed", "dask"}) == []
+
+
+def test_dask_is_known_to_jobs_alone():
+    others = [each for each in CORE if room(name_of(each)) != "ae_core.jobs"]
+    assert importers(others, {"distributed", "dask"}) == []
+
+
+def test_nothing_is_kept_where_a_visitor_can_throw_it_away():
     """Streamlit's caches are emptied by a message that any visitor may send; see ui/shell/memory.py."""
-    assert not {"cache_data", "cache_resource"} & {
-        node.attr for node in ast.walk(ast.parse(source.read_text())) if isinstance(node, ast.Attribute)
-    }
+    for source in SCREEN:
+        used = {node.attr for node in nodes(source) if isinstance(node, ast.Attribute)}
+        assert used.isdisjoint({"cache_data", "cache_resource"}), source
 
 
-@by_name(PAGES)
-def test_pages_are_imported_by_nobody_and_import_no_other_page(source):
-    assert "pages" not in top_level(source)
+def test_pages_are_imported_by_nobody_and_import_no_other_page():
+    assert importers(PAGES, {"pages"}) == []
 
 
-@by_name(PAGES)
-def test_every_page_begins_with_the_guard(source):
+def test_every_page_begins_with_the_guard():
     """A cold deep link runs the page's file alone."""
-    calls = [node for node in ast.parse(source.read_text()).body if isinstance(node, ast.Expr | ast.Assign)]
-    statements = [ast.unparse(node) for node in calls if isinstance(node.value, ast.Call)]
-    assert statements[0] == "navigation.guard()"
+    for source in PAGES:
+        body = [
+            each for each in ast.parse(source.read_text()).body if isinstance(each, ast.Expr | ast.Assign)
+        ]
+        statements = [ast.unparse(node) for node in body if isinstance(node.value, ast.Call)]
+        assert statements[0] == "navigation.guard()", source
 
 
-@by_name([each for each in CORE if name_of(each) not in ENTRIES])
-def test_the_librarys_arrows_run_down(source):
-    assert rooms_used(source) <= set(ROOMS[: ROOMS.index(room(name_of(source)))])
+def test_the_librarys_arrows_run_down():
+    for source in CORE:
+        if name_of(source) not in ENTRIES:
+            assert rooms_used(source) <= set(ROOMS[: ROOMS.index(room(name_of(source)))]), source
 
 
-@by_name(UI)
-def test_the_screens_arrows_run_down(source):
+def test_the_screens_arrows_run_down():
     """What pages share knows none of them, and the parts of one page know no other's."""
-    own = room(name_of(source))
-    beneath = SHARED[: SHARED.index(own)] if own in SHARED else SHARED
-    assert rooms_used(source) <= {*ROOMS, *beneath}
-    assert top_level(source).isdisjoint({"pages", "app"})
+    for source in UI:
+        own = room(name_of(source))
+        beneath = SHARED[: SHARED.index(own)] if own in SHARED else SHARED
+        assert rooms_used(source) <= {*ROOMS, *beneath}, source
+    assert importers(UI, {"pages", "app"}) == []
 
 
 def test_every_package_has_a_floor_and_says_what_lives_there():
@@ -97,28 +110,31 @@ def test_the_picture_shows_the_house():
     assert house.in_page(house.PAGE.read_text()) == house.picture(), "python -m docs.house draws it again"
 
 
-@by_name([*PAGES, *UI, *CORE])
-def test_nothing_is_imported_relatively(source):
-    nodes = ast.walk(ast.parse(source.read_text()))
-    assert not any(node.level for node in nodes if isinstance(node, ast.ImportFrom))
+def test_nothing_is_imported_relatively():
+    for source in [*PAGES, *UI, *CORE]:
+        assert not any(node.level for node in nodes(source) if isinstance(node, ast.ImportFrom)), source
 
 
-@by_name(CORE)
-def test_what_is_imported_is_there(source):
+def test_what_is_imported_is_there():
     """Also inside functions, where commands import what takes long to load."""
-    for node in ast.walk(ast.parse(source.read_text())):
-        if isinstance(node, ast.ImportFrom) and node.module.startswith("ae_core"):
-            module = importlib.import_module(node.module)
-            for name in (alias.name for alias in node.names):
-                found = hasattr(module, name) or importlib.util.find_spec(f"{node.module}.{name}")
-                assert found, f"{node.module} has no {name}"
+    for source in CORE:
+        for node in nodes(source):
+            if isinstance(node, ast.ImportFrom) and node.module.startswith("ae_core"):
+                module = importlib.import_module(node.module)
+                for name in (alias.name for alias in node.names):
+                    found = hasattr(module, name) or importlib.util.find_spec(f"{node.module}.{name}")
+                    assert found, f"{source}: {node.module} has no {name}"
 
 
 def test_the_library_knows_no_screen():
-    for source in CORE:
-        assert top_level(source).isdisjoint({"ui", "pages", "app", "streamlit", "plotly", "altair"}), source
+    screens = {"ui", "pages", "app", "streamlit", "streamlit_drawable_canvas", "plotly", "altair"}
+    assert importers(CORE, screens) == []
+
+
+def test_no_pickle_anywhere():
+    assert importers(CORE, {"pickle", "cloudpickle", "joblib", "dill", "shelve"}) == []
 
 
 def test_there_is_no_drawer_for_odds_and_ends():
-    names = {source.stem for source in [*PAGES, *UI, *CORE]}
-    assert names.isdisjoint({"utils", "util", "helpers", "common", "misc"})
+    modules = {source.stem for source in [*PAGES, *UI, *CORE]}
+    assert modules.isdisjoint({"utils", "util", "helpers", "common", "misc"})

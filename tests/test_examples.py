@@ -7,7 +7,7 @@ import pytest
 
 import ae_core
 
-pytestmark = pytest.mark.usefixtures("own_folders")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("own_folders")]
 
 
 @pytest.mark.parametrize("name", ae_core.__all__)

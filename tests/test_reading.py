@@ -216,6 +216,7 @@ def damaged(data: bytes, name: str, chance: random.Random) -> bytes:
     return bytes(changed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_damaged_file_is_told_of_in_words(filled, scratch, kind):
     names = files_of(filled, kind)

@@ -7,8 +7,8 @@ import pytest
 from distributed.security import Security
 
 from ae_core import __version__
-from ae_core.jobs import queue
 from ae_core.jobs.cluster import ForeignCluster
+from ae_core.jobs.queue import JobQueue, Pace
 from ae_core.jobs.states import State
 from ae_core.jobs.versions import ask
 from ae_core.models.config import ModelConfig
@@ -76,11 +76,11 @@ def address(lab, scheduler):
 def service_at(object_store, tmp_path, monkeypatch):
     """A service that trains at the address, with its runs in an object store."""
     services = []
-    monkeypatch.setattr(queue, "RETRY_SECONDS", 0.1)
 
     def made(address):
         monkeypatch.setenv("AE_SCHEDULER", address)
-        services.append(TrainingService(RunStore(f"{object_store}/{tmp_path.name}")))
+        store = RunStore(f"{object_store}/{tmp_path.name}")
+        services.append(TrainingService(store, JobQueue(Pace(retry=0.1))))
         return services[-1]
 
     yield made

@@ -10,6 +10,8 @@ import os
 import secrets
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from distributed import KilledWorker
 
@@ -27,12 +29,6 @@ from ae_core.jobs.cluster import (
 from ae_core.jobs.job import Job, Queue, by_turn, id_of
 from ae_core.jobs.states import HEARTBEAT_SECONDS, State
 
-LOOK_SECONDS, IDLE_SECONDS = 0.5, 2.0  # between looks at the scheduler, with jobs and without
-SETTLE_SECONDS = 2.0  # in which the scheduler may not know yet what was submitted
-SILENCE_SECONDS = 8.0  # in which a scheduler may not answer, on a busy machine
-WORKER_SECONDS = 300.0  # for a nanny's worker to come before all is started anew; doubled each time in vain
-RENEW_SECONDS = HEARTBEAT_SECONDS / 3  # what waits says so again
-RETRY_SECONDS = 5.0  # between attempts to start or to reach a cluster
 LOST_TOO_OFTEN = (
     "Its worker ended unexpectedly several times while it had this: it may need more memory than there is."
 )
@@ -44,10 +40,35 @@ WORKER_LOST = (
 log = logging.getLogger(__name__)
 
 
-class JobQueue:
-    """Safe to share by threads."""
+@dataclass(frozen=True)
+class Pace:
+    """How long the queue waits for what, in seconds.
 
-    def __init__(self) -> None:
+    look, idle: between looks at the scheduler, with jobs and without; settle: in which the scheduler may not
+    know yet what was submitted; silence: in which a scheduler may not answer, on a busy machine; worker: for
+    a nanny's worker to come before all is started anew, doubled each time in vain; renew: what waits says so
+    again; retry: between attempts to start or to reach a cluster.
+    """
+
+    look: float = 0.5
+    idle: float = 2.0
+    settle: float = 2.0
+    silence: float = 8.0
+    worker: float = 300.0
+    renew: float = HEARTBEAT_SECONDS / 3
+    retry: float = 5.0
+
+
+class JobQueue:
+    """Safe to share by threads. own, foreign: start a cluster, and reach the one at an address."""
+
+    def __init__(
+        self,
+        pace: Pace = Pace(),
+        own: Callable[[], Cluster] = OwnCluster,
+        foreign: Callable[[str], Cluster] = ForeignCluster,
+    ) -> None:
+        self.pace, self.own, self.foreign = pace, own, foreign
         self.lock = threading.RLock()  # never held while the scheduler is asked
         self.jobs: dict[str, Job] = {}
         self.seen: Look | None = None
@@ -55,7 +76,7 @@ class JobQueue:
         self.cluster: Cluster | None = None
         self.address = ""  # of a cluster that somebody else keeps; none: this machine's own
         self.heard = self.had_worker = self.renewed = 0.0
-        self.patience = WORKER_SECONDS
+        self.patience = self.pace.worker
         self.woken = threading.Event()
         self.closed = threading.Event()
         self.thread: threading.Thread | None = None
@@ -126,34 +147,34 @@ class JobQueue:
             except Exception:
                 if not self.closed.is_set():
                     log.exception("Watching the training workers failed; it goes on")
-                pause = RETRY_SECONDS
+                pause = self.pace.retry
             self.woken.wait(pause)
 
     def step(self) -> float:
         """One look at the scheduler and what follows from it; seconds until the next."""
         cluster = self.cluster or self.connect()
         if cluster is None:
-            return RETRY_SECONDS
+            return self.pace.retry
         try:
             look = cluster.look()
         except ClusterError as error:
             is_dead = isinstance(error, SchedulerEndedError)
-            if not self.closed.is_set() and (is_dead or time.monotonic() - self.heard > SILENCE_SECONDS):
+            if not self.closed.is_set() and (is_dead or time.monotonic() - self.heard > self.pace.silence):
                 self.give_up(cluster)
-            return LOOK_SECONDS
+            return self.pace.look
         self.heard = time.monotonic()
         self.take_in(look)
         cluster.mend()
         if cluster.is_own and self.is_out_of_patience(look):
             self.give_up(cluster)
-            return LOOK_SECONDS
+            return self.pace.look
         self.submit(cluster)
         self.renew()
-        return LOOK_SECONDS if self.jobs else IDLE_SECONDS
+        return self.pace.look if self.jobs else self.pace.idle
 
     def connect(self) -> Cluster | None:
         try:
-            cluster = ForeignCluster(self.address) if self.address else OwnCluster()
+            cluster = self.foreign(self.address) if self.address else self.own()
         except UnfitError as error:
             self.trouble = str(error)
             return None
@@ -186,7 +207,7 @@ class JobQueue:
     def is_out_of_patience(self, look: Look) -> bool:
         """A nanny starts its worker again; where none has come for long, everything is."""
         if look.workers:
-            self.had_worker, self.patience = time.monotonic(), WORKER_SECONDS
+            self.had_worker, self.patience = time.monotonic(), self.pace.worker
         elif time.monotonic() - self.had_worker > self.patience:
             self.patience *= 2
             return True
@@ -218,7 +239,7 @@ class JobQueue:
         elif job.task is not None and job.task.status == "error":
             self.forget(job)
             job.say(job.kind.given_up, why_failed(job.task.exception(timeout=ANSWER_SECONDS)))
-        elif time.monotonic() - job.submitted > SETTLE_SECONDS and job.record.state() is not State.RUNNING:
+        elif time.monotonic() - job.submitted > self.pace.settle and job.record.state() is not State.RUNNING:
             job.wait()
             job.key = ""
 
@@ -257,7 +278,7 @@ class JobQueue:
     def renew(self) -> None:
         """Tells whoever shares the run store that what waits here is in this server's hands."""
         now = time.monotonic()
-        if now - self.renewed < RENEW_SECONDS:
+        if now - self.renewed < self.pace.renew:
             return
         self.renewed = now
         with self.lock:

@@ -7,6 +7,7 @@ certificates of Dask's own TLS settings. `AE_WORKERS` local workers share the co
 import secrets
 import threading
 import time
+from collections.abc import Callable
 
 from ae_core.jobs.job import Job, Queue
 from ae_core.jobs.queue import JobQueue
@@ -16,13 +17,16 @@ from ae_core.jobs.worker import Kind
 
 
 class JobService:
-    """Safe to share by threads. root: the address of the run store."""
+    """Safe to share by threads. root: the address of the run store; clock: seconds since 1970."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(
+        self, root: str, jobs: JobQueue | None = None, clock: Callable[[], float] = time.time
+    ) -> None:
         self.root = root
         self.lock = threading.RLock()
         self.name = secrets.token_hex(8)  # several servers may share the run store
-        self.jobs = JobQueue()
+        self.jobs = jobs or JobQueue()
+        self.clock = clock
 
     # -- what a person asks
 
@@ -62,7 +66,7 @@ class JobService:
 
     def state(self, record: Record) -> State:
         """Its state, with INTERRUPTED for what neither reports nor is known to the scheduler."""
-        state = record.state()
+        state = record.state(self.clock())
         if state not in (State.QUEUED, State.INTERRUPTED):
             return state
         if self.jobs.has(record.id):
@@ -70,7 +74,7 @@ class JobService:
             return State.RUNNING if is_silent else State.QUEUED
         if self.queue() is None:
             return record.status().state
-        fresh = time.time() - record.status_time() < HEARTBEAT_SECONDS
+        fresh = self.clock() - record.status_time() < HEARTBEAT_SECONDS
         return state if state is State.QUEUED and fresh else State.INTERRUPTED
 
     def waits_elsewhere(self, record: Record) -> bool:
@@ -79,7 +83,7 @@ class JobService:
         return (
             status.state is State.QUEUED
             and status.by not in ("", self.name)
-            and time.time() - status.updated < HEARTBEAT_SECONDS
+            and self.clock() - status.updated < HEARTBEAT_SECONDS
         )
 
     def place(self, record: Record) -> int | None:

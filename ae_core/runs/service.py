@@ -1,10 +1,13 @@
 """Runs on workers: started, steered and told where they stand; the one service of this process."""
 
 import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 from ae_core.data.sources import load_digits
 from ae_core.errors import RunError, WrongStateError
+from ae_core.jobs.queue import JobQueue
 from ae_core.jobs.service import JobService
 from ae_core.jobs.states import Action, State
 from ae_core.models.config import ModelConfig
@@ -26,9 +29,14 @@ class TrainingService(JobService):
     >>> service.close()
     """
 
-    def __init__(self, store: RunStore | None = None) -> None:
+    def __init__(
+        self,
+        store: RunStore | None = None,
+        jobs: JobQueue | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self.store = store or RunStore()
-        super().__init__(self.store.folder.url)
+        super().__init__(self.store.folder.url, jobs, clock)
         self.trainings = Trainings(self.store)
         self.creating = threading.Lock()  # two sessions of one owner must not pass the cap together
 

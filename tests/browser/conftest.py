@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,9 +35,20 @@ def empty_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory, empty_data: Path) -> Iterator[LabServer]:
-    with LabServer(tmp_path_factory.mktemp("lab") / "runs", data=empty_data) as lab:
-        yield lab
+def server(tmp_path_factory: pytest.TempPathFactory, empty_data: Path) -> Iterator[LabServer]:
+    """One for all tests: it starts and warms up once."""
+    with LabServer(tmp_path_factory.mktemp("lab") / "runs", data=empty_data) as server:
+        yield server
+
+
+@pytest.fixture
+def lab(server: LabServer) -> LabServer:
+    """A lab with nothing in its store: what other tests started is gone, and their work ends by itself."""
+    runs = Path(server.environment["AE_RUNS"])
+    while runs.exists() and (left := list(runs.iterdir())):  # a worker may have been writing
+        for folder in left:
+            shutil.rmtree(folder, ignore_errors=True)
+    return server
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from ae_core.config import DEFAULT_SCORE
 from ae_core.scores.table import SCORES
 from tests.browser.conftest import Tabs
-from tools.lab_server import LabServer
+from tools.lab_server import PROJECT, LabServer
 
 pytestmark = pytest.mark.browser
 
@@ -18,6 +18,9 @@ HEADINGS = {
     "train": "How does it learn?",
     "digits": "Which digits does it find hard?",
     "draw": "Is your drawing a digit it knows?",
+    "latent": "What lives inside the code?",
+    "tradeoffs": "What does a number in the code buy?",
+    "anomaly": "Which threshold, and does it work?",
 }
 
 
@@ -48,6 +51,11 @@ def test_a_restart_under_an_open_tab(tabs: Tabs, tmp_path: Path, empty_data: Pat
         page.reload()
         expect(page.get_by_text("Model in view: Reference network, 8 numbers")).to_be_visible()
         assert not tabs.shows_exception()
+
+
+def test_no_page_is_forgotten_here() -> None:
+    files = {page.stem for page in (PROJECT / "pages").glob("*.py")}
+    assert HEADINGS.keys() == files - {"home"} | {""}
 
 
 @pytest.mark.parametrize("path", HEADINGS)

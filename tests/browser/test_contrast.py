@@ -2,29 +2,27 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESK
+from tests.browser.test_addresses import HEADINGS
 from tools.lab_server import LabServer
 
 pytestmark = pytest.mark.browser
-PAGES = ("", "train", "digits", "draw", "latent", "tradeoffs", "anomaly")
 LOOKS = 5
 CONTRAST = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_word_stands_out_from_its_ground(chromium: Browser, lab: LabServer, scheme: str):
+def test_every_word_stands_out_from_its_ground(page: Page, lab: LabServer, scheme: str):
+    page.emulate_media(color_scheme=scheme)
     faint = []
-    with chromium.new_context(**DESK, color_scheme=scheme) as context:
-        page = context.new_page()
-        for name in PAGES:
-            page.goto(f"{lab.url}/{name}")
-            wait_until_drawn(page)
-            if name == "draw":
-                page.get_by_role("button", name="A digit").click()
-                page.get_by_text("p-value").first.wait_for()
-            faint += [f"{name}: {html}" for html in faint_words(page)]
+    for name in HEADINGS:
+        page.goto(f"{lab.url}/{name}")
+        wait_until_drawn(page)
+        if name == "draw":
+            page.get_by_role("button", name="A digit").click()
+            page.get_by_text("p-value").first.wait_for()
+        faint += [f"{name}: {html}" for html in faint_words(page)]
     assert not faint, "\n".join(faint)
 
 

@@ -27,7 +27,7 @@ from tests.commands.command_line import lines
 QUICK = ("--scores", "mse,pca_residual", "--json")
 TINY = ("--latent-dim", 2, "--hidden", 8, "--epochs", 1, "--batch-size", 64, "--device", "cpu", *QUICK)
 lab = partial(command_line.lab, "anomaly")
-pytestmark = pytest.mark.usefixtures("own_folders")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("own_folders")]
 
 
 def store() -> StudyStore:

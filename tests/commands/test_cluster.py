@@ -11,6 +11,7 @@ from tests.commands.command_line import lab
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -27,6 +28,7 @@ def test_what_cannot_be_is_refused(arguments, told):
     assert told in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["scheduler", "worker"])
 def test_their_help_loads_neither_dask_nor_pytorch(command):
     code = (

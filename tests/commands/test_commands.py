@@ -30,7 +30,7 @@ from tests.commands.command_line import lab, lines
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 MISSING_RUN = "20250101-000000-abcd"
-pytestmark = pytest.mark.usefixtures("own_folders")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("own_folders")]
 
 
 def one(text):

@@ -17,7 +17,7 @@ from tests.commands.command_line import lines
 
 TINY = ("--hidden", 8, "--epochs", 1, "--batch-size", 512, "--device", "cpu", "--json")
 lab = partial(command_line.lab, "sweep")
-pytestmark = pytest.mark.usefixtures("own_folders")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("own_folders")]
 
 
 def store() -> StudyStore:

@@ -42,6 +42,7 @@ def apart(image: np.ndarray, other: np.ndarray) -> float:
     return float(np.square((image.astype(float) - other) / 255).mean())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_a_photograph_is_read_as_its_clean_picture(embedded: Digits, kind: str):
     right = []

@@ -104,6 +104,7 @@ def test_a_real_digit_is_left_as_it_is(every_digit):
     assert apart.mean() < 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("times", [5, 10])
 @pytest.mark.parametrize("how", [Image.Resampling.BICUBIC, Image.Resampling.LANCZOS])
 def test_an_enlarged_digit_comes_back(digits, times, how):
@@ -112,6 +113,7 @@ def test_an_enlarged_digit_comes_back(digits, times, how):
     assert np.mean(errors) < 0.01  # a shift by one pixel alone costs 0.05
 
 
+@pytest.mark.slow
 def test_a_brushed_digit_comes_back(digits):
     """A brush as wide as MNIST's pixels are enlarged, so that the dabs just fill the strokes."""
     some = digits[::4]
@@ -121,6 +123,7 @@ def test_a_brushed_digit_comes_back(digits):
         assert np.mean(errors) < 0.03
 
 
+@pytest.mark.slow
 def test_every_digit_has_mnists_form(digits):
     for digit in digits[::2]:
         result = digit_from_drawing(rgba(placed(enlarged(digit, 10), 300, left=3, top=70)))
@@ -156,6 +159,7 @@ def test_position_does_not_matter(left, top):
     assert there.box[:2] == (left, top)
 
 
+@pytest.mark.slow
 def test_size_does_not_matter(digits):
     at_one, at_half, at_double = (
         images_of(rgba(placed(enlarged(digit, times), side, left=20, top=20)) for digit in digits[::4])
@@ -240,6 +244,7 @@ def test_most_real_digits_have_an_ordinary_stroke_width(every_digit):
     assert np.percentile(widths, [5, 95]) == pytest.approx([THINNEST, BOLDEST], abs=0.15)
 
 
+@pytest.mark.slow
 def test_ordinary_strokes_are_not_redrawn(digits):
     for digit in digits[::2]:
         result = digit_from_drawing(rgba(placed(enlarged(digit, 10), 300)))
@@ -247,6 +252,7 @@ def test_ordinary_strokes_are_not_redrawn(digits):
         assert (result.weighted is result.cropped) == ordinary
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("times", "brush", "side"), [(5, 20, 280), (5, 30, 280), (5, 40, 280), (10, 60, 400)]
 )

@@ -63,6 +63,7 @@ def test_a_speck_that_is_left_out_is_told():
     assert np.array_equal(result.image, digit_from_drawing(rgba(penned(SEVEN, 14))).image)
 
 
+@pytest.mark.slow
 def test_what_lies_apart_is_counted(embedded: Digits):
     shapes = [digit_from_drawing(rgba(penned_digit(digit))).shapes for digit in embedded.test.images[::10]]
     assert np.mean(np.array(shapes) == 1) >= 0.97

@@ -7,10 +7,9 @@ import pytest
 from distributed import KilledWorker
 
 from ae_core.errors import StoreError
-from ae_core.jobs import queue
 from ae_core.jobs.cluster import ClusterError, Look, SchedulerEndedError, UnfitError
 from ae_core.jobs.job import Job, Queue
-from ae_core.jobs.queue import JobQueue
+from ae_core.jobs.queue import JobQueue, Pace
 from ae_core.jobs.states import State
 from ae_core.jobs.worker import Kind
 
@@ -68,12 +67,16 @@ class Played:
         self.closed = True
 
 
-@pytest.fixture
-def jobs(monkeypatch):
+class Stepped(JobQueue):
     """A queue whose thread is the test: it takes each step itself."""
-    jobs = JobQueue()
-    monkeypatch.setattr(jobs, "start", lambda: None)
-    monkeypatch.setattr(queue, "SETTLE_SECONDS", -1)
+
+    def start(self):
+        """There is no thread."""
+
+
+@pytest.fixture
+def jobs():
+    jobs = Stepped(Pace(settle=-1, silence=-1))
     jobs.cluster = Played()
     jobs.step()
     return jobs
@@ -140,8 +143,7 @@ def test_a_job_that_lost_its_worker_says_that_it_waits_and_the_page_says_why(job
 
 
 @pytest.mark.parametrize("error", [SchedulerEndedError("gone"), ClusterError("timed out")])
-def test_with_its_scheduler_lost_a_job_is_submitted_to_the_next(jobs, monkeypatch, error):
-    monkeypatch.setattr(queue, "SILENCE_SECONDS", -1)
+def test_with_its_scheduler_lost_a_job_is_submitted_to_the_next(jobs, error):
     job, old, new = given(jobs), jobs.cluster, Played()
     job.record.now = State.RUNNING
     old.answer = error
@@ -150,13 +152,14 @@ def test_with_its_scheduler_lost_a_job_is_submitted_to_the_next(jobs, monkeypatc
     assert job.record.now is State.QUEUED
     assert jobs.look() == Queue((), ("a",))
     assert "was lost" in jobs.trouble
-    monkeypatch.setattr(queue, "OwnCluster", lambda: new)
+    jobs.own = lambda: new
     jobs.step()
     assert len(new.sent) == 1
     assert new.sent != old.sent
 
 
 def test_a_scheduler_that_is_slow_to_answer_once_is_kept(jobs):
+    jobs.pace = Pace()
     jobs.cluster.answer = ClusterError("timed out")
     cluster = jobs.cluster
     jobs.step()
@@ -177,11 +180,11 @@ def test_what_the_workers_of_somebody_else_may_still_have_is_not_handed_out_twic
     assert "The cluster at tls://there:8786 has no worker" in jobs.trouble
 
 
-def test_a_scheduler_of_another_version_is_told_in_its_own_words(jobs, monkeypatch):
+def test_a_scheduler_of_another_version_is_told_in_its_own_words(jobs):
     def refuses(address):
         raise UnfitError(f"The scheduler at {address} has version 0.1")
 
-    monkeypatch.setattr(queue, "ForeignCluster", refuses)
+    jobs.foreign = refuses
     jobs.cluster, jobs.address = None, "tcp://there:8786"
     jobs.step()
     assert jobs.trouble == "The scheduler at tcp://there:8786 has version 0.1"
@@ -247,15 +250,14 @@ def test_what_kills_its_workers_again_and_again_is_given_up_and_says_so(jobs, er
     assert len(jobs.cluster.sent) == 1
 
 
-def test_a_cluster_that_cannot_be_started_is_told_and_tried_again(jobs, monkeypatch):
+def test_a_cluster_that_cannot_be_started_is_told_and_tried_again(jobs):
     def fails():
         raise ClusterError("no port is free")
 
-    monkeypatch.setattr(queue, "OwnCluster", fails)
-    jobs.cluster = None
+    jobs.own, jobs.cluster = fails, None
     assert jobs.step() > 0
     assert "cannot be started (no port is free)" in jobs.trouble
-    monkeypatch.setattr(queue, "OwnCluster", Played)
+    jobs.own = Played
     jobs.step()
     assert jobs.trouble == ""
 

@@ -18,6 +18,8 @@ from ae_core.models.inference import reconstruction_errors
 from ae_core.models.linear_baseline import LinearBaseline
 from ae_core.scores.calibration import evaluate
 
+pytestmark = pytest.mark.slow
+
 
 def test_linear_errors_are_those_of_the_baseline_at_every_size(few):
     errors = linear_errors(few)

@@ -9,6 +9,8 @@ from ae_core.lessons.ink import EMPTY, ink, nearly_empty, study_ink
 from ae_core.models.inference import reconstruction_errors
 from ae_core.scores.detector import Detector
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def fitted(embedded):

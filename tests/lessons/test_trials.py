@@ -13,6 +13,8 @@ from ae_core.studies.experiment import ExperimentConfig
 from ae_core.studies.judging import NO_DIGIT
 from ae_core.studies.store import StudyStore
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def fitted(embedded):

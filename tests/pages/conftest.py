@@ -50,10 +50,9 @@ class QuietService(TrainingService):
     """The service with a queue that tests write by hand: no cluster takes anything out of it."""
 
     def __init__(self, store: RunStore) -> None:
-        super().__init__(store)
+        super().__init__(store, QuietJobs(self))
         self.waiting: list[str] = []
         self.working: list[str] = []
-        self.jobs = QuietJobs(self)
 
 
 @pytest.fixture

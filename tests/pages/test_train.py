@@ -411,9 +411,9 @@ def test_an_interrupted_run_says_that_nothing_is_lost(visit, store):
     assert ["Nothing up to the last saved epoch is lost" in each.value for each in lab.warning] == [True]
 
 
-def test_a_run_that_nobody_ever_took_up_is_found_interrupted(visit, store, monkeypatch):
+def test_a_run_that_nobody_ever_took_up_is_found_interrupted(visit, store, service):
     run = write_run(store, State.QUEUED)
-    monkeypatch.setattr("ae_core.jobs.service.HEARTBEAT_SECONDS", -1)
+    service.clock = lambda: time.time() + HEARTBEAT_SECONDS + 1
     assert "interrupted" in badge(visit("train", run=run.id))
 
 

@@ -65,6 +65,7 @@ def test_runs_with_a_model_follow_newest_first(store):
     assert references(store.listed())[len(always_there()) :] == [new.id, old.id]
 
 
+@pytest.mark.slow
 def test_everything_listed_opens(store):
     make_run(store, 1)
     for reference in references(store.listed()):

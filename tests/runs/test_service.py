@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -14,14 +15,15 @@ from safetensors.torch import load
 
 from ae_core.errors import DataError, RunError, WrongStateError
 from ae_core.jobs import cluster
-from ae_core.jobs import queue as job_queue
+from ae_core.jobs import service as job_service
 from ae_core.jobs.job import Queue
 from ae_core.jobs.parent_watch import SERVER_PID
+from ae_core.jobs.queue import JobQueue, Pace
 from ae_core.jobs.states import HEARTBEAT_SECONDS, Action, State
 from ae_core.models.config import ModelConfig
 from ae_core.models.inference import reconstruction_errors
 from ae_core.runs import service as jobs
-from ae_core.runs.execution import execute
+from ae_core.runs.execution import RUN, execute
 from ae_core.runs.run import Run
 from ae_core.runs.service import MAX_ACTIVE_RUNS, TrainingService
 from ae_core.runs.store import RunStore
@@ -161,7 +163,7 @@ def test_a_run_that_a_worker_has_is_not_queued_again(start, service, wait_until)
     """Two tabs may both have found it interrupted."""
     run = start()
     wait_until(lambda: trains(run))
-    service.submit(run)
+    service.submit(RUN, run)
     assert run.state() is State.RUNNING
     assert run.id not in service.queue().waiting
     service.stop(run)
@@ -254,12 +256,17 @@ def test_an_unknown_data_set_makes_no_run(service):
 # -- the cap
 
 
+class Unconnected(JobQueue):
+    """No cluster takes anything out of it."""
+
+    def start(self):
+        """There is nothing to start."""
+
+
 @pytest.fixture
-def unconnected(store, monkeypatch):
-    """A service whose runs stay in the queue: no cluster takes them."""
-    service = TrainingService(store)
-    monkeypatch.setattr(service, "submit", lambda run: run.set_state(State.QUEUED))
-    return service
+def unconnected(store):
+    """A service whose runs stay in the queue."""
+    return TrainingService(store, Unconnected())
 
 
 def test_an_owner_has_a_cap_and_others_have_theirs(unconnected):
@@ -319,8 +326,7 @@ def test_a_cluster_that_starts_late_or_not_at_first_keeps_nobody_waiting(store, 
         return real()
 
     monkeypatch.setattr(cluster, "start_cluster", start_late)
-    monkeypatch.setattr(job_queue, "RETRY_SECONDS", 0.1)
-    service = TrainingService(store)
+    service = TrainingService(store, JobQueue(Pace(retry=0.1)))
     run = service.start(NET, SHORT, dataset="embedded")
     assert starts == []
     assert (service.state(run), service.place(run), service.queue()) == (State.QUEUED, None, None)
@@ -337,9 +343,7 @@ def test_a_cluster_of_somebody_else_is_waited_for_and_what_it_lacks_is_told(stor
     port = free_port(8786)
     address = f"tcp://127.0.0.1:{port}"
     monkeypatch.setenv("AE_SCHEDULER", address)
-    monkeypatch.setattr(job_queue, "RETRY_SECONDS", 0.1)
-    monkeypatch.setattr(job_queue, "SILENCE_SECONDS", 1.0)
-    service = TrainingService(store)
+    service = TrainingService(store, JobQueue(Pace(retry=0.1, silence=1.0)))
     run = service.start(NET, TrainConfig(epochs=3, batch_size=4), dataset="embedded")
     assert service.state(run) is State.QUEUED
     wait_until(lambda: f"The scheduler at {address} does not answer" in service.trouble)
@@ -408,14 +412,7 @@ def test_killed_in_mid_epoch_the_worker_is_replaced_and_goes_on_from_the_checkpo
     assert files(finished) == before
 
 
-LOSSES = {
-    "nanny": lambda service: [nanny(service)],
-    "nanny and worker": lambda service: [nanny(service), worker(service)],
-    "scheduler": lambda service: [scheduler(service)],
-}
-
-
-@pytest.mark.parametrize("lost", LOSSES)
+@pytest.mark.parametrize("lost", [nanny, scheduler])
 def test_whatever_is_killed_of_the_cluster_is_started_again_and_runs_go_on(
     finished, start, service, wait_until, lost
 ):
@@ -424,8 +421,7 @@ def test_whatever_is_killed_of_the_cluster_is_started_again_and_runs_go_on(
     wait_until(lambda: run.has_checkpoint() and epochs_saved(run) >= 1)
     old = [scheduler(service), nanny(service), worker(service)]
     reached = epochs_saved(run)
-    for process in LOSSES[lost](service):
-        process.kill()
+    lost(service).kill()
     wait_until(lambda: service.trouble)
     assert "The training worker was lost; a new one is being started" in service.trouble
     wait_until(lambda: run.state() is State.QUEUED)  # on file too, not only in words
@@ -500,11 +496,11 @@ def test_a_killed_server_leaves_no_orphans_and_its_runs_are_found_and_go_on(
     reached = epochs_saved(run)
 
     assert run.state(now=run.progress().updated + HEARTBEAT_SECONDS + 1) is State.INTERRUPTED
-    monkeypatch.setattr("ae_core.jobs.record.HEARTBEAT_SECONDS", -1)  # instead of waiting for it
-    monkeypatch.setattr("ae_core.runs.service.HEARTBEAT_SECONDS", -1)
+    monkeypatch.setattr(service, "clock", lambda: time.time() + HEARTBEAT_SECONDS + 1)  # not waited for
     assert service.state(run) is State.INTERRUPTED
     assert service.state(waiting) is State.INTERRUPTED
-    assert TrainingService(service.store).state(run) is State.INTERRUPTED  # before it has a cluster, too
+    unknowing = TrainingService(service.store, clock=service.clock)
+    assert unknowing.state(run) is State.RUNNING  # nothing is called lost before the queue is known
 
     service.resume(run)
     service.stop(waiting)
@@ -517,8 +513,8 @@ def test_a_killed_server_leaves_no_orphans_and_its_runs_are_found_and_go_on(
 
 
 def test_two_servers_on_one_store_agree_and_train_a_run_once(start, service, wait_until, monkeypatch):
-    monkeypatch.setattr(job_queue, "RENEW_SECONDS", 0.2)
-    monkeypatch.setattr(jobs, "HEARTBEAT_SECONDS", 1)
+    monkeypatch.setattr(service.jobs, "pace", Pace(renew=0.2))
+    monkeypatch.setattr(job_service, "HEARTBEAT_SECONDS", 1)
     run, waiting = start(), start(SHORT)
     wait_until(lambda: trains(run) and service.place(waiting) == 1)
     other = TrainingService(service.store)
@@ -537,7 +533,7 @@ def test_two_servers_on_one_store_agree_and_train_a_run_once(start, service, wai
         paused_at = run.progress().epoch
         run.request(Action.RUN)
         for each in (service, other):  # two pages that both saw it paused
-            each.submit(run)
+            each.submit(RUN, run)
         wait_until(lambda: trains(run, paused_at + 1))
         holder, seen = run.status().by, []
         wait_until(lambda: seen.append(run.progress().epoch) or seen[-1] > paused_at + 5)

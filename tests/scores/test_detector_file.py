@@ -9,6 +9,8 @@ from ae_core.scores.scorers import Nap
 from ae_core.scores.table import SCORES, suited
 from ae_core.storage import Folder
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def cache(tmp_path) -> Folder:

@@ -9,6 +9,8 @@ from ae_core.scores.detector import Detector
 from ae_core.scores.frame_and_pen import LEVELS, SHADES, frame, frame_and_pen, pen
 from ae_core.scores.metrics import plain_auroc
 
+pytestmark = pytest.mark.slow
+
 SIDE = 5  # measurements of the frame for each level: top, bottom, left, right, the longer side
 
 

@@ -1,5 +1,7 @@
 """Maps on a real Dask worker, and what is said of one that waits, is lost or was never asked for."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -47,11 +49,12 @@ class WrittenJobs(JobQueue):
 
 
 class Written(TrainingService):
-    """A service whose queue is what a test says is `seen`."""
+    """A service whose queue is what a test says is `seen`, and whose clock is `ahead` by so many seconds."""
+
+    ahead = 0.0
 
     def __init__(self, store):
-        super().__init__(store)
-        self.jobs = WrittenJobs()
+        super().__init__(store, WrittenJobs(), clock=lambda: time.time() + self.ahead)
 
     @property
     def seen(self):
@@ -71,11 +74,10 @@ def state(service, key="a"):
     return service.state(service.store.get(key))
 
 
-def age(projection, state, monkeypatch, seconds=60):
-    """As if `state` had been written some time ago."""
+def age(service, projection, state):
+    """As if `state` had been written a minute ago."""
     projection.set_state(state)
-    now = projection.status_time() + seconds
-    monkeypatch.setattr("ae_core.jobs.service.time.time", lambda: now)
+    service.service.ahead = 60
 
 
 def test_a_map_waits_and_works_as_the_queue_says(written):
@@ -123,21 +125,19 @@ def test_a_damaged_map_is_computed_again(written):
 
 
 @pytest.mark.parametrize("last_word", [State.QUEUED, State.RUNNING])
-def test_a_map_whose_worker_is_gone_is_interrupted_and_can_be_asked_for_again(
-    written, last_word, monkeypatch
-):
+def test_a_map_whose_worker_is_gone_is_interrupted_and_can_be_asked_for_again(written, last_word):
     projection = written.store.get("a")
     projection.ask(CODES, QUICK)
-    age(projection, last_word, monkeypatch)
+    age(written, projection, last_word)
     assert state(written) is State.INTERRUPTED
     written.start("a", CODES, QUICK)
     assert state(written) is State.QUEUED
 
 
-def test_while_nobody_knows_the_queue_nothing_is_called_lost(written, monkeypatch):
+def test_while_nobody_knows_the_queue_nothing_is_called_lost(written):
     projection = written.store.get("a")
     projection.ask(CODES, QUICK)
-    age(projection, State.RUNNING, monkeypatch)
+    age(written, projection, State.RUNNING)
     written.service.seen = None
     assert state(written) is State.RUNNING
 

@@ -8,7 +8,7 @@ import pytest
 from ae_core.jobs.states import State
 from ae_core.studies.results import COLUMNS, SUMMARY, chosen_score, done_share, progress, results, summary
 
-pytestmark = pytest.mark.usefixtures("few_digits")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_digits")]
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ def of_two(kind, train=LONG, first=0):
     return replace(ONE_CLASS, train=train, seeds=(first,))
 
 
+# One service carries out studies of every kind: most of what it does is tried with one of them.
 every_kind = pytest.mark.parametrize("kind", ["sweep", "one-class"])
 
 
@@ -144,8 +145,9 @@ def test_paused_it_lets_go_of_the_worker_and_goes_on_with_the_same_run(service, 
     assert runs_of(service, study)[0].id == run.id
 
 
-@every_kind
-@pytest.mark.parametrize("before", [None, Action.PAUSE], ids=["running", "paused"])
+@pytest.mark.parametrize(
+    ("kind", "before"), [("sweep", None), ("one-class", Action.PAUSE)], ids=["running", "paused"]
+)
 def test_stopped_it_keeps_what_was_learned_as_a_scored_model(service, wait_until, kind, before):
     study = service.start(of_two(kind, first=2 if before else 3))
     wait_until(lambda: (run := runs_of(service, study)[0]) and run.has_checkpoint(), timeout=60)
@@ -164,9 +166,8 @@ def test_stopped_it_keeps_what_was_learned_as_a_scored_model(service, wait_until
     assert service.store.get(study.id, type(study)).requested is Action.STOP
 
 
-@every_kind
-def test_a_part_goes_on_as_long_as_somebody_wants_it(service, wait_until, kind):
-    config = of_two(kind, first=4)
+def test_a_part_goes_on_as_long_as_somebody_wants_it(service, wait_until):
+    config = of_two("one-class", first=4)
     mine, yours = service.start(config, owner="me"), service.start(config, owner="you")
     wait_until(lambda: runs_of(service, mine)[0] is not None, timeout=60)
     run = runs_of(service, mine)[0]
@@ -191,9 +192,8 @@ def test_what_failed_is_left_alone_until_a_person_resumes_and_then_begins_anew(s
     wait_until(lambda: states(service, study) == ["finished"] * 2, timeout=60)
 
 
-@every_kind
-def test_a_part_deleted_in_mid_training_makes_way_for_the_next(service, wait_until, kind):
-    study = service.start(of_two(kind, first=6))
+def test_a_part_deleted_in_mid_training_makes_way_for_the_next(service, wait_until):
+    study = service.start(of_two("one-class", first=6))
     first, second = records(service, study)
     wait_until(lambda: first.run() is not None and first.run().has_checkpoint(), timeout=60)
     first.folder.delete()
@@ -204,9 +204,8 @@ def test_a_part_deleted_in_mid_training_makes_way_for_the_next(service, wait_unt
 # -- the queue
 
 
-@every_kind
-def test_a_single_run_is_not_kept_waiting_by_a_study(service, wait_until, kind):
-    study = service.start(of_two(kind, first=7))
+def test_a_single_run_is_not_kept_waiting_by_a_study(service, wait_until):
+    study = service.start(of_two("sweep", first=7))
     wait_until(lambda: states(service, study)[0] == "running", timeout=60)
     waiting = records(service, study)[1]
     wait_until(lambda: waiting.id in service.service.queue().waiting, timeout=30)
@@ -228,7 +227,7 @@ def test_two_people_take_turns_and_come_to_the_same(service, wait_until):
 
 def test_with_its_scheduler_killed_finished_parts_stay_and_the_rest_goes_on_by_itself(service, wait_until):
     """Nobody looks at it: no page reconciles it."""
-    config = replace(SWEEP, latent_dims=(8, 9, 10), train=SHORT.with_changes(epochs=40, batch_size=64))
+    config = replace(SWEEP, latent_dims=(8, 9, 10), train=SHORT.with_changes(epochs=15, batch_size=64))
     sweep = service.start(config)
     wait_until(lambda: "finished" in states(service, sweep), timeout=60)
     done = [record for record in records(service, sweep) if record.state() is State.FINISHED]

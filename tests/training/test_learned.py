@@ -13,6 +13,8 @@ from ae_core.training.config import TrainConfig
 from ae_core.training.learned import NO_BETTER, advice, mean_image_error, nothing_learned
 from ae_core.training.loop import train
 
+pytestmark = pytest.mark.slow
+
 SHORT = TrainConfig(epochs=3, precision="fp32")
 
 

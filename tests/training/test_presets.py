@@ -36,6 +36,7 @@ def test_fast_has_the_fewest_epochs_and_the_small_code_the_smallest():
     assert min(PRESETS, key=lambda preset: preset.model.latent_dim).title == "Code too small"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
 def test_each_trains(preset, few):
     recipe = preset.train.with_changes(epochs=2, batch_size=32)
@@ -54,6 +55,7 @@ def last_loss(preset, few) -> float:
     return last.validation_loss
 
 
+@pytest.mark.slow
 def test_the_bad_ones_end_above_the_balanced_one(few):
     good = last_loss(BY_TITLE["Balanced"], few)
     for title in ("Learning rate too high", "Code too small"):
