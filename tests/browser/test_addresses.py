@@ -19,7 +19,7 @@ HEADINGS = {
     "digits": "Which digits does it find hard?",
     "draw": "Is your drawing a digit it knows?",
     "latent": "What lives inside the code?",
-    "tradeoffs": "What does a number in the code buy?",
+    "tradeoffs": "What does a latent dimension buy?",
     "anomaly": "Which threshold, and does it work?",
 }
 
