@@ -32,10 +32,10 @@ def test_stages_are_those_of_the_reference_network():
 def test_stages_of_a_convolutional_network_are_its_maps():
     config = ModelConfig(architecture="convolutional", channels=(8, 16, 32), latent_dim=5)
     captions = [caption for caption, _ in stages(config)]
-    assert captions[1:5] == ["8 maps of 14 × 14", "16 maps of 7 × 7", "32 maps of 4 × 4", "code: 5 numbers"]
+    assert captions[1:5] == ["8 maps of 14 × 14", "16 maps of 7 × 7", "32 maps of 4 × 4", "code: 5 values"]
 
 
-@pytest.mark.parametrize(("kind", "told"), [("dense", "1 number"), ("variational", "1 mean and spread")])
+@pytest.mark.parametrize(("kind", "told"), [("dense", "1 value"), ("variational", "1 mean and spread")])
 def test_a_code_of_one_number_is_told_in_the_singular(kind, told):
     captions = [caption for caption, _ in stages(ModelConfig(architecture=kind, latent_dim=1))]
     assert f"code: {told}" in captions
