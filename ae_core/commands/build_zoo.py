@@ -92,9 +92,10 @@ def describe(
 ) -> dict[str, Any]:
     """The card of a model, its errors computed from the bytes that ship rather than from the training."""
     model = load_model(weights, name)
+    dimensions = counted(model.config.latent_dim, "latent dimension")
     return {
         "name": name,
-        "title": f"{TITLES[model.config.architecture]}, {counted(model.config.latent_dim, 'number')}",
+        "title": f"{TITLES[model.config.architecture]}, {dimensions}",
         "model": model.config.to_dict(),
         "parameters": parameter_count(model.config),
         "recipe": recipe.to_dict(),

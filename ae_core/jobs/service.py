@@ -42,8 +42,9 @@ class JobService:
             self.jobs.give(Job(record, kind, self.root, self.name, priority))
 
     def is_being_carried_out(self, record: Record) -> bool:
-        """Whether a worker has it and is not just about to let go of it."""
-        return self.jobs.runs(record.id) and record.state() in (State.QUEUED, State.RUNNING)
+        """Whether a worker has it and is not about to let go of it. The queue hears of it a moment later."""
+        state = record.state(self.clock())
+        return state is State.RUNNING or (state is State.QUEUED and self.jobs.runs(record.id))
 
     def rest(self, kind: Kind, record: Record, action: Action) -> None:
         """Pauses or stops it; at once where no worker has it, unless one has to save what it has come to."""

@@ -49,7 +49,7 @@ def test_a_restart_under_an_open_tab(tabs: Tabs, tmp_path: Path, empty_data: Pat
         page.get_by_text("Easiest first").click()
         expect(page.get_by_role("heading", name=HEADINGS["digits"])).to_be_visible()
         page.reload()
-        expect(page.get_by_text("Model in view: Reference network, 8 numbers")).to_be_visible()
+        expect(page.get_by_text("Model in view: Reference network, 8 latent dimensions")).to_be_visible()
         assert not tabs.shows_exception()
 
 

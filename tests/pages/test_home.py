@@ -214,7 +214,7 @@ def test_its_numbers_are_those_of_the_library(visit, name):
         "Test error": three_digits(errors.mean()),
         "False alarms": percent(flagged),
     }
-    assert f"{model.config.latent_dim} numbers" in words(lab)
+    assert f"{model.config.latent_dim} latent dimensions" in words(lab)
 
 
 def test_of_a_model_of_some_classes_only_these_are_false_alarms(visit, store):
