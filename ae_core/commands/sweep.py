@@ -13,18 +13,6 @@ if TYPE_CHECKING:
     from ae_core.studies.parts import Part
     from ae_core.studies.records import PartRecord
 
-SHOWN = (
-    "architecture",
-    "latent_dim",
-    "seed",
-    "state",
-    "test_error",
-    "seconds",
-    "parameters",
-    "run",
-    "learned_nothing",
-)
-
 
 @partial(with_config_options, without=("latent_dim", "architecture", "seed"))
 def sweep(
@@ -52,7 +40,7 @@ def sweep(
     from ae_core.runs.store import RunStore
     from ae_core.studies.store import StudyStore
     from ae_core.studies.sweep import SweepConfig
-    from ae_core.studies.sweep_results import row
+    from ae_core.studies.sweep_results import COLUMNS, row
     from ae_core.training.devices import choose_device
 
     config = SweepConfig(
@@ -69,7 +57,7 @@ def sweep(
 
     def is_over(part: "Part", record: "PartRecord") -> None:
         found = row(part, record)
-        rows.append({name: found[name] for name in SHOWN})
+        rows.append({name: found[name] for name in COLUMNS if name != "compression"})
         if as_json:
             show(rows[-1], as_json)
 
