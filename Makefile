@@ -25,7 +25,7 @@ rebuild:
 help:
 	@echo "make run      start the lab and print its address; PORT=8600 looks for a free port from there"
 	@echo "make test     lint and all tests, in a real browser too; BROWSER=none leaves those out"
-	@echo "make check    lint and the unit tests, under a minute"
+	@echo "make check    lint and the unit tests, some two minutes"
 	@echo "make figures  draw the pictures of the documentation again"
 	@echo "make bench    measure training against the reference notebook; ARGS=--json for numbers only"
 	@echo "make clean    remove $(VENV) and caches; trained runs and data stay"
