@@ -18,6 +18,9 @@ SPREAD := tests --ignore=tests/browser -n 2 --dist loadfile --no-loadscope-reord
 # What pytest ends with where ARGS choose no test of a folder, which is no fault.
 NONE_CHOSEN := 5
 
+# Each of the many processes that the tests start would compile every module again.
+check test: export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint figures bench clean rebuild
 rebuild:

@@ -220,7 +220,7 @@ def damaged(data: bytes, name: str, chance: random.Random) -> bytes:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_damaged_file_is_told_of_in_words(filled, scratch, kind):
     names = files_of(filled, kind)
-    for seed in range(12):
+    for seed in range(6):
         chance = random.Random(f"{kind} {seed}")
         original = chance.choice(names)
         place = scratch / original.relative_to(filled)

@@ -72,7 +72,7 @@ def corruptions(
     score: Score = "",
     as_json: AsJson = False,
 ) -> None:
-    """Judges spoiled test digits with a given model."""
+    """Scores corrupted test digits with a given model."""
     chosen = {"corruptions": names_from(only)} if only.strip() else {}
     config = given_config("corruptions", run, images, dataset, scores, severity=severity, **chosen)
     carry_out(config, score, "cpu", as_json)
@@ -107,7 +107,7 @@ def foreign(
     score: Score = "",
     as_json: AsJson = False,
 ) -> None:
-    """Judges images that are no digits, or others' digits, with a given model."""
+    """Scores images that are no digits, or others' digits, with a given model."""
     chosen = {"sources": names_from(sources)} if sources.strip() else {}
     if upload:
         chosen = with_upload(upload, chosen.get("sources", ()), array, values, ink)

@@ -4,12 +4,11 @@ Higher is more anomalous. Nothing here looks at labels.
 """
 
 from functools import cached_property
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 import torch
 from scipy.spatial import KDTree
-from sklearn.ensemble import IsolationForest
 from torch.nn import functional
 
 from ae_core.models.config import PIXELS
@@ -17,6 +16,9 @@ from ae_core.models.variational import VariationalAutoencoder, divergence
 from ae_core.scores.frame_and_pen import frame_and_pen
 from ae_core.scores.outline import outline
 from ae_core.scores.passes import Pass
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import IsolationForest
 
 INK = 0.02  # added to the mean ink, so that a nearly blank image does not divide by nothing
 WINDOW = 5  # pixels: about the width of a stroke and its edges
@@ -202,7 +204,9 @@ class RandomCuts(Scorer):
         return {"sample": normal.pixels}
 
     @cached_property
-    def forest(self) -> IsolationForest:
+    def forest(self) -> "IsolationForest":
+        from sklearn.ensemble import IsolationForest  # its import takes two seconds
+
         return IsolationForest(n_estimators=100, random_state=0).fit(in_numpy(self.state["sample"]))
 
     def __call__(self, seen: Pass) -> torch.Tensor:

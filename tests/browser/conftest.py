@@ -5,9 +5,18 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from ae_core.runs.store import RunStore
 from tools.lab_server import LabServer
@@ -20,12 +29,24 @@ LOOKING_FOR_SERVER = re.compile(r"/_stcore/(health|host-config)$")
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def launch() -> dict[str, Any]:
+    """How Chromium is started."""
     path = os.environ.get("AE_BROWSER")
     if not path:
         pytest.fail("AE_BROWSER names no browser: start these tests with `make test`.", pytrace=False)
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+    return {"executable_path": path, "args": ["--no-sandbox", "--disable-gpu"]}
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright, launch: dict[str, Any]) -> Browser:
+    """For visitors who have never seen the lab."""
+    return playwright.chromium.launch(**launch)
 
 
 @pytest.fixture(scope="session")
@@ -83,9 +104,11 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 
 
 @pytest.fixture(scope="session")
-def desk(chromium: Browser) -> BrowserContext:
-    """One for all tests: it fetches the front end once."""
-    return chromium.new_context(**DESK)
+def desk(
+    playwright: Playwright, launch: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> BrowserContext:
+    """One for all tests, with a profile on disk: it fetches and compiles the front end once."""
+    return playwright.chromium.launch_persistent_context(tmp_path_factory.mktemp("profile"), **launch, **DESK)
 
 
 @pytest.fixture

@@ -24,23 +24,15 @@ HEADINGS = {
 }
 
 
-@pytest.fixture
-def cold_lab(tmp_path: Path, empty_data: Path) -> LabServer:
-    with LabServer(tmp_path / "runs", data=empty_data) as lab:
-        yield lab
-
-
-def test_a_cold_deep_link_opens_its_page(cold_lab: LabServer, page: Page) -> None:
-    page.goto(f"{cold_lab.url}/draw")
-    expect(page.get_by_role("heading", name=HEADINGS["draw"])).to_be_visible()
-    expect(page.get_by_role("link", name="Digits", exact=True)).to_be_visible()
-    expect(page.get_by_test_id("stSidebarNav")).to_have_count(0)  # the older mode's list of file names
-
-
-def test_a_restart_under_an_open_tab(tabs: Tabs, tmp_path: Path, empty_data: Path) -> None:
+def test_a_cold_deep_link_and_a_restart_under_an_open_tab(
+    tabs: Tabs, tmp_path: Path, empty_data: Path
+) -> None:
     lab = LabServer(tmp_path / "runs", data=empty_data).start()
     page = tabs.context.new_page()  # unheard: while the server is away the browser cannot but complain
     page.goto(f"{lab.url}/digits?model=zoo:dense-8")
+    expect(page.get_by_role("heading", name=HEADINGS["digits"])).to_be_visible()
+    expect(page.get_by_role("link", name="Draw", exact=True)).to_be_visible()
+    expect(page.get_by_test_id("stSidebarNav")).to_have_count(0)  # the older mode's list of file names
     expect(page.get_by_text("was asked for")).to_be_visible()
     expect(page.get_by_text("signed error", exact=True)).to_be_visible()
     page.wait_for_load_state("networkidle")

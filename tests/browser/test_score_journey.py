@@ -35,7 +35,8 @@ def choose(page: Page, title: str) -> None:
 
 
 def axis(page: Page, title: str) -> Locator:
-    return page.locator(".xtitle").get_by_text(f"Score: {title}", exact=True)
+    """The newest: while the page is drawn anew, the chart of before may still be there."""
+    return page.locator(".xtitle").get_by_text(f"Score: {title}", exact=True).last
 
 
 def test_the_score_chosen_on_one_page_judges_on_all(page: Page, lab: LabServer, hardest: int) -> None:

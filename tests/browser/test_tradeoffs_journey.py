@@ -21,6 +21,9 @@ def test_a_sweep_grows_and_survives_a_reload_and_a_change_of_page(
     expect(page.get_by_text("PCA, the best linear code")).to_be_visible()
     for dim in ("4", "16", "32", "64"):
         page.get_by_role("button", name=dim, exact=True).click()  # leaves 2 and 8
+    epochs = page.get_by_role("spinbutton", name="Epochs each")
+    epochs.fill("6")
+    epochs.press("Enter")
     expect(page.get_by_text(re.compile(r"^2 trainings of at most 120"))).to_be_visible()
     for _ in range(3):  # an impatient hand
         page.get_by_role("button", name="Start sweep").click()

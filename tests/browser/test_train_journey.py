@@ -36,20 +36,20 @@ def badge(page: Page, state: str) -> Locator:
 
 
 def test_a_run_is_watched_to_its_end(page: Page, lab: LabServer, lab_store: RunStore) -> None:
-    run_id = start_run(page, lab, epochs=40)
-    place = page.get_by_text(re.compile(r"Epoch \d+ of 40"))
+    run_id = start_run(page, lab, epochs=20)
+    place = page.get_by_text(re.compile(r"Epoch \d+ of 20"))
     expect(place).to_be_visible()
     chart = page.get_by_test_id("stVegaLiteChart").first
     expect(chart).to_be_visible()
     early = chart.screenshot()
-    expect(page.get_by_text(re.compile("After epoch (1[0-9]|2[0-9]|3[0-9]|40):"))).to_be_visible()
+    expect(page.get_by_text(re.compile("After epoch (1[0-9]|20):"))).to_be_visible()
     assert chart.screenshot() != early, "the curve did not grow"
     expect(badge(page, "finished")).to_be_visible()
-    expect(page.get_by_text("Epoch 40 of 40", exact=True)).to_be_visible()
+    expect(page.get_by_text("Epoch 20 of 20", exact=True)).to_be_visible()
     run = lab_store.get(run_id)
     assert run.state() is State.FINISHED
     metrics = run.metrics()
-    assert len(metrics) == 40
+    assert len(metrics) == 20
     assert metrics["validation_loss"].iloc[-1] < metrics["validation_loss"].iloc[0]
 
 
@@ -72,15 +72,15 @@ def test_the_map_of_a_two_number_code_forms_and_is_replayed(
     page.get_by_role("combobox", name="Preset").click()
     page.get_by_role("option", name="Variational map").click()
     expect(page.get_by_text("two latent dimensions that fill the plane")).to_be_visible()
-    run_id = start_run(page, lab, epochs=12, stay=True)
+    run_id = start_run(page, lab, epochs=8, stay=True)
     plane = page.locator(".st-key-map")
     chart = plane.get_by_test_id("stVegaLiteChart").locator("svg, canvas").first
     expect(chart).to_be_visible()
     chart.evaluate("chart => chart.seenFirst = true")
-    expect(plane.get_by_text(re.compile("500 test digits, after epoch [1-9]"))).to_be_visible()
+    expect(plane.get_by_text(re.compile("500 test digits, after epoch [1-4]"))).to_be_visible()
     early = chart.screenshot()
     expect(badge(page, "finished")).to_be_visible()
-    expect(plane.get_by_text("500 test digits, after epoch 12")).to_be_visible()
+    expect(plane.get_by_text("500 test digits, after epoch 8")).to_be_visible()
     assert chart.screenshot() != early, "the points did not move"
     assert chart.evaluate("chart => chart.seenFirst"), "the map was drawn anew, which flickers"
     thumb = page.get_by_role("slider", name=re.compile("Replay"))
@@ -89,7 +89,7 @@ def test_the_map_of_a_two_number_code_forms_and_is_replayed(
     expect(plane.get_by_text("500 test digits, untrained")).to_be_visible()
     expect(page.get_by_text("reconstructions untrained")).to_be_visible()
     epochs, codes, _ = lab_store.get(run_id).codes()
-    assert (epochs[0], epochs[-1]) == (0, 12)
+    assert (epochs[0], epochs[-1]) == (0, 8)
     assert abs(codes[0]).max() < abs(codes[-1]).max() / 5, "untrained, the codes lie close together"
 
 
