@@ -393,25 +393,6 @@ def test_the_process_has_one_service(monkeypatch):
 # -- killed processes
 
 
-def test_killed_in_mid_epoch_the_worker_is_replaced_and_goes_on_from_the_checkpoint(
-    finished, start, service, wait_until
-):
-    before = files(finished)
-    run, waiting = start(TrainConfig(epochs=4, batch_size=4)), start(SHORT)  # 800 batches an epoch
-    wait_until(lambda: run.has_checkpoint() and epochs_saved(run) >= 1)
-    worker(service).kill()
-    reached = epochs_saved(run)
-    assert run.state() is State.RUNNING
-
-    seen = []
-    wait_until(lambda: seen.append(run.progress().epoch) or run.state() is State.FINISHED)
-    assert min(seen) >= reached
-    assert run.metrics()["number"].tolist() == [1, 2, 3, 4]
-    assert len(run.scores()) == 1000
-    wait_until(lambda: waiting.state() is State.FINISHED)
-    assert files(finished) == before
-
-
 @pytest.mark.parametrize("lost", [nanny, scheduler])
 def test_whatever_is_killed_of_the_cluster_is_started_again_and_runs_go_on(
     finished, start, service, wait_until, lost

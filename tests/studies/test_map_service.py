@@ -16,7 +16,6 @@ from ae_core.runs.store import RunStore
 from ae_core.storage import Folder
 from ae_core.studies.map_service import ProjectionService
 from ae_core.training.config import TrainConfig
-from tests.worker_processes import worker
 
 QUICK = ProjectionConfig(perplexity=5, iterations=25)
 ENDLESS = ProjectionConfig(perplexity=5, iterations=10_000)
@@ -201,16 +200,6 @@ def test_a_map_goes_before_the_runs_that_wait(service, wait_until):
     training.stop(second)
     training.stop(first)
     wait_until(lambda: state(service, "soon") is State.FINISHED and is_idle(service))
-
-
-@pytest.mark.processes
-def test_with_its_worker_killed_the_map_is_fitted_all_the_same(service, wait_until):
-    projection = service.store.get("killed")
-    service.start("killed", MANY, ProjectionConfig(iterations=1000))
-    wait_until(lambda: projection.progress().iteration > 0)
-    worker(service.service).kill()
-    wait_until(lambda: state(service, "killed") is State.FINISHED, timeout=120)
-    assert len(projection.places()) == 2000
 
 
 @pytest.mark.processes

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ui.anomaly.form import read_out
+from ui.anomaly.strip import read_out
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from ae_core.words import counted, duration
 from ui.shell import shell
 from ui.shell.theme import plain
 from ui.tradeoffs import sweep_form
-from ui.tradeoffs.sweep_form import SweepForm
 from ui.widgets import export
 from ui.widgets.steering import Steering, service, show_bar, store
 
@@ -37,7 +36,7 @@ def ask(view: shell.View, present: Sweep | None) -> None:
     """The form. Raises nothing: what cannot be is said beneath it."""
     form = sweep_form.ask(view.digits.name, present)
     try:
-        config = form.config()
+        config = form.config(view.digits.name)
         show_cost(config, len(view.digits.train))
     except ConfigError as error:
         config = None
@@ -77,13 +76,13 @@ def show_cost(config: SweepConfig, training_digits: int) -> None:
 
 def start(dataset: str) -> None:
     owner = shell.visitor()
-    STEERING.begin(lambda: service().start(SweepForm.entered(dataset).config(), owner), owner)
+    STEERING.begin(lambda: service().start(sweep_form.wanted(dataset), owner), owner)
 
 
 def extend(sweep_id: str) -> None:
     def widen() -> None:
         sweep = STEERING.get(sweep_id)
-        service().extend(sweep, SweepForm.entered(sweep.dataset).config())
+        service().extend(sweep, sweep_form.wanted(sweep.dataset))
 
     STEERING.try_to(widen)
 

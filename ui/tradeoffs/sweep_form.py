@@ -10,6 +10,7 @@ from ae_core.studies.study import MAX_PARTS
 from ae_core.studies.sweep import Sweep, SweepConfig
 from ae_core.training.config import TrainConfig
 from ui.widgets import numbers
+from ui.widgets.form import Form
 from ui.widgets.labels import labelled
 
 LABELS = {
@@ -35,10 +36,9 @@ def keys(dataset: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class SweepForm:
-    """What stands in the fields, as it was entered: only `config` checks it. seeds: how many."""
+class SweepForm(Form):
+    """seeds: how many."""
 
-    dataset: str
     latent_dims: list[int]
     architectures: list[str]
     seeds: int
@@ -49,27 +49,17 @@ class SweepForm:
     def usual(cls, dataset: str) -> Self:
         """Few digits need more passes, in smaller steps."""
         epochs, batch_size = (20, 64) if dataset == "embedded" else (3, 256)
-        return cls(dataset, [2, 4, 8, 16, 32, 64], ["dense"], 1, epochs, batch_size)
+        return cls([2, 4, 8, 16, 32, 64], ["dense"], 1, epochs, batch_size)
 
     @classmethod
     def of(cls, sweep: Sweep) -> Self:
         """What `sweep` was started with."""
         config, train = sweep.config, sweep.config.train
         dims, kinds = list(config.latent_dims), list(config.architectures)
-        return cls(sweep.dataset, dims, kinds, len(config.seeds), train.epochs, train.batch_size)
-
-    @classmethod
-    def entered(cls, dataset: str) -> Self:
-        """What stands in the fields now."""
-        return cls(dataset, **{name: st.session_state[key] for name, key in keys(dataset).items()})
-
-    def fill_in(self) -> None:
-        """Puts it into the fields that hold nothing yet."""
-        for name, key in keys(self.dataset).items():
-            st.session_state.setdefault(key, getattr(self, name))
+        return cls(dims, kinds, len(config.seeds), train.epochs, train.batch_size)
 
     @labelled(LABELS)
-    def config(self) -> SweepConfig:
+    def config(self, dataset: str) -> SweepConfig:
         """Raises ConfigError for what cannot be, in the labels of the fields."""
         return SweepConfig(
             tuple(sorted(self.latent_dims)),
@@ -77,16 +67,21 @@ class SweepForm:
             tuple(range(numbers.checked(LABELS["seeds"], self.seeds, 1, MAX_PARTS))),
             ModelConfig(),
             TrainConfig(epochs=self.epochs, batch_size=self.batch_size),
-            self.dataset,
+            dataset,
         )
+
+
+def wanted(dataset: str) -> SweepConfig:
+    """What the form says now. Raises ConfigError for what cannot be."""
+    return SweepForm.entered(keys(dataset)).config(dataset)
 
 
 def ask(dataset: str, present: Sweep | None) -> SweepForm:
     """Shows the fields. present: the sweep in view, which they begin with, as after a reload."""
     key = keys(dataset)
     if present and key["latent_dims"] not in st.session_state:
-        SweepForm.of(present).fill_in()
-    SweepForm.usual(dataset).fill_in()
+        SweepForm.of(present).fill_in(key)
+    SweepForm.usual(dataset).fill_in(key)
     further = st.session_state.setdefault(FURTHER, st.session_state[key["latent_dims"]])
     st.pills(
         LABELS["latent_dims"],
@@ -110,4 +105,4 @@ def ask(dataset: str, present: Sweep | None) -> SweepForm:
         numbers.ask(LABELS["epochs"], key["epochs"])
     with batch_size:
         numbers.ask(LABELS["batch_size"], key["batch_size"])
-    return SweepForm.entered(dataset)
+    return SweepForm.entered(key)

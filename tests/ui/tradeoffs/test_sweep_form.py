@@ -11,14 +11,14 @@ from ui.tradeoffs.sweep_form import SweepForm, keys
 
 @pytest.mark.parametrize("dataset", ["embedded", "mnist"])
 def test_what_the_fields_begin_with_can_be_started(dataset):
-    config = SweepForm.usual(dataset).config()
+    config = SweepForm.usual(dataset).config(dataset)
     assert (config.dataset, config.seeds) == (dataset, (0,))
 
 
 def test_dimensions_are_put_in_order_and_seeds_counted():
     form = replace(SweepForm.usual("embedded"), latent_dims=[32, 2, 8], seeds=3)
-    assert form.config().latent_dims == (2, 8, 32)
-    assert form.config().seeds == (0, 1, 2)
+    assert form.config("embedded").latent_dims == (2, 8, 32)
+    assert form.config("embedded").seeds == (0, 1, 2)
 
 
 @pytest.mark.parametrize(
@@ -33,13 +33,13 @@ def test_dimensions_are_put_in_order_and_seeds_counted():
 )
 def test_a_refusal_calls_a_field_by_its_label(entered, message):
     with pytest.raises(ConfigError) as refusal:
-        replace(SweepForm.usual("embedded"), **entered).config()
+        replace(SweepForm.usual("embedded"), **entered).config("embedded")
     assert str(refusal.value).startswith(message)
 
 
 def test_a_sweep_fills_in_the_form_that_it_was_started_with():
-    config = replace(SweepForm.usual("embedded"), latent_dims=[4, 9], seeds=2, epochs=7).config()
-    assert SweepForm.of(Sweep("some", config, "fingerprint")).config() == config
+    config = replace(SweepForm.usual("embedded"), latent_dims=[4, 9], seeds=2, epochs=7).config("embedded")
+    assert SweepForm.of(Sweep("some", config, "fingerprint")).config("embedded") == config
 
 
 def test_each_data_set_has_fields_of_its_own_for_the_recipe_alone():
