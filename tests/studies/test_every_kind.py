@@ -22,10 +22,10 @@ from tests.worker_processes import worker
 
 pytestmark = pytest.mark.processes
 NET = ModelConfig(latent_dim=4, hidden=(16,))
-RECIPE = TrainConfig(batch_size=16, schedule="constant", peak_learning_rate=1e-3)
-EPOCHS, ITERATIONS = 12, 600  # long enough to be paused, and to be killed
+RECIPE = TrainConfig(batch_size=32, schedule="constant", peak_learning_rate=1e-3)
+EPOCHS, ITERATIONS = 8, 300  # long enough to be paused, and to be killed
 ENDLESS = 10_000
-CODES = np.random.default_rng(0).normal(size=(2000, 4)).astype(np.float32)
+CODES = np.random.default_rng(0).normal(size=(1500, 4)).astype(np.float32)
 
 
 class RunWork:
@@ -104,7 +104,9 @@ class StudyWork(RunWork):
 
 
 class ExperimentWork(StudyWork):
-    CONFIG = ExperimentConfig(dataset="embedded", scores=("mse",), digits=(3,), model=NET, train=RECIPE)
+    CONFIG = ExperimentConfig(
+        kind="held-out", dataset="embedded", scores=("mse",), digits=(3,), model=NET, train=RECIPE
+    )
 
 
 class MapWork:
