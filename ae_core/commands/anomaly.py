@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from tqdm import tqdm
 
+from ae_core.commands.evaluate import ANY_MODEL
 from ae_core.commands.experiment import carry_out
-from ae_core.commands.judge import ANY_MODEL
 from ae_core.commands.options import changed, numbers_from, with_config_options
 from ae_core.commands.output import AsJson, group, shown_by, tell
 from ae_core.errors import SeveralArraysError, UploadError

@@ -51,7 +51,7 @@ def evaluate(
     from ae_core.data.overlap import seen_in_training
     from ae_core.models.inference import reconstruction_errors
 
-    trained, digits, detector = judge(run, dataset, score_name)
+    trained, digits, detector = fitted_detector(run, dataset, score_name)
     threshold = detector.calibrator.threshold(false_alarm_rate)
     images = digits.test.only(trained.classes).images
     errors = reconstruction_errors(trained.model, images)
@@ -95,7 +95,7 @@ def score(
 
     read = digit_from_drawing(open_picture(picture_bytes(image)), largest_alone=largest_alone)
     digit = read.image
-    trained, digits, detector = judge(run, dataset, score_name)
+    trained, digits, detector = fitted_detector(run, dataset, score_name)
     found = detector.verdict(digit, false_alarm_rate)
     show(
         {
@@ -119,8 +119,8 @@ def score(
     )
 
 
-def judge(reference: str, dataset: str, score: str) -> "tuple[TrainedModel, Digits, Detector]":
-    """The model, the digits to judge it with, and its score fitted and calibrated on those it should know."""
+def fitted_detector(reference: str, dataset: str, score: str) -> "tuple[TrainedModel, Digits, Detector]":
+    """The model, the digits to evaluate it on, and its score, fitted and calibrated on what it should know."""
     from ae_core.data.overlap import ZOO, overlap_note
     from ae_core.data.sources import load_digits
     from ae_core.runs.catalogue import open_model

@@ -132,14 +132,14 @@ class ForeignCluster(Cluster):
     def ask(self, workers: list[str]) -> dict[str, object]:
         """The versions of those that answer in time; None for a worker without the lab."""
         try:
-            told = self.client.run(
+            found_on = self.client.run(
                 ask, VERSION, workers=workers, on_error="return", callback_timeout=ANSWER_SECONDS
             )
         except Exception:  # of the network, of time: it is asked again
             return {}
         return {
             worker: None if isinstance(found, Exception) else found
-            for worker, found in told.items()
+            for worker, found in found_on.items()
             if not isinstance(found, OSError)  # it has gone meanwhile
         }
 

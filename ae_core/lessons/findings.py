@@ -25,12 +25,12 @@ def below_chance(areas: pandas.Series, highs: pandas.Series | None = None) -> st
 
     highs: the upper ends of their intervals, where they are known.
     """
-    told: dict[str, list[str]] = {}
+    by_sentence: dict[str, list[str]] = {}
     for name, area in areas.items():
         sentence = turned_round(area, None if highs is None else highs[name])
         if sentence:
-            told.setdefault(sentence, []).append(str(name))
-    return " ".join(f"**{', '.join(names)}**: {sentence}" for sentence, names in told.items())
+            by_sentence.setdefault(sentence, []).append(str(name))
+    return " ".join(f"**{', '.join(names)}**: {sentence}" for sentence, names in by_sentence.items())
 
 
 # -- the size of the code
@@ -42,30 +42,30 @@ def detection_by_size(areas: pandas.DataFrame) -> str:
     """areas: AUROC of letters, a row a size of the code, a column a score."""
     by_error, last = areas[MSE], areas.iloc[-1]
     best, largest = by_error.idxmax(), areas.index[-1]
-    told = (
+    text = (
         f"Letters are told from digits best with {best} dimensions (AUROC {by_error[best]:.3f} by the mean "
         "squared error)"
     )
     if best != largest:
-        told += f"; with {largest} it is {last[MSE]:.3f}. {WHY}"
+        text += f"; with {largest} it is {last[MSE]:.3f}. {WHY}"
     else:
-        told += "."
+        text += "."
     codes = f"by the distance to known codes it is {last[KNOWN_CODES]:.3f}"
     if last[KNOWN_CODES] > last[MSE]:
-        return f"{told} The code of {largest} still knows: {codes}."
-    return f"{told} The code of {largest} knows no better: {codes}."
+        return f"{text} The code of {largest} still knows: {codes}."
+    return f"{text} The code of {largest} knows no better: {codes}."
 
 
 def foreign_by_size(detection: pandas.Series) -> str:
     """detection: AUROC of letters and scribbles by the size of the code."""
     best, largest = detection.idxmax(), detection.index[-1]
-    told = (
+    text = (
         f"letters and scribbles are told from digits best at **{best}** dimensions "
         f"(AUROC **{percent(detection[best])}**)"
     )
     if best == largest:
-        return f"Detection gains too: {told}."
-    return f"Detection does not follow: {told}; with {largest} it is **{percent(detection[largest])}**. {WHY}"
+        return f"Detection gains too: {text}."
+    return f"Detection does not follow: {text}; with {largest} it is **{percent(detection[largest])}**. {WHY}"
 
 
 def corrupted_by_size(detection: pandas.Series) -> str:
@@ -99,17 +99,17 @@ def ink_in_errors(plain: InkStudy, divided: InkStudy) -> str:
     dot, count = EMPTY[1], len(plain.scores)
     share = plain.anomalies.loc[dot, "share"]
     if share < 0.5:
-        told = (
+        text = (
             f"The **{dot}** is no digit, yet its mean squared error is no higher than that of "
             f"**{how_many(1 - share, count)}** test digits: there is little in it to reconstruct wrongly."
         )
     else:
-        told = (
+        text = (
             f"The **{dot}** is no digit, and its mean squared error is higher than that of "
             f"**{how_many(share, count)}** test digits: this model reconstructs most of them better than a "
             "dot."
         )
-    return f"{told}{ink_of_classes(plain.by_class)}\n\n{divided_by_ink(divided)}"
+    return f"{text}{ink_of_classes(plain.by_class)}\n\n{divided_by_ink(divided)}"
 
 
 def how_many(share: float, count: int) -> str:
@@ -147,17 +147,17 @@ def held_out_one(areas: pandas.Series) -> str:
     """areas: AUROC of the 1, held out, by the name of the score."""
     by_error, per_ink, best = areas[MSE], areas[PER_INK], areas.idxmax()
     if by_error < 0.5:
-        told = (
+        text = (
             "A network that has never seen a 1 reconstructs it well all the same: it is one stroke, and "
             "every other digit has such strokes. Its error is more often **lower** than a normal digit's"
         )
     else:
-        told = (
+        text = (
             "A 1 is one stroke, and every other digit has such strokes; a network that has never seen one "
             "still gives it an error that is at least as often **higher** than a normal digit's as lower"
         )
     return (
-        f"{told}: AUROC **{by_error:.3f}**, where 0.5 is chance. Divided by the ink, it is "
+        f"{text}: AUROC **{by_error:.3f}**, where 0.5 is chance. Divided by the ink, it is "
         f"**{per_ink:.3f}**: {mended(by_error, per_ink)}. The highest here is by "
         f"{SCORES[best].title}: **{areas[best]:.3f}**."
     )

@@ -126,12 +126,6 @@ def on_file() -> dict[str, Any]:
     return json.loads(shipped(OWN))
 
 
-def own_recipe(kind: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The network and the recipe of each training, as their configurations' `to_dict` gives them."""
-    values = on_file()[kind]
-    return values["model"], values["train"]
-
-
 def standing(kind: str) -> str:
     """Where the lab's chosen score stands among the published means, in words. kind: as `own`."""
     chosen = own(kind).of_chosen()
@@ -140,12 +134,12 @@ def standing(kind: str) -> str:
     ahead = [f"{row.method} ({in_percent(row)})" for row in rows if round(row.mean, 3) > mean]
     level = [f"{row.method} ({in_percent(row)})" for row in rows if round(row.mean, 3) == mean]
     behind = len(rows) - len(ahead) - len(level)
-    told = [f"The lab's chosen score, {100 * mean:.1f}, is behind {' and '.join(ahead)}"] if ahead else []
+    clauses = [f"The lab's chosen score, {100 * mean:.1f}, is behind {' and '.join(ahead)}"] if ahead else []
     if level:
-        told.append(f"level with {' and '.join(level)}")
+        clauses.append(f"level with {' and '.join(level)}")
     if behind:
-        told.append(f"ahead of {behind} of the {len(rows)} published means")
-    return f"{', '.join(told)}."
+        clauses.append(f"ahead of {behind} of the {len(rows)} published means")
+    return f"{', '.join(clauses)}."
 
 
 def in_percent(row: Published) -> str:

@@ -13,7 +13,7 @@ from ae_core.errors import ConfigError
 from ae_core.runs.store import RunStore
 from ae_core.scores.calibration import Calibrator
 from ae_core.scores.detector import Detector
-from ae_core.studies.judging import NO_DIGIT, strange_images
+from ae_core.studies.evaluation import NO_DIGIT, anomalous_images
 from ae_core.studies.parts import Part
 
 IMAGES = 1000  # of each kind: an AUROC is then good to about one percent, and nobody waits
@@ -49,7 +49,7 @@ class Trial:
         return missed[np.argsort(self.scores[missed], kind="stable")]
 
     def false_alarms(self, threshold: float) -> np.ndarray:
-        """Places of the normal images that are called anomalies, the strangest first."""
+        """Places of the normal images that are called anomalies, the most anomalous first."""
         flagged = np.flatnonzero(~self.is_anomaly & (self.scores > threshold))
         return flagged[np.argsort(-self.scores[flagged], kind="stable")]
 
@@ -139,5 +139,5 @@ def images_of(part: Part, table: pandas.DataFrame, runs: RunStore) -> np.ndarray
     if part.trains:
         return test.images[index]
     normal = Split(test.images[index[~anomalous]], test.labels[index[~anomalous]])
-    images, _, _ = strange_images(part, runs, normal, index[~anomalous])
+    images, _, _ = anomalous_images(part, runs, normal, index[~anomalous])
     return np.concatenate([normal.images, images])

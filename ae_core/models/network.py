@@ -45,6 +45,6 @@ class Network(nn.Module):
         """
         return self.reconstruct(images), None
 
-    def penalty(self, divergence: torch.Tensor) -> torch.Tensor:
-        """What `divergence` adds to a loss per pixel."""
-        return self.config.beta * divergence / PIXELS
+    def penalty(self, kl: torch.Tensor) -> torch.Tensor:
+        """What the divergence `kl` adds to a loss per pixel."""
+        return self.config.beta * kl / PIXELS

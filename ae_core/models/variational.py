@@ -39,7 +39,7 @@ class VariationalAutoencoder(Network):
     ) -> tuple[torch.Tensor, torch.Tensor]:
         mean, log_variance = self.distribution(images)
         noise = torch.randn(mean.shape, generator=generator).to(mean.device)
-        return self.decode(mean + noise * (log_variance / 2).exp()), divergence(mean, log_variance).mean()
+        return self.decode(mean + noise * (log_variance / 2).exp()), kl(mean, log_variance).mean()
 
 
 def start_certain(layer: nn.Module, latent_dim: int) -> None:
@@ -49,6 +49,6 @@ def start_certain(layer: nn.Module, latent_dim: int) -> None:
         layer.bias[latent_dim:] = -4
 
 
-def divergence(mean: torch.Tensor, log_variance: torch.Tensor) -> torch.Tensor:
+def kl(mean: torch.Tensor, log_variance: torch.Tensor) -> torch.Tensor:
     """Kullback-Leibler divergence [N], in nats, of normal distributions from the standard one."""
     return 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(dim=1)

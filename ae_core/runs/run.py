@@ -34,7 +34,7 @@ MAX_NAME = 60
 MARKER = "config.json"
 SCORES = {"label": "iu", "error": "f"}  # columns and the kinds of their numbers
 METRICS = {"number": int} | dict.fromkeys(
-    ("train_loss", "validation_loss", "learning_rate", "seconds", "images_per_second", "divergence"), float
+    ("train_loss", "validation_loss", "learning_rate", "seconds", "images_per_second", "kl"), float
 )
 
 
@@ -121,8 +121,10 @@ class Run(Record):
         """One row an epoch, with the fields of EpochResult; empty before the first."""
         data = self.folder.read("metrics.csv") or b""
         try:
-            table = pandas.read_csv(io.BytesIO(data), dtype=METRICS)
-            table["divergence"] = table.get("divergence", 0.0)  # runs from before there were variational ones
+            table = pandas.read_csv(io.BytesIO(data), dtype=METRICS).rename(columns={"divergence": "kl"})
+            table["kl"] = table.get(
+                "kl", 0.0
+            )  # the first version had no variational runs, the second this name
             return table[list(METRICS)].dropna()
         except (ValueError, KeyError):  # none yet, or damaged
             return pandas.DataFrame({name: pandas.Series(dtype=kind) for name, kind in METRICS.items()})

@@ -12,7 +12,7 @@ from scipy.spatial import KDTree
 from torch.nn import functional
 
 from ae_core.models.config import PIXELS
-from ae_core.models.variational import VariationalAutoencoder, divergence
+from ae_core.models.variational import VariationalAutoencoder, kl
 from ae_core.scores.frame_and_pen import frame_and_pen
 from ae_core.scores.outline import outline
 from ae_core.scores.passes import Pass
@@ -88,7 +88,7 @@ class NegativeElbo(Scorer):
 
     def __call__(self, seen: Pass) -> torch.Tensor:
         assert isinstance(seen.model, VariationalAutoencoder)  # `Score.suits` sees to it
-        cloud = divergence(*seen.model.distribution(seen.images))
+        cloud = kl(*seen.model.distribution(seen.images))
         return mse(seen) + seen.model.config.beta * cloud / PIXELS
 
 

@@ -19,12 +19,6 @@ LETTERS = 1000  # with as many normal digits: AUROC is then good to about one pe
 FEWEST = 2
 
 
-def choose_score(detector: Detector, held_out: np.ndarray) -> str:
-    """The fitted score with the best `letter_auroc`; of several, the first of its names."""
-    quality = letter_auroc(detector, held_out)
-    return max(quality, key=lambda name: quality[name])
-
-
 def letter_auroc(detector: Detector, held_out: np.ndarray) -> dict[str, float]:
     """How well each fitted score tells letters from normal digits, 0 to 1.
 

@@ -1,4 +1,4 @@
-"""What a part measures: a model's scores of normal and of strange images."""
+"""What a part measures: a model's scores of normal and of anomalous images."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -35,7 +35,7 @@ class Listener:
 
 
 @dataclass(frozen=True, eq=False)
-class Judge:
+class Evaluator:
     """A model's scores, made ready on the digits that are normal for it.
 
     letters: how well each score tells letters from held-out normal digits, which scores are chosen by.
@@ -53,7 +53,7 @@ class Judge:
         normal: Digits,
         scores: tuple[str, ...],
         listener: Listener,
-    ) -> "Judge":
+    ) -> "Evaluator":
         """normal: training and validation digits of the model's classes. scores: () for all that suit."""
         held_out = normal.validation.images
         detector = Detector(model, scores or None).fit(
@@ -62,7 +62,7 @@ class Judge:
         calibration = {name: detector.calibrators[name].scores for name in detector.names}
         return cls(detector, letter_auroc(detector, held_out), in_float32(pandas.DataFrame(calibration)))
 
-    def judge(
+    def evaluate(
         self, images: np.ndarray, labels: np.ndarray, is_anomaly: np.ndarray, index: np.ndarray
     ) -> pandas.DataFrame:
         """As `PartRecord.scores`. images: uint8 [N, 28, 28]; labels, is_anomaly, index: [N]."""
@@ -76,26 +76,26 @@ def in_float32(table: pandas.DataFrame) -> pandas.DataFrame:
 
 
 @dataclass(frozen=True, eq=False)
-class Judgement:
+class Evaluation:
     """What a part found. notes: what a person must know of it."""
 
     scores: pandas.DataFrame
-    judge: Judge
+    evaluator: Evaluator
     notes: tuple[str, ...] = ()
 
 
-def judge_trained(part: Part, model: Network, caution: str, listener: Listener) -> Judgement:
-    """The whole test split, judged by the model that the part has trained. caution: what its run says."""
+def evaluate_trained(part: Part, model: Network, caution: str, listener: Listener) -> Evaluation:
+    """The whole test split, scored by the model that the part has trained. caution: what its run says."""
     digits = digits_of(part)
-    judge = Judge.of(model, digits.only(part.classes), part.scores, listener)
+    evaluator = Evaluator.of(model, digits.only(part.classes), part.scores, listener)
     test = digits.test
-    strange = ~np.isin(test.labels, part.classes)
-    scores = judge.judge(test.images, test.labels, strange, np.arange(len(test)))
-    return Judgement(scores, judge, (caution,))
+    is_anomaly = ~np.isin(test.labels, part.classes)
+    scores = evaluator.evaluate(test.images, test.labels, is_anomaly, np.arange(len(test)))
+    return Evaluation(scores, evaluator, (caution,))
 
 
-def judge_given(part: Part, runs: RunStore, listener: Listener) -> Judgement:
-    """Test digits and as many strange images, judged by the model that the part names."""
+def evaluate_given(part: Part, runs: RunStore, listener: Listener) -> Evaluation:
+    """Test digits and as many anomalous images, scored by the model that the part names."""
     given = given_model(
         runs.folder.url,
         part.reference,
@@ -106,20 +106,20 @@ def judge_given(part: Part, runs: RunStore, listener: Listener) -> Judgement:
         part.images,
         listener,
     )
-    images, labels, index = strange_images(part, runs, given.normal, given.index)
-    strange = given.judge.judge(images, labels, np.ones(len(images), bool), index)
-    table = pandas.concat([given.scores, strange], ignore_index=True)
-    return Judgement(table, given.judge, tuple(notes_of(part, given, len(images))))
+    images, labels, index = anomalous_images(part, runs, given.normal, given.index)
+    anomalous = given.evaluator.evaluate(images, labels, np.ones(len(images), bool), index)
+    table = pandas.concat([given.scores, anomalous], ignore_index=True)
+    return Evaluation(table, given.evaluator, tuple(notes_of(part, given, len(images))))
 
 
 @dataclass(frozen=True, eq=False)
 class GivenModel:
-    """A given model, ready to judge, and the test digits that are normal for it with their scores.
+    """A given model, ready to evaluate, and the test digits that are normal for it with their scores.
 
     index: their places in the test split. notes: what a person must know of the model.
     """
 
-    judge: Judge
+    evaluator: Evaluator
     normal: Split
     index: np.ndarray
     scores: pandas.DataFrame
@@ -142,12 +142,12 @@ def given_model(
         raise ChangedError(f"The model {reference} has changed since this was asked for: ask anew.")
     trained = open_model(reference, runs)
     digits = checked_digits(dataset, fingerprint)
-    judge = Judge.of(trained.model, digits.only(trained.classes), scores, listener)
+    evaluator = Evaluator.of(trained.model, digits.only(trained.classes), scores, listener)
     index = some_of_test(digits, trained.classes, images)
     normal = Split(digits.test.images[index], digits.test.labels[index])
-    table = judge.judge(normal.images, normal.labels, np.zeros(len(index), bool), index)
+    table = evaluator.evaluate(normal.images, normal.labels, np.zeros(len(index), bool), index)
     overlap = overlap_note(trained.trained_on, digits.name, trained.classes)
-    return GivenModel(judge, normal, index, table, (overlap, trained.caution))
+    return GivenModel(evaluator, normal, index, table, (overlap, trained.caution))
 
 
 def some_of_test(digits: Digits, classes: tuple[int, ...], count: int) -> np.ndarray:
@@ -157,10 +157,10 @@ def some_of_test(digits: Digits, classes: tuple[int, ...], count: int) -> np.nda
     return np.sort(np.random.default_rng(0).permutation(places)[:count])
 
 
-def strange_images(
+def anomalous_images(
     part: Part, runs: RunStore, normal: Split, index: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Images uint8 [M, 28, 28], labels [M] and places [M]: of a spoiled digit its own, else NO_DIGIT and 0...
+    """Images uint8 [M, 28, 28], labels [M] and places [M]: of a corrupted digit its own, else NO_DIGIT, 0...
 
     Raises DataError for a source that has not been fetched.
     """

@@ -14,7 +14,7 @@ from ae_core.jobs.worker import Kind, end, is_free
 from ae_core.runs.execution import OnEpoch, execute
 from ae_core.runs.run import Run
 from ae_core.runs.trainings import Trainings, counts
-from ae_core.studies.judging import Judgement, Listener, digits_of, judge_given, judge_trained
+from ae_core.studies.evaluation import Evaluation, Listener, digits_of, evaluate_given, evaluate_trained
 from ae_core.studies.measuring import Result, measured
 from ae_core.studies.records import PartRecord
 from ae_core.studies.store import StudyStore
@@ -104,7 +104,7 @@ class Execution:
     def train_and_measure(self) -> tuple[State, str]:
         """How it ended, and a message where something is to be said."""
         if not self.part.trains:
-            self.finish_judged(lambda listener: judge_given(self.part, self.record.runs, listener), 0.0)
+            self.finish_evaluated(lambda listener: evaluate_given(self.part, self.record.runs, listener), 0.0)
             return State.FINISHED, ""
         run, state = self.trained()
         if state is not State.FINISHED:
@@ -113,16 +113,16 @@ class Execution:
             self.record.finish(Result.of_run(run))
             return State.FINISHED, ""
         seconds = float(run.metrics()["seconds"].sum())
-        self.finish_judged(partial(judge_trained, self.part, run.model(), run.caution()), seconds)
+        self.finish_evaluated(partial(evaluate_trained, self.part, run.model(), run.caution()), seconds)
         return State.FINISHED, ""
 
-    def finish_judged(self, judge: Callable[[Listener], Judgement], training_seconds: float) -> None:
+    def finish_evaluated(self, evaluate: Callable[[Listener], Evaluation], training_seconds: float) -> None:
         begun, started = (self.training_share if self.part.trains else 0.0), time.perf_counter()
-        found = judge(Listener(lambda share: self.pulse.reach(begun + (1 - begun) * share)))
-        calibration = found.judge.calibration
+        found = evaluate(Listener(lambda share: self.pulse.reach(begun + (1 - begun) * share)))
+        calibration = found.evaluator.calibration
         result = Result(
             measured(found.scores, calibration),
-            letters={**found.judge.letters},
+            letters={**found.evaluator.letters},
             seconds=training_seconds + time.perf_counter() - started,
             notes=[note for note in found.notes if note],
             calibration_digits=len(calibration),

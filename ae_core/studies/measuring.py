@@ -79,8 +79,8 @@ def measured(table: pandas.DataFrame, calibration: pandas.DataFrame) -> list[Mea
 
 def split_kinds(table: pandas.DataFrame, name: str) -> tuple[np.ndarray, np.ndarray]:
     """The scores called `name` of normal and of anomalous images, float64."""
-    scores, strange = table[name].to_numpy(np.float64), table["is_anomaly"].to_numpy(bool)
-    return scores[~strange], scores[strange]
+    scores, anomalous = table[name].to_numpy(np.float64), table["is_anomaly"].to_numpy(bool)
+    return scores[~anomalous], scores[anomalous]
 
 
 def measures_of(name: str, normal: np.ndarray, anomalous: np.ndarray, calibration: np.ndarray) -> Measures:

@@ -1,4 +1,4 @@
-"""A person's own images, kept beside the studies that judge them.
+"""A person's own images, kept beside the studies that score them.
 
 studies/uploads/NAME.npy   uint8 [N, 28, 28]; NAME is made of them
 """

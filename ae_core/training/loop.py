@@ -43,7 +43,7 @@ class EpochResult:
     >>> from ae_core import ModelConfig, TrainConfig, build_model, load_digits
     >>> model, recipe = build_model(ModelConfig(latent_dim=2)), TrainConfig(epochs=1)
     >>> (epoch,) = train(model, load_digits("embedded"), recipe)
-    >>> epoch.number, epoch.divergence
+    >>> epoch.number, epoch.kl
     (1, 0.0)
     """
 
@@ -53,7 +53,7 @@ class EpochResult:
     learning_rate: float
     seconds: float
     images_per_second: float
-    divergence: float = 0.0  # Kullback-Leibler, nats a digit; variational networks only
+    kl: float = 0.0  # Kullback-Leibler, nats a digit; variational networks only
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class Training:
         self.epoch = 0  # epochs finished
         self.step = 0  # batches finished in the epoch under way
         self.loss_sum = torch.zeros((), device=self.device)  # over the images of the epoch under way
-        self.divergence_sum = torch.zeros((), device=self.device)
+        self.kl_sum = torch.zeros((), device=self.device)
         self.seconds = 0.0  # spent on the epoch under way
         self.halted = False
         self.remember()
@@ -161,25 +161,25 @@ class Training:
         clean = augment(images, self.config.augmentation, chance)
         noisy = add_noise(clean, self.config.noise, self.config.denoising, chance)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
-            reconstructed, divergence = self.model.training_pass(noisy, chance)
+            reconstructed, kl = self.model.training_pass(noisy, chance)
         reconstructed = reconstructed.float()
         loss = LOSSES[self.config.loss](reconstructed, clean)
-        penalty = 0 if divergence is None else self.model.penalty(divergence)
+        penalty = 0 if kl is None else self.model.penalty(kl)
         self.optimizer.zero_grad(set_to_none=True)
         (loss + penalty).backward()
         self.optimizer.step()
         with torch.no_grad():
             error = loss if self.config.loss == "mse" else functional.mse_loss(reconstructed, clean)
             self.loss_sum += error.detach() * len(chosen)
-            if divergence is not None:
-                self.divergence_sum += divergence.detach() * len(chosen)
+            if kl is not None:
+                self.kl_sum += kl.detach() * len(chosen)
         self.step += 1
 
     def finish_epoch(self) -> EpochResult:
         self.check_loss()
         started = time.perf_counter()
         train_loss = float(self.loss_sum) / len(self.images)
-        divergence = float(self.divergence_sum) / len(self.images)
+        kl = float(self.kl_sum) / len(self.images)
         training_seconds = self.seconds
         validation_loss = float(reconstruction_errors(self.model, self.validation_images).mean(dtype=float))
         if not math.isfinite(validation_loss):
@@ -188,7 +188,7 @@ class Training:
         self.epoch += 1
         self.step, self.seconds = 0, 0.0
         self.loss_sum.zero_()
-        self.divergence_sum.zero_()
+        self.kl_sum.zero_()
         self.remember()
         return EpochResult(
             number=self.epoch,
@@ -197,7 +197,7 @@ class Training:
             learning_rate=last_learning_rate,
             seconds=training_seconds + time.perf_counter() - started,
             images_per_second=len(self.images) / training_seconds,
-            divergence=divergence,
+            kl=kl,
         )
 
     def set_pace(self) -> None:
@@ -220,7 +220,7 @@ class Training:
         )
 
     def check_loss(self) -> None:
-        loss_sum = float(self.loss_sum + self.divergence_sum)
+        loss_sum = float(self.loss_sum + self.kl_sum)
         if not math.isfinite(loss_sum):
             self.diverge(loss_sum)
 
@@ -245,7 +245,7 @@ class Training:
         tensors |= {f"good.{name}": value for name, value in self.good_weights.items()}
         place = [self.epoch, self.step, float(self.loss_sum), self.seconds, self.peak_learning_rate]
         place.append(self.optimizer.param_groups[0]["lr"])  # an epoch without a step to go reports it
-        tensors["divergence_sum"] = self.divergence_sum
+        tensors["divergence_sum"] = self.kl_sum  # its name on file since 0.1
         return tensors | {"place": torch.tensor(place, dtype=torch.float64)}
 
     def restore(self, tensors: dict[str, torch.Tensor]) -> None:
@@ -261,7 +261,7 @@ class Training:
         self.epoch, self.step = int(epoch), int(step)
         self.optimizer.param_groups[0]["lr"] = rate
         self.loss_sum.fill_(loss_sum)
-        self.divergence_sum.fill_(float(tensors["divergence_sum"]))
+        self.kl_sum.fill_(float(tensors["divergence_sum"]))
         self.good_weights = {k: v.to(self.device) for k, v in under("good.", tensors).items()}
 
 

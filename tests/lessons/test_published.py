@@ -64,9 +64,9 @@ def test_a_chosen_score_is_one_that_was_measured(kind):
 
 @KINDS
 def test_they_were_measured_with_the_recipe_that_the_lab_offers(kind):
-    model, train = published.own_recipe(kind)
-    assert model == RECIPES[kind].model.to_dict()
-    assert train == RECIPES[kind].train.to_dict()
+    measured = published.on_file()[kind]
+    assert measured["model"] == RECIPES[kind].model.to_dict()
+    assert measured["train"] == RECIPES[kind].train.to_dict()
 
 
 def test_a_held_out_1_is_below_chance_by_its_error_and_mended_by_another_score():

@@ -8,9 +8,9 @@ from ae_core.errors import ConfigError, DataError
 from ae_core.lessons.trials import IMAGES, SOURCES, Trial, class_of, from_part, images_of, title_of, try_out
 from ae_core.scores.calibration import Calibrator
 from ae_core.scores.detector import Detector
+from ae_core.studies.evaluation import NO_DIGIT
 from ae_core.studies.execution import carry_out
 from ae_core.studies.experiment import ExperimentConfig
-from ae_core.studies.judging import NO_DIGIT
 from ae_core.studies.store import StudyStore
 
 pytestmark = pytest.mark.slow

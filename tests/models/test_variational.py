@@ -7,7 +7,7 @@ from torch.distributions import Normal, kl_divergence
 from ae_core.errors import ConfigError
 from ae_core.models.build import build_model
 from ae_core.models.config import PIXELS, ModelConfig
-from ae_core.models.variational import divergence
+from ae_core.models.variational import kl
 
 CONFIG = ModelConfig(architecture="variational", latent_dim=3, hidden=(16, 8), beta=0.5)
 IMAGES = torch.rand(6, 28, 28, generator=torch.Generator().manual_seed(0))
@@ -20,8 +20,8 @@ def chance(seed: int = 0) -> torch.Generator:
 def test_the_divergence_is_pytorchs():
     mean, log_variance = torch.randn(2, 9, 4, generator=chance()).unbind()
     expected = kl_divergence(Normal(mean, (log_variance / 2).exp()), Normal(0.0, 1.0)).sum(dim=1)
-    torch.testing.assert_close(divergence(mean, log_variance), expected)
-    assert divergence(torch.zeros(1, 4), torch.zeros(1, 4)).item() == 0
+    torch.testing.assert_close(kl(mean, log_variance), expected)
+    assert kl(torch.zeros(1, 4), torch.zeros(1, 4)).item() == 0
 
 
 def test_codes_are_means_and_the_same_each_time():

@@ -42,7 +42,7 @@ METRICS = pandas.DataFrame(
         "learning_rate": [1e-3, 1e-4],
         "seconds": [0.5, 0.4],
         "images_per_second": [6400.0, 8000.0],
-        "divergence": [0.0, 0.0],
+        "kl": [0.0, 0.0],
     }
 )
 
@@ -436,8 +436,9 @@ def test_damaged_metrics_are_none(run, data):
     assert list(run.metrics().columns) == list(METRICS.columns)
 
 
-def test_metrics_from_before_there_was_a_divergence_are_read(run):
-    run.set_metrics(METRICS.drop(columns="divergence"))
+@pytest.mark.parametrize("older", [METRICS.drop(columns="kl"), METRICS.rename(columns={"kl": "divergence"})])
+def test_metrics_of_older_versions_are_read(run, older):
+    run.set_metrics(older)
     pandas.testing.assert_frame_equal(run.metrics(), METRICS)
 
 

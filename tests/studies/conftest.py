@@ -6,7 +6,7 @@ import pytest
 
 from ae_core.models.config import ModelConfig
 from ae_core.runs import execution
-from ae_core.studies import experiment, judging
+from ae_core.studies import evaluation, experiment
 from ae_core.studies.execution import carry_out
 from ae_core.studies.experiment import ExperimentConfig, Kind
 from ae_core.studies.store import StudyStore
@@ -21,14 +21,14 @@ QUICK = ("mse", "mahalanobis", "pca_residual")
 def few_digits(few, monkeypatch):
     """What the data set "embedded" is in this test."""
     digits = replace(few, name="embedded")
-    for module in (execution, judging, experiment):
+    for module in (execution, evaluation, experiment):
         monkeypatch.setattr(module, "load_digits", lambda _: digits)
     return digits
 
 
 @pytest.fixture
 def experiments(store) -> StudyStore:
-    judging.given_model.cache_clear()
+    evaluation.given_model.cache_clear()
     return StudyStore(store)
 
 

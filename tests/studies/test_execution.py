@@ -16,7 +16,7 @@ from ae_core.models.inference import reconstruction_errors
 from ae_core.runs import execution
 from ae_core.scores.detector import Detector
 from ae_core.storage import Folder
-from ae_core.studies import judging
+from ae_core.studies import evaluation
 from ae_core.studies.execution import PART, carry_out
 from ae_core.studies.parts import Part
 from ae_core.studies.records import PartRecord
@@ -143,7 +143,7 @@ def test_a_run_of_some_digits_is_judged_on_those(first, few):
 def test_a_finished_part_is_not_carried_out_again(first, monkeypatch):
     _, record = first("one-class")
     done(record)
-    monkeypatch.setattr(judging, "Detector", None)
+    monkeypatch.setattr(evaluation, "Detector", None)
     monkeypatch.setattr(execution, "Training", None)
     assert done(record) is State.FINISHED
 
@@ -243,8 +243,8 @@ def test_a_part_under_way_says_so_again_and_again(first, monkeypatch):
             over.set()
 
     monkeypatch.setattr(PartRecord, "set_state", counted)
-    letters = judging.letter_auroc
-    monkeypatch.setattr(judging, "letter_auroc", lambda *given: over.wait(30) and letters(*given))
+    letters = evaluation.letter_auroc
+    monkeypatch.setattr(evaluation, "letter_auroc", lambda *given: over.wait(30) and letters(*given))
     assert done(record) is State.FINISHED
     assert set(beats) == {State.RUNNING}
 
@@ -277,7 +277,7 @@ def test_a_part_deleted_in_mid_training_ends_and_leaves_no_folder_behind(experim
 
 @pytest.mark.usefixtures("say_at_once")
 def test_a_part_deleted_while_scores_are_fitted_ends_without_a_result(experiments, first, monkeypatch):
-    judging.given_model.cache_clear()
+    evaluation.given_model.cache_clear()
     _, record = first("corruptions")
     shares = []
 
@@ -306,7 +306,7 @@ def test_a_part_whose_training_is_deleted_says_so_and_trains_anew(experiments, f
 @pytest.mark.parametrize("kind", ["one-class", "corruptions"])
 def test_a_part_says_how_much_of_it_is_done(first, monkeypatch, tmp_path, kind):
     monkeypatch.setenv("AE_CACHE", str(tmp_path / "cache"))  # nothing is fitted yet
-    judging.given_model.cache_clear()
+    evaluation.given_model.cache_clear()
     _, record = first(kind)
     shares, set_state = [], PartRecord.set_state
 
@@ -362,7 +362,7 @@ def test_a_training_that_diverges_fails_the_part_with_its_message(first, monkeyp
 
 def test_a_model_that_has_changed_since_is_not_judged_in_its_stead(first):
     part, record = first("corruptions")
-    judging.given_model.cache_clear()
+    evaluation.given_model.cache_clear()
     record.folder.write_json("part.json", asdict(part) | {"weights": "0" * 16})
     assert done(record) is State.FAILED
     assert "has changed" in record.message()

@@ -31,7 +31,7 @@ def loss_table(
     validation = metrics[["number", "validation_loss"]].set_axis(["epoch", "loss"], axis=1)
     parts = [running, validation.assign(series="validation")]
     if model.is_variational:
-        term = metrics["divergence"] * model.beta / PIXELS
+        term = metrics["kl"] * model.beta / PIXELS
         parts.append(pandas.DataFrame({"epoch": metrics["number"], "loss": term, "series": DIVERGENCE}))
     table = pandas.concat(parts, ignore_index=True)
     return table[table["loss"] > 0].assign(run=run_name)  # a logarithmic axis has no room for zero

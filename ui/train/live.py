@@ -212,12 +212,11 @@ def show_curves(
 
 def describe_losses(metrics: pandas.DataFrame, config: RunConfig) -> str:
     last = metrics.iloc[-1]
-    divergence = f" KL divergence **{three_digits(last['divergence'])}** nats a digit."
-    cloud = divergence if config.model.is_variational else ""
+    kl = f" KL divergence **{three_digits(last['kl'])}** nats a digit." if config.model.is_variational else ""
     return (
         f"After epoch {int(last['number'])}: training **{three_digits(last['train_loss'])}**, "
         f"validation **{three_digits(last['validation_loss'])}** per-pixel mean squared error. "
-        f"{how_measured(config)}{cloud}"
+        f"{how_measured(config)}{kl}"
     )
 
 

@@ -66,7 +66,7 @@ def test_a_name_stays_within_the_chart_of_a_shorter_run():
 
 def test_the_loss_of_a_variational_network_is_split():
     model = ModelConfig(architecture="variational", beta=0.5)
-    table = curves.loss_table(METRICS.assign(divergence=[8.0, 4.0]), CURVE, "mine", model)
+    table = curves.loss_table(METRICS.assign(kl=[8.0, 4.0]), CURVE, "mine", model)
     term = table[table["series"] == curves.DIVERGENCE]
     assert list(term["loss"]) == [0.5 * 8 / PIXELS, 0.5 * 4 / PIXELS]
     chart = curves.loss_chart(table, table.iloc[:0], 25, logarithmic=True).to_dict()
