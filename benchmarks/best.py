@@ -17,7 +17,7 @@ TARGETS = {"test_mse": Target(high=0.0033), "seconds": Target(high=600)}
 def main(as_json: AsJson = False) -> None:
     """Trains once; up to ten minutes on two quiet cores."""
     digits = load_digits("mnist")
-    preset = preset_called("Best")
+    preset = preset_called("best")
     model = build_model(preset.model, preset.train.seed)
     started = time.perf_counter()
     epochs = list(train(model, digits, preset.train, device="cpu"))

@@ -28,7 +28,7 @@ def principal_angles(first: torch.Tensor, second: torch.Tensor) -> list[float]:
 def main(as_json: AsJson = False) -> None:
     """Trains the preset "Linear"; about half a minute."""
     digits = load_digits("mnist")
-    preset = preset_called("Linear")
+    preset = preset_called("linear")
     model = build_model(preset.model, preset.train.seed)
     for _ in train(model, digits, preset.train, device="cpu"):
         pass

@@ -28,12 +28,18 @@ def entry(name: str) -> Iterator[str]:
     """What the page says of a public name, and of what a class offers by itself."""
     found = getattr(ae_core, name)
     yield f"## {name}\n\n```python\n{signature(name, found)}\n```\n\n{first_sentence(found)}\n"
-    told = [each for each in vars(found) if is_told(found, each)] if inspect.isclass(found) else []
-    if told:
-        yield "".join(member(each, getattr(found, each)) for each in told)
+    members = [each for each in names_in(found) if is_listed(found, each)] if inspect.isclass(found) else []
+    if members:
+        yield "".join(member(each, getattr(found, each)) for each in members)
 
 
-def is_told(kind: type, name: str) -> bool:
+def names_in(kind: type) -> list[str]:
+    """What the class and those of the library that it extends define, its own first."""
+    own = [each for each in kind.__mro__ if each.__module__.startswith("ae_core")]
+    return list(dict.fromkeys(name for each in own for name in vars(each)))
+
+
+def is_listed(kind: type, name: str) -> bool:
     """Whether the page tells of what `kind` calls `name`: of methods and properties that say what they do."""
     found = inspect.getattr_static(kind, name)
     is_method = inspect.isroutine(found) or isinstance(found, property)
@@ -58,16 +64,16 @@ def signature(name: str, found: Any) -> str:
 
 def arguments(found: Any) -> list[str]:
     """Each as it stands in a signature, with a `*` before those that must be named."""
-    told, given = [], None
+    written, given = [], None
     for each in inspect.signature(found).parameters.values():
         if each.kind is each.KEYWORD_ONLY and given not in (each.KEYWORD_ONLY, each.VAR_POSITIONAL):
-            told.append("*")
+            written.append("*")
         given = each.kind
         stars = {each.VAR_POSITIONAL: "*", each.VAR_KEYWORD: "**"}.get(each.kind, "")
         default = "" if each.default is each.empty else f" = {value(each.default)}"
         if each.name != "self":
-            told.append(f"{stars}{each.name}: {type_name(each.annotation)}{default}")
-    return told
+            written.append(f"{stars}{each.name}: {type_name(each.annotation)}{default}")
+    return written
 
 
 def returned(found: Any) -> str:
@@ -77,15 +83,17 @@ def returned(found: Any) -> str:
 
 def type_name(annotation: Any) -> str:
     """Without the modules that types lie in."""
-    told = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
-    return re.sub(r"\b(?:[a-z_]\w*\.)+(?=\w)", "", told).replace("'", "")
+    written = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
+    return re.sub(r"\b(?:[a-z_]\w*\.)+(?=\w)", "", written).replace("'", "").replace("~", "")
 
 
 def value(default: Any) -> str:
     if isinstance(default, Enum):
         return f"{type(default).__name__}.{default.name}"
-    told = f'"{default}"' if isinstance(default, str) else repr(default)
-    return told if len(told) <= LONGEST_VALUE else "..."
+    if inspect.isbuiltin(default):
+        return f"{default.__module__}.{default.__name__}"
+    written = f'"{default}"' if isinstance(default, str) else repr(default)
+    return written if len(written) <= LONGEST_VALUE else "..."
 
 
 def first_sentence(found: Any) -> str:

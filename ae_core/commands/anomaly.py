@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from ae_core.commands.evaluate import ANY_MODEL
 from ae_core.commands.experiment import carry_out
-from ae_core.commands.options import changed, numbers_from, with_config_options
+from ae_core.commands.options import changed, names_from, numbers_from, with_config_options
 from ae_core.commands.output import AsJson, group, shown_by, tell
 from ae_core.errors import SeveralArraysError, UploadError
 from ae_core.training.presets import HELD_OUT, ONE_CLASS, Preset
@@ -168,7 +168,3 @@ def with_upload(path: Path, sources: tuple[str, ...], array: str, values: str, i
         "upload": name,
         "upload_name": path.name[:100],
     }
-
-
-def names_from(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())

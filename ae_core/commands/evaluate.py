@@ -120,7 +120,7 @@ def score(
 
 
 def fitted_detector(reference: str, dataset: str, score: str) -> "tuple[TrainedModel, Digits, Detector]":
-    """The model, the digits to evaluate it on, and its score, fitted and calibrated on what it should know."""
+    """The model, the digits to evaluate it on, its score fitted and calibrated on what it should know."""
     from ae_core.data.overlap import ZOO, overlap_note
     from ae_core.data.sources import load_digits
     from ae_core.runs.catalogue import open_model

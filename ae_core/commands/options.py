@@ -11,10 +11,19 @@ from ae_core.config import Config
 from ae_core.errors import ConfigError
 from ae_core.models.config import ModelConfig
 from ae_core.training.config import TrainConfig
+from ae_core.training.presets import PRESETS, preset_called
 
+WIDTHS = {"hidden": "256,128|none", "channels": "32,64"}
 Command = Callable[..., None]
 AnyConfig = TypeVar("AnyConfig", bound=Config)
-PRESETS = ("default", "reference")
+PresetName = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="What the other options change, one of the Train page's: "
+        f"{', '.join(preset.name for preset in PRESETS)}.",
+    ),
+]
 
 
 def options_of(defaults: Config) -> Iterator[inspect.Parameter]:
@@ -26,7 +35,7 @@ def options_of(defaults: Config) -> Iterator[inspect.Parameter]:
         text = config.help(each.name, defaults) + (
             f" One of {', '.join(rule.choices)}." if rule.choices else ""
         )
-        metavar = "256,128|none" if kind is str and not rule.choices else None
+        metavar = WIDTHS.get(each.name)
         option = typer.Option(help=text, show_default=False, metavar=metavar)
         yield inspect.Parameter(
             each.name,
@@ -58,11 +67,8 @@ def with_config_options(
 
 def configured(preset: str, settings: dict[str, Any]) -> tuple[ModelConfig, TrainConfig]:
     """The preset's configurations with what was given on the command line. Raises ConfigError."""
-    if preset not in PRESETS:
-        raise ConfigError(f"preset must be one of {', '.join(PRESETS)}, got {preset!r}.")
-    if preset == "reference":
-        return changed(ModelConfig.reference(), TrainConfig.reference(), settings)
-    return changed(ModelConfig(), TrainConfig(), settings)
+    chosen = preset_called(preset)
+    return changed(chosen.model, chosen.train, settings)
 
 
 def changed(
@@ -70,7 +76,7 @@ def changed(
 ) -> tuple[ModelConfig, TrainConfig]:
     """Both with what was given on the command line. Raises ConfigError."""
     given = {name: value for name, value in settings.items() if value is not None}
-    for name in given.keys() & {"hidden", "channels"}:
+    for name in given.keys() & WIDTHS.keys():
         given[name] = widths_from(given[name], name)
     faults: list[str] = []
     changes = (own_part(model, given, faults), own_part(recipe, given, faults))
@@ -98,3 +104,7 @@ def numbers_from(text: str, name: str, example: str) -> tuple[int, ...]:
 
 def widths_from(text: str, name: str) -> tuple[int, ...]:
     return () if text.strip().lower() in ("", "none") else numbers_from(text, name, "256,128 (or none)")
+
+
+def names_from(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())

@@ -17,7 +17,7 @@ RunId = Annotated[str, typer.Argument(metavar="RUN", help="The id of a run, see 
 
 @app.command("list")
 def list_runs(as_json: AsJson = False) -> None:
-    """All runs, newest first."""
+    """All runs, newest first, but for those of sweeps and experiments."""
     from ae_core.runs.store import RunStore
 
     store = RunStore()

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ae_core.commands.options import configured, numbers_from, with_config_options
+from ae_core.commands.options import PresetName, configured, names_from, numbers_from, with_config_options
 from ae_core.commands.output import AsJson, show, show_rows, tell
 from ae_core.commands.study import carry_out_parts
+from ae_core.training.presets import PRESETS
 
 if TYPE_CHECKING:
     from ae_core.studies.parts import Part
@@ -18,14 +19,14 @@ if TYPE_CHECKING:
 def sweep(
     *,
     latent_dims: Annotated[str, typer.Option(help="Sizes of the code.")] = "2,4,8,16,32,64",
-    architectures: Annotated[str, typer.Option(help="Kinds of network, between commas.")] = "dense",
+    architectures: Annotated[
+        str, typer.Option(help="Kinds of network, between commas; none: the preset's.")
+    ] = "",
     seeds: Annotated[str, typer.Option(help="One training for each.")] = "0",
     dataset: Annotated[
         str, typer.Option(help="embedded, mnist, or auto: mnist where it is, else embedded.")
     ] = "auto",
-    preset: Annotated[
-        str, typer.Option(help="What the other options change: default, or reference.")
-    ] = "default",
+    preset: PresetName = PRESETS[0].name,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     as_json: AsJson = False,
     **settings: Any,
@@ -45,7 +46,7 @@ def sweep(
 
     config = SweepConfig(
         numbers_from(latent_dims, "latent_dims", "2,8,32"),
-        tuple(name.strip() for name in architectures.split(",")),
+        names_from(architectures) if architectures.strip() else (model.architecture,),
         numbers_from(seeds, "seeds", "0,1,2"),
         model,
         recipe,

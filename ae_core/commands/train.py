@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from tqdm import tqdm
 
-from ae_core.commands.options import configured, numbers_from, with_config_options
+from ae_core.commands.options import PresetName, configured, numbers_from, with_config_options
 from ae_core.commands.output import AsJson, show, tell
 from ae_core.commands.runs import last_losses
+from ae_core.training.presets import PRESETS
 
 if TYPE_CHECKING:
     from ae_core.jobs.record import Record
@@ -30,10 +31,7 @@ def train(
     dataset: Annotated[
         str, typer.Option(help="embedded, mnist, or auto: mnist where it is, else embedded.")
     ] = "auto",
-    preset: Annotated[
-        str,
-        typer.Option(help="What the other options change: default, or reference (the notebook's recipe)."),
-    ] = "default",
+    preset: PresetName = PRESETS[0].name,
     classes: Annotated[
         str,
         typer.Option(help="The digits to train on, between commas; none: all of them.", metavar="3|0,1,2"),

@@ -269,9 +269,13 @@ class Execution:
 
     def caution(self, scores: pandas.DataFrame) -> str:
         """Where nothing was learned: that, and what to change."""
-        config, peak = self.config, self.training.peak_learning_rate
+        config = self.config
         found = nothing_learned(self.training.model, self.digits, config.classes, scores)
-        return f"{found} {advice(config.model, config.train, peak)}" if found else ""
+        return (
+            f"{found} {advice(config.model, self.training.peak_learning_rate, self.training.epoch)}"
+            if found
+            else ""
+        )
 
 
 def thinned(curve: list[tuple[float, float]]) -> list[tuple[float, float]]:

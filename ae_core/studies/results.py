@@ -147,8 +147,13 @@ def over_seeds(rows: pandas.DataFrame) -> dict[str, Any]:
         "detected_at_5": float(means["detected_at_5"].mean()),
         "parts": len(common),
         "seeds": len(means),
-        "turned_round": turned_round(float(areas.mean())) or None,
+        "turned_round": turned_round(float(areas.mean()), only_high(rows)) or None,
     }
+
+
+def only_high(rows: pandas.DataFrame) -> float | None:
+    """The upper end of the one interval there is; a mean of several has none."""
+    return float(rows["high"].iloc[0]) if len(rows) == 1 else None
 
 
 def chosen_score(table: pandas.DataFrame) -> str | None:

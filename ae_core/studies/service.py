@@ -38,6 +38,7 @@ class StudyService:
     # -- what a person asks
 
     def start(self, config: SweepConfig | ExperimentConfig, owner: str = "") -> Study:
+        """A new study; its parts that are not done yet are in the queue."""
         study = self.store.create(config, owner)
         self.reconcile(study, retry=True)
         return study
@@ -50,6 +51,7 @@ class StudyService:
         return self.ask(replace(sweep, config=sweep.config.extended_by(config)), Action.RUN)
 
     def pause(self, study: S) -> S:
+        """Lets its parts rest where they are, unless another study wants them."""
         return self.ask(study, Action.PAUSE)
 
     def stop(self, study: S) -> S:

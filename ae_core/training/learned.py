@@ -52,8 +52,11 @@ def spread(images: np.ndarray) -> float:
     return float(images.var(axis=0).mean())
 
 
-def advice(model: ModelConfig, recipe: TrainConfig, peak: float) -> str:
-    """What to change in a recipe that came to nothing. peak: the learning rate that was asked for last."""
+def advice(model: ModelConfig, peak: float, epochs: int) -> str:
+    """What to change in a recipe that came to nothing.
+
+    peak: the learning rate that was asked for last; epochs: that it was trained for.
+    """
     usual = TrainConfig().peak_learning_rate
     changes = []
     if peak >= FAST * usual:
@@ -62,5 +65,5 @@ def advice(model: ModelConfig, recipe: TrainConfig, peak: float) -> str:
         changes.append(f"a higher peak learning rate (it was {peak:g}, {usual:g} is usual)")
     if model.is_variational and model.beta > ModelConfig().beta:
         changes.append(f"a lower beta (it was {model.beta:g}, {ModelConfig().beta:g} is usual)")
-    changes.append(f"more epochs (it had {recipe.epochs})")
+    changes.append(f"more epochs (it had {epochs})")
     return f"Try {' or '.join(changes)}."

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ae_core.errors import ConfigError
 from ae_core.models.config import ModelConfig
 from ae_core.training.config import TrainConfig
 
@@ -12,6 +13,11 @@ class Preset:
     lesson: str
     model: ModelConfig
     train: TrainConfig
+
+    @property
+    def name(self) -> str:
+        """As it is written on a command line."""
+        return self.title.lower().replace(" ", "-")
 
 
 PRESETS = (
@@ -94,5 +100,13 @@ HELD_OUT = Preset(
 )
 
 
-def preset_called(title: str) -> Preset:
-    return next(preset for preset in PRESETS if preset.title == title)
+SHORT_NAMES = {"default": "balanced", "reference": "reference-notebook"}
+
+
+def preset_called(name: str) -> Preset:
+    """Raises ConfigError where none has this name, or this short name."""
+    named = {preset.name: preset for preset in PRESETS}
+    wanted = SHORT_NAMES.get(name, name)
+    if wanted not in named:
+        raise ConfigError(f"preset must be one of {', '.join((*named, *SHORT_NAMES))}, got {name!r}.")
+    return named[wanted]

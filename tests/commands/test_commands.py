@@ -138,7 +138,7 @@ def test_the_reference_preset_is_the_notebooks_and_options_change_it():
         (["--hidden", "wide"], "hidden must be whole numbers such as 256,128"),
         (["--loss", "hinge"], "loss must be one of mse, bce, l1, got 'hinge'"),
         (["--peak-learning-rate", "nan"], "peak_learning_rate must be a number from"),
-        (["--preset", "best"], "preset must be one of default, reference"),
+        (["--preset", "worst"], "preset must be one of balanced, fast, best, convolutional"),
         (["--dataset", "letters"], "There is no data set 'letters'"),
         (["--dataset", "mnist"], "data fetch"),
         (["--device", "abacus"], "There is no device 'abacus'"),

@@ -91,7 +91,15 @@ def test_the_score_that_tells_letters_best_over_all_parts_stands_for_the_experim
 
 def test_an_undefined_auroc_is_left_out_of_the_mean():
     rows = [
-        {"score": "mse", "part": part, "seed": 0, "auroc": auroc, "detected_at_1": None, "detected_at_5": 0.5}
+        {
+            "score": "mse",
+            "part": part,
+            "seed": 0,
+            "auroc": auroc,
+            "high": 1.0,
+            "detected_at_1": None,
+            "detected_at_5": 0.5,
+        }
         for part, auroc in (("1", 0.8), ("2", math.nan))
     ]
     found = summary(pandas.DataFrame(rows).astype({"detected_at_1": float}))
@@ -107,6 +115,7 @@ def test_seeds_are_compared_over_the_parts_that_all_of_them_have():
             "part": part,
             "seed": seed,
             "auroc": auroc,
+            "high": 1.0,
             "detected_at_1": 0.0,
             "detected_at_5": 0.0,
         }

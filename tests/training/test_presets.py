@@ -7,7 +7,7 @@ from ae_core.models.build import build_model
 from ae_core.models.config import ModelConfig
 from ae_core.training.config import TrainConfig
 from ae_core.training.loop import SCHEDULES, train
-from ae_core.training.presets import PRESETS
+from ae_core.training.presets import PRESETS, preset_called
 
 BY_TITLE = {preset.title: preset for preset in PRESETS}
 
@@ -37,6 +37,12 @@ def test_fast_has_the_fewest_epochs_and_the_small_code_the_smallest():
 
 
 @pytest.mark.slow
+def test_each_is_found_by_its_name_and_two_by_their_short_names():
+    assert [preset_called(preset.name) for preset in PRESETS] == list(PRESETS)
+    assert preset_called("default") == PRESETS[0]
+    assert preset_called("reference") == BY_TITLE["Reference notebook"]
+
+
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
 def test_each_trains(preset, few):
     recipe = preset.train.with_changes(epochs=2, batch_size=32)
