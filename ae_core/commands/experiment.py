@@ -89,6 +89,7 @@ def end(store: "StudyStore", experiment: "Experiment", score: str, as_json: bool
         show_rows(rows_of(table, SUMMARY_SHOWN), as_json, "")
         print()
         tell_turned_round(found)
+        tell_notes(found[found["score"] == reported])
     show({"experiment": experiment.id, "kind": experiment.config.kind, **headline(table, reported)}, as_json)
 
 
@@ -99,6 +100,12 @@ def tell_turned_round(found: "pandas.DataFrame") -> None:
         print(f"{part} by {', '.join(dict.fromkeys(rows['score']))}: {sentence}")
     if len(below):
         print()
+
+
+def tell_notes(rows: "pandas.DataFrame") -> None:
+    """What a person must know of the parts: that a model has learned nothing, or why a number is missing."""
+    for note, noted in rows[rows["note"] != ""].groupby("note", sort=False):
+        tell(f"{', '.join(noted['part'])}: {note}")
 
 
 def headline(table: "pandas.DataFrame", reported: str | None) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pandas
 from ae_core.data.digits import check_images
 from ae_core.errors import ConfigError, NotFittedError
 from ae_core.models.inference import encode, evaluating, reconstruct
+from ae_core.models.neighbours import nearest
 from ae_core.models.network import Network
 from ae_core.scores import detector_file
 from ae_core.scores.calibration import Calibrator
@@ -30,8 +31,8 @@ class Explanation:
     """What a detector has to say of one image.
 
     code: float32 [latent_dim]; reconstruction: float32 [28, 28], 0 to 1; signed_error: reconstruction minus
-    image; nearest: positions in `Detector.sample` of the training digits with the nearest codes, and
-    distances: to these; rank: the share of calibration digits that score lower, 0 to 1.
+    image; nearest: positions in `Detector.normal` of the images with the nearest codes, and distances: to
+    these; rank: the share of calibration digits that score lower, 0 to 1.
     """
 
     verdict: Verdict
@@ -49,7 +50,8 @@ class Detector:
     score: a name in `scores.table.SCORES`; several, of which the first decides; or None for all that suit the
     model. Raises ConfigError for a name that is unknown or does not suit.
 
-    After `fit`: scorers and calibrators, by name, and sample: the normal digits that scorers were fitted on.
+    After `fit`: scorers and calibrators, by name; normal: the images that `fit` was given, and sample: those
+    of them that scorers were fitted on.
 
     >>> from ae_core import load_digits, load_model
     >>> digits, upside_down = load_digits("embedded"), load_digits("embedded").test.images[:200, ::-1]
@@ -64,7 +66,7 @@ class Detector:
         self.names = check_names(model, [score] if isinstance(score, str) else score)
         self.scorers: dict[str, Scorer] = {}
         self.calibrators: dict[str, Calibrator] = {}
-        self.sample = np.empty((0, 28, 28), np.uint8)
+        self.normal = self.sample = np.empty((0, 28, 28), np.uint8)
 
     @property
     def score(self) -> str:
@@ -97,7 +99,7 @@ class Detector:
         """
         check_images(normal)
         check_images(calibration)
-        self.sample = some_of(normal)
+        self.normal, self.sample = normal, some_of(normal)
         kept = detector_file.Kept(cache, self.model, self.needed(), self.sample, calibration)
         if not self.take(kept.read()):
             self.find(on_progress)
@@ -181,19 +183,22 @@ class Detector:
         is_anomaly = bool(self.calibrator.flags(value, false_alarm_rate))
         return Verdict(value, float(self.calibrator.p_values(value)), is_anomaly, parts)
 
-    def explain(self, image: np.ndarray, false_alarm_rate: float = 0.05) -> Explanation:
-        """What the verdict on one image, uint8 [28, 28], rests on."""
+    def explain(
+        self, image: np.ndarray, false_alarm_rate: float = 0.05, codes: np.ndarray | None = None
+    ) -> Explanation:
+        """What the verdict on one image, uint8 [28, 28], rests on.
+
+        codes: of `normal`, float32 [N, latent_dim], where they are known: else they are computed each time.
+        """
         verdict = self.verdict(image, false_alarm_rate)
         (code,), (reconstruction,) = encode(self.model, image[None]), reconstruct(self.model, image[None])
-        distances = np.linalg.norm(encode(self.model, self.sample) - code, axis=1)
-        nearest = np.argsort(distances)[:NEAREST]
+        codes = encode(self.model, self.normal) if codes is None else codes
         return Explanation(
             verdict,
             code,
             reconstruction,
             reconstruction - image.astype(np.float32) / 255,
-            nearest,
-            distances[nearest],
+            *nearest(codes, code, NEAREST),
             rank=float((self.calibrator.scores < verdict.score).mean()),
         )
 

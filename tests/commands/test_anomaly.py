@@ -184,6 +184,12 @@ def test_a_training_that_fails_ends_with_status_1_and_its_message(monkeypatch):
     assert last["score"] is None
 
 
+def test_without_json_too_a_model_that_has_learned_nothing_is_told_of():
+    done = lab("held-out", "--digits", 1, *TINY[:-1])
+    assert "no better than that of the mean digit alone" in done.stderr
+    assert "mean auroc" in done.stdout
+
+
 def test_without_json_there_are_tables_and_the_score_that_stands_for_all():
     done = lab("corruptions", "--corruptions", "fog", "--images", 40, "--scores", "mse,nap")
     assert done.exit_code == 0

@@ -6,7 +6,7 @@ from scipy.stats import combine_pvalues, kstest, spearmanr
 
 from ae_core.config import DEFAULT_SCORE
 from ae_core.errors import ConfigError, ImageShapeError, NotFittedError
-from ae_core.models.inference import BATCH, reconstruct, reconstruction_errors
+from ae_core.models.inference import BATCH, encode, reconstruct, reconstruction_errors
 from ae_core.scores.detector import Detector
 from ae_core.scores.table import COMBINED, SCORES, suited
 
@@ -177,7 +177,7 @@ def test_a_verdict_agrees_with_predict_and_names_its_parts(detector, embedded):
 
 
 def test_an_explanation_shows_the_error_and_the_nearest_training_digits(detector, dense):
-    image = detector.sample[17]
+    image = detector.normal[17]
     found = detector.explain(image)
     assert found.nearest[0] == 17
     assert found.distances[0] < 1e-4
@@ -185,6 +185,8 @@ def test_an_explanation_shows_the_error_and_the_nearest_training_digits(detector
     assert np.allclose(found.signed_error, found.reconstruction - image / 255, atol=1e-6)
     error = reconstruction_errors(dense, image[None])[0]
     assert np.square(found.signed_error).mean() == pytest.approx(error, rel=1e-4)
+    known = encode(dense, detector.normal)
+    assert np.array_equal(detector.explain(image, codes=known).distances, found.distances)
     assert found.rank == (detector.calibrator.scores < found.verdict.score).mean()
 
 

@@ -8,8 +8,8 @@ import streamlit as st
 from ae_core.config import DEFAULT_SCORE
 from ae_core.drawing.ink import InkResult, digit_from_drawing
 from ae_core.errors import EmptyDrawingError, LabError, PictureError
-from ae_core.models.inference import encode, reconstruct
-from ae_core.models.neighbours import nearest
+from ae_core.models.inference import reconstruct
+from ae_core.scores.detector import Explanation
 from ae_core.scores.table import SCORES, Score
 from ae_core.scores.verdicts import Verdict
 from ae_core.words import percent, three_digits
@@ -20,7 +20,6 @@ from ui.shell.theme import plain
 from ui.widgets import scores, show
 from ui.widgets.false_alarms import choose_rate
 
-NEIGHBOURS = 5
 STEPS = "How the drawing became 28 × 28 pixels"
 ALONE = "largest shape alone"
 OTHERS = "other shape"
@@ -49,22 +48,23 @@ def show_verdict(view: shell.View, drawn: Drawing) -> None:
         words.info(str(error), icon=":material/draw:")
     else:
         image = result.image[None]
-        found = evaluation.verdict(result.image, rate)
-        score = found.score
+        found = evaluation.detector.explain(result.image, rate, known_codes(view))
+        score = found.verdict.score
         with words:
-            show_words(evaluation, found)
+            show_words(evaluation, found.verdict)
             show_shapes(result)
             if drawn.remark:
                 st.caption(f":material/photo_camera: Of the picture that you uploaded: {plain(drawn.remark)}")
         with pictures:
-            show.triptych(image, reconstruct(view.trained.model, image), "as the network sees it")
+            show.triptych(image, found.reconstruction[None], "as the network sees it")
             st.caption(f"Signed error: {show.ERROR_LEGEND}.")
         with more:
-            show_neighbours(view, image)
+            show_neighbours(view, found)
             folded(STEPS, ":material/footprint:", lambda: show_steps(result))
             folded(COMPARISON, ":material/compare:", lambda: compare(view, evaluation.score, result.image))
     with place:
         show_place(evaluation, score, rate)
+    known_codes(view)  # there before the first stroke asks for them
 
 
 def read(drawn: Drawing) -> InkResult:
@@ -134,25 +134,27 @@ def show_place(evaluation: cached.Evaluation, score: float | None, rate: float) 
     st.caption(scores.described(evaluation.score))
 
 
-def show_neighbours(view: shell.View, image: np.ndarray) -> None:
-    """Among the training digits of the classes that the model was trained on."""
-    codes, train = cached.training_codes(view.reference, view.digits.name), view.digits.train
-    if view.trained.classes:
-        codes = codes[np.isin(train.labels, view.trained.classes)]
-        train = train.only(view.trained.classes)
-    found, distances = nearest(codes, encode(view.trained.model, image)[0], NEIGHBOURS)
-    labels = ", ".join(str(label) for label in train.labels[found])
+def known_codes(view: shell.View) -> np.ndarray:
+    """Of the training digits of the classes that the model was trained on, as its detectors know them."""
+    codes = cached.training_codes(view.reference, view.digits.name)
+    classes = view.trained.classes
+    return codes[np.isin(view.digits.train.labels, classes)] if classes else codes
+
+
+def show_neighbours(view: shell.View, found: Explanation) -> None:
+    train = view.digits.train.only(view.trained.classes)
+    labels = ", ".join(str(label) for label in train.labels[found.nearest])
     st.markdown(
-        f"**The {NEIGHBOURS} training digits of {view.digits.name} with the nearest codes**: {labels}"
+        f"**The {len(found.nearest)} training digits of {view.digits.name} with the nearest codes**: {labels}"
     )
-    tiles = mosaic.ink_tiles(train.images[found])
+    tiles = mosaic.ink_tiles(train.images[found.nearest])
     st.image(
         mosaic.data_uri(mosaic.grid([tiles], scale=4, gap=2)),
         width=480,
         alt=f"Nearest training digits: {labels}",
     )
     st.caption(
-        "Distance between latent codes: " + ", ".join(three_digits(distance) for distance in distances)
+        "Distance between latent codes: " + ", ".join(three_digits(distance) for distance in found.distances)
     )
 
 

@@ -20,7 +20,6 @@ from ae_core.runs.store import RunStore
 from ae_core.scores.calibration import Calibrator, evaluate
 from ae_core.scores.detector import Detector
 from ae_core.scores.table import MSE, SCORES, Score
-from ae_core.scores.verdicts import Verdict
 from ui.shell.memory import kept
 from ui.shell.theme import plain
 
@@ -43,10 +42,6 @@ class Evaluation:
     def calibrator(self) -> Calibrator:
         """Made of the scores of the validation digits."""
         return self.detector.calibrator
-
-    def verdict(self, image: np.ndarray, false_alarm_rate: float) -> Verdict:
-        """image: uint8 [28, 28]."""
-        return self.detector.verdict(image, false_alarm_rate)
 
     def score_of(self, image: np.ndarray) -> float:
         """image: uint8 [28, 28]."""
