@@ -72,15 +72,15 @@ def test_the_map_of_a_two_number_code_forms_and_is_replayed(
     page.get_by_role("combobox", name="Preset").click()
     page.get_by_role("option", name="Variational map").click()
     expect(page.get_by_text("two latent dimensions that fill the plane")).to_be_visible()
-    run_id = start_run(page, lab, epochs=8, stay=True)
+    run_id = start_run(page, lab, epochs=12, stay=True)
     plane = page.locator(".st-key-map")
     chart = plane.get_by_test_id("stVegaLiteChart").locator("svg, canvas").first
     expect(chart).to_be_visible()
     chart.evaluate("chart => chart.seenFirst = true")
-    expect(plane.get_by_text(re.compile("500 test digits, after epoch [1-4]"))).to_be_visible()
+    expect(plane.get_by_text(re.compile("500 test digits, after epoch [1-9]"))).to_be_visible()
     early = chart.screenshot()
     expect(badge(page, "finished")).to_be_visible()
-    expect(plane.get_by_text("500 test digits, after epoch 8")).to_be_visible()
+    expect(plane.get_by_text("500 test digits, after epoch 12")).to_be_visible()
     assert chart.screenshot() != early, "the points did not move"
     assert chart.evaluate("chart => chart.seenFirst"), "the map was drawn anew, which flickers"
     thumb = page.get_by_role("slider", name=re.compile("Replay"))
@@ -89,7 +89,7 @@ def test_the_map_of_a_two_number_code_forms_and_is_replayed(
     expect(plane.get_by_text("500 test digits, untrained")).to_be_visible()
     expect(page.get_by_text("reconstructions untrained")).to_be_visible()
     epochs, codes, _ = lab_store.get(run_id).codes()
-    assert (epochs[0], epochs[-1]) == (0, 8)
+    assert (epochs[0], epochs[-1]) == (0, 12)
     assert abs(codes[0]).max() < abs(codes[-1]).max() / 5, "untrained, the codes lie close together"
 
 
