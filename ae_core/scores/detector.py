@@ -31,8 +31,8 @@ class Explanation:
     """What a detector has to say of one image.
 
     code: float32 [latent_dim]; reconstruction: float32 [28, 28], 0 to 1; signed_error: reconstruction minus
-    image; nearest: positions in `Detector.normal` of the images with the nearest codes, and distances: to
-    these; rank: the share of calibration digits that score lower, 0 to 1.
+    image; nearest: positions of the known digits with the nearest codes, and distances: to these; rank: the
+    share of calibration digits that score lower, 0 to 1.
     """
 
     verdict: Verdict
@@ -50,8 +50,7 @@ class Detector:
     score: a name in `scores.table.SCORES`; several, of which the first decides; or None for all that suit the
     model. Raises ConfigError for a name that is unknown or does not suit.
 
-    After `fit`: scorers and calibrators, by name; normal: the images that `fit` was given, and sample: those
-    of them that scorers were fitted on.
+    After `fit`: scorers and calibrators, by name, and sample: the normal digits that scorers were fitted on.
 
     >>> from ae_core import load_digits, load_model
     >>> digits, upside_down = load_digits("embedded"), load_digits("embedded").test.images[:200, ::-1]
@@ -66,7 +65,7 @@ class Detector:
         self.names = check_names(model, [score] if isinstance(score, str) else score)
         self.scorers: dict[str, Scorer] = {}
         self.calibrators: dict[str, Calibrator] = {}
-        self.normal = self.sample = np.empty((0, 28, 28), np.uint8)
+        self.sample = np.empty((0, 28, 28), np.uint8)
 
     @property
     def score(self) -> str:
@@ -99,7 +98,7 @@ class Detector:
         """
         check_images(normal)
         check_images(calibration)
-        self.normal, self.sample = normal, some_of(normal)
+        self.sample = some_of(normal)
         kept = detector_file.Kept(cache, self.model, self.needed(), self.sample, calibration)
         if not self.take(kept.read()):
             self.find(on_progress)
@@ -188,11 +187,11 @@ class Detector:
     ) -> Explanation:
         """What the verdict on one image, uint8 [28, 28], rests on.
 
-        codes: of `normal`, float32 [N, latent_dim], where they are known: else they are computed each time.
+        codes: of the known digits, float32 [N, latent_dim]; none: those of `sample`, computed each time.
         """
         verdict = self.verdict(image, false_alarm_rate)
         (code,), (reconstruction,) = encode(self.model, image[None]), reconstruct(self.model, image[None])
-        codes = encode(self.model, self.normal) if codes is None else codes
+        codes = encode(self.model, self.sample) if codes is None else codes
         return Explanation(
             verdict,
             code,

@@ -177,7 +177,7 @@ def test_a_verdict_agrees_with_predict_and_names_its_parts(detector, embedded):
 
 
 def test_an_explanation_shows_the_error_and_the_nearest_training_digits(detector, dense):
-    image = detector.normal[17]
+    image = detector.sample[17]
     found = detector.explain(image)
     assert found.nearest[0] == 17
     assert found.distances[0] < 1e-4
@@ -185,8 +185,8 @@ def test_an_explanation_shows_the_error_and_the_nearest_training_digits(detector
     assert np.allclose(found.signed_error, found.reconstruction - image / 255, atol=1e-6)
     error = reconstruction_errors(dense, image[None])[0]
     assert np.square(found.signed_error).mean() == pytest.approx(error, rel=1e-4)
-    known = encode(dense, detector.normal)
-    assert np.array_equal(detector.explain(image, codes=known).distances, found.distances)
+    known = encode(dense, detector.sample)[10:]
+    assert detector.explain(image, codes=known).nearest[0] == 7
     assert found.rank == (detector.calibrator.scores < found.verdict.score).mean()
 
 
