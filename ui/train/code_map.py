@@ -1,12 +1,28 @@
 """The map of a two-number code that forms in place while a model learns."""
 
-import altair
+from typing import Any
+
 import numpy as np
 import pandas
 
 from ui.shell.theme import CLASS_COLOURS, colour
 
 SIDE, WIDTH = 276, 350  # pixels, without and with axis and legend: as much as a phone has room for
+POINT = {"type": "point", "filled": True, "size": 24, "opacity": 0.85, "strokeWidth": 0.3}
+CLASSES = {
+    "field": "digit",
+    "type": "ordinal",
+    "title": None,
+    "scale": {"domain": list(range(10)), "range": list(CLASS_COLOURS)},
+    "legend": {
+        "orient": "bottom",
+        "columns": 10,
+        "columnPadding": 7,
+        "labelOffset": 1,
+        "symbolSize": 50,
+        "symbolStrokeWidth": 0,
+    },
+}
 
 
 def view(codes: np.ndarray) -> np.ndarray:
@@ -38,43 +54,51 @@ def map_table(codes: np.ndarray, labels: np.ndarray, corners: np.ndarray) -> pan
     return pandas.DataFrame(codes[inside], columns=["first", "second"]).assign(digit=labels[inside])
 
 
-def map_chart(table: pandas.DataFrame, corners: np.ndarray) -> altair.LayerChart:
-    """Codes as points in their class's colour; where most of a class is, its digit.
+def map_chart(table: pandas.DataFrame, corners: np.ndarray) -> dict[str, Any]:
+    """Codes as points in their class's colour; where most of a class is, its digit (Vega-Lite).
 
     table: as `map_table` makes it; corners: as `view` does. They are drawn too, unseen: a chart changes in
     place as long as nothing but its data does, so its axes must follow from data.
     """
-    scale = altair.Scale(nice=False, zero=False)
-    x = altair.X("first:Q", title="First latent dimension", scale=scale, axis=altair.Axis(tickCount=5))
-    y = altair.Y(
-        "second:Q",
-        title="Second latent dimension",
-        scale=scale,
-        axis=altair.Axis(tickCount=5, minExtent=30),  # the same room for every label
-    )
-    classes = altair.Color(
-        "digit:O",
-        title=None,
-        scale=altair.Scale(domain=list(range(10)), range=list(CLASS_COLOURS)),
-        legend=altair.Legend(
-            orient="bottom", columns=10, columnPadding=7, labelOffset=1, symbolSize=50, symbolStrokeWidth=0
-        ),
-    )
-    points = (
-        altair.Chart(table)
-        .mark_point(filled=True, size=24, opacity=0.85, stroke=colour("text"), strokeWidth=0.3)
-        .encode(x=x, y=y, color=classes, tooltip=altair.Tooltip("digit:O", title="a"))
-    )
-    middles = (
-        altair.Chart(table)
-        .transform_aggregate(first="median(first)", second="median(second)", groupby=["digit"])
-        .encode(x=x, y=y, text="digit:O")
-    )
-    halo = middles.mark_text(
-        fontSize=16, fontWeight="bold", stroke=colour("ground"), strokeWidth=4, opacity=0.8
-    )
-    name = middles.mark_text(fontSize=16, fontWeight="bold", color=colour("text"))
-    frame = altair.Chart(pandas.DataFrame(corners, columns=["first", "second"])).mark_point(opacity=0)
-    return altair.layer(points, halo, name, frame.encode(x=x, y=y)).properties(
-        width=SIDE, height=SIDE, autosize=altair.AutoSizeParams(type="pad"), padding={"bottom": 0}
-    )
+    plane = {"x": axis("first", "First"), "y": axis("second", "Second", minExtent=30)}
+    middles = [
+        {
+            "aggregate": [{"op": "median", "field": name, "as": name} for name in ("first", "second")],
+            "groupby": ["digit"],
+        }
+    ]
+    text = {"type": "text", "fontSize": 16, "fontWeight": "bold"}
+    names = {
+        "data": {"name": "codes"},
+        "transform": middles,
+        "encoding": plane | {"text": {"field": "digit", "type": "ordinal"}},
+    }
+    return {
+        "width": SIDE,
+        "height": SIDE,
+        "autosize": {"type": "pad"},
+        "padding": {"bottom": 0},
+        "datasets": {"codes": table, "corners": pandas.DataFrame(corners, columns=["first", "second"])},
+        "layer": [
+            {
+                "data": {"name": "codes"},
+                "mark": POINT | {"stroke": colour("text")},
+                "encoding": plane
+                | {"color": CLASSES, "tooltip": {"field": "digit", "type": "ordinal", "title": "a"}},
+            },
+            names | {"mark": text | {"stroke": colour("ground"), "strokeWidth": 4, "opacity": 0.8}},
+            names | {"mark": text | {"color": colour("text")}},
+            {"data": {"name": "corners"}, "mark": {"type": "point", "opacity": 0}, "encoding": plane},
+        ],
+    }
+
+
+def axis(field: str, place: str, **more: int) -> dict[str, Any]:
+    """more: minExtent keeps the same room for every label."""
+    return {
+        "field": field,
+        "type": "quantitative",
+        "title": f"{place} latent dimension",
+        "scale": {"nice": False, "zero": False},
+        "axis": {"tickCount": 5, **more},
+    }

@@ -1,22 +1,32 @@
 """Loss curves that grow in place while a model learns."""
 
-import altair
+from typing import Any
+
 import pandas
-from altair.utils import schemapi
 
 from ae_core.models.config import PIXELS, ModelConfig
 from ui.shell.theme import colour
 
-# Else each part of a chart is checked as it is made: twice a second, that is half of what a live view costs.
-schemapi.disable_debug_mode()
-
 SERIES = ("training", "validation")
 DIVERGENCE = "beta × KL divergence"
 MEANINGS = {DIVERGENCE: "variational"}  # of the colours, where a series is not called by it
-# On a logarithmic axis Vega rules a line for each digit; all but the powers of ten step back.
-POWERS_OF_TEN = altair.condition(
-    "abs(log(datum.value) / LN10 - round(log(datum.value) / LN10)) < 0.01", altair.value(1), altair.value(0.2)
-)
+EARLIER_LINE = {"type": "line", "strokeDash": [5, 4], "strokeWidth": 1.5, "opacity": 0.75, "clip": True}
+TOOLTIP = [
+    {"field": "run", "type": "nominal", "title": "run"},
+    {"field": "series", "type": "nominal", "title": "loss"},
+    {"field": "epoch", "type": "quantitative", "format": ".3~g"},
+    {"field": "loss", "type": "quantitative", "format": ".3~g", "title": "value"},
+]
+# Left alone, Vega marks each digit on a logarithmic axis and names 0.03 beside 0.2; one and three are even
+# steps. Powers of ten lead.
+LOGARITHMIC_TICKS = [digit * 10.0**power for power in range(-7, 4) for digit in (1, 3)]
+POWERS_OF_TEN = {
+    "condition": {
+        "test": "abs(log(datum.value) / LN10 - round(log(datum.value) / LN10)) < 0.01",
+        "value": 1,
+    },
+    "value": 0.2,
+}
 
 
 def loss_table(
@@ -39,51 +49,96 @@ def loss_table(
 
 def loss_chart(
     table: pandas.DataFrame, others: pandas.DataFrame, epochs: int, *, logarithmic: bool, height: int = 240
-) -> altair.LayerChart:
-    """Training and validation loss against the epoch; earlier runs in the background, dashed.
+) -> dict[str, Any]:
+    """Training and validation loss against the epoch; earlier runs in the background, dashed (Vega-Lite).
 
     table, others: as `loss_table` makes them. epochs: the end of the epoch axis, fixed so nothing jumps.
+    Written as Vega-Lite itself: Altair would check it against its schema, for a live view twice a second.
     """
-    x = altair.X("epoch:Q", title="Epoch", scale=altair.Scale(domain=[0, epochs], nice=False))
-    y = altair.Y(
-        "loss:Q",
-        title="MSE per pixel",
-        scale=altair.Scale(type="log" if logarithmic else "linear", zero=not logarithmic, nice=True),
-        axis=altair.Axis(format="~g", tickCount=6, gridOpacity=POWERS_OF_TEN if logarithmic else 1),
-    )
+    lines = axes(epochs, logarithmic) | {"color": colours(table), "tooltip": TOOLTIP}
+    points = {"type": "point", "filled": True, "size": 36, "opacity": 1, "clip": True}
+    return {
+        "height": height,
+        "datasets": {"run": table, "earlier": others},
+        "layer": [
+            {
+                "data": {"name": "earlier"},
+                "mark": EARLIER_LINE,
+                "encoding": lines | {"detail": {"field": "run", "type": "nominal"}},
+            },
+            *names_at_ends(epochs, axes(epochs, logarithmic)),
+            {
+                "data": {"name": "run"},
+                "mark": {"type": "line", "strokeWidth": 2.5, "clip": True},
+                "encoding": lines,
+            },
+            {
+                "data": {"name": "run"},
+                "transform": [{"filter": "datum.series != 'training'"}],
+                "mark": points,
+                "encoding": lines,
+            },
+        ],
+    }
+
+
+def axes(epochs: int, logarithmic: bool) -> dict[str, Any]:
+    return {
+        "x": {
+            "field": "epoch",
+            "type": "quantitative",
+            "title": "Epoch",
+            "scale": {"domain": [0, epochs], "nice": False},
+        },
+        "y": {
+            "field": "loss",
+            "type": "quantitative",
+            "title": "MSE per pixel",
+            "scale": {"type": "log" if logarithmic else "linear", "zero": not logarithmic, "nice": True},
+            "axis": {"format": "~g"}
+            | (
+                {"values": LOGARITHMIC_TICKS, "gridOpacity": POWERS_OF_TEN}
+                if logarithmic
+                else {"tickCount": 6}
+            ),
+        },
+    }
+
+
+def colours(table: pandas.DataFrame) -> dict[str, Any]:
     series = [*SERIES, *([DIVERGENCE] if DIVERGENCE in set(table["series"]) else [])]
-    colours = altair.Color(
-        "series:N",
-        title=None,
-        scale=altair.Scale(domain=series, range=[colour(MEANINGS.get(each, each)) for each in series]),
-        legend=altair.Legend(orient="top-right", direction="vertical"),
-    )
-    tooltip = [
-        altair.Tooltip("run:N", title="run"),
-        altair.Tooltip("series:N", title="loss"),
-        altair.Tooltip("epoch:Q", format=".3~g"),
-        altair.Tooltip("loss:Q", title="value", format=".3~g"),
+    return {
+        "field": "series",
+        "type": "nominal",
+        "title": None,
+        "scale": {"domain": series, "range": [colour(MEANINGS.get(each, each)) for each in series]},
+        "legend": {"orient": "top-right", "direction": "vertical"},
+    }
+
+
+def names_at_ends(epochs: int, encoding: dict[str, Any]) -> list[dict[str, Any]]:
+    """Layers that name each earlier run at the last of its points in view, towards the chart's middle.
+
+    A name beyond the axes would leave no room for the chart.
+    """
+    last_in_view = [
+        {"filter": f"datum.series == 'validation' && datum.epoch <= {epochs}"},
+        {"joinaggregate": [{"op": "max", "field": "epoch", "as": "last"}], "groupby": ["run"]},
+        {"filter": "datum.epoch == datum.last"},
     ]
-    base = altair.Chart(table).encode(x=x, y=y, color=colours, tooltip=tooltip)
-    validation = base.transform_filter("datum.series != 'training'")
-    earlier = (
-        altair.Chart(others)
-        .mark_line(strokeDash=[5, 4], strokeWidth=1.5, opacity=0.75, clip=True)
-        .encode(x=x, y=y, color=colours, detail="run:N", tooltip=tooltip)
-    )
-    ends = (  # of what is in view of them: a name beyond the axes would leave no room for the chart
-        altair.Chart(others)
-        .transform_filter(f"datum.series == 'validation' && datum.epoch <= {epochs}")
-        .transform_joinaggregate(last="max(epoch)", groupby=["run"])
-        .transform_filter("datum.epoch == datum.last")
-        .encode(x=x, y=y, text="run:N")
-    )
-    names = [
-        ends.transform_filter(f"datum.epoch {side} {epochs / 2}").mark_text(
-            align=align, dy=-8, fontSize=11, color=colour("reference"), clip=True
-        )
+    return [
+        {
+            "data": {"name": "earlier"},
+            "transform": [*last_in_view, {"filter": f"datum.epoch {side} {epochs / 2}"}],
+            "mark": {
+                "type": "text",
+                "align": align,
+                "dy": -8,
+                "fontSize": 11,
+                "color": colour("reference"),
+                "clip": True,
+            },
+            "encoding": encoding | {"text": {"field": "run", "type": "nominal"}},
+        }
         for side, align in (("<", "left"), (">=", "right"))
     ]
-    lines = base.mark_line(strokeWidth=2.5, clip=True)
-    points = validation.mark_point(filled=True, size=36, opacity=1, clip=True)
-    return altair.layer(earlier, *names, lines, points).properties(height=height)

@@ -74,8 +74,8 @@ def show_map(run: Run, wanted: int) -> None:
     else:
         corners, table = NO_CORNERS, code_map.map_table(np.empty((0, 2)), np.empty(0, int), NO_CORNERS)
         caption = "Test digits will stand here"
-    st.altair_chart(
-        code_map.map_chart(table, corners),
+    st.vega_lite_chart(
+        spec=code_map.map_chart(table, corners),
         width="content",
         key=f"map {run.id}",
         alt=f"Map of the codes of test digits of {run.name}",

@@ -200,8 +200,8 @@ def show_curves(
         others = choose_others(earlier)
     table = curves.loss_table(metrics, progress.curve, run.name, config.model)
     others_table = pandas.concat([table.iloc[:0], *(earlier_table(*other) for other in others.items())])
-    chart.altair_chart(
-        curves.loss_chart(table, others_table, config.train.epochs, logarithmic=logarithmic),
+    chart.vega_lite_chart(
+        spec=curves.loss_chart(table, others_table, config.train.epochs, logarithmic=logarithmic),
         width="stretch",
         key=f"losses {run.id}",
         alt=f"Training and validation loss of {run.name}",

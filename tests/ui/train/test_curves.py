@@ -31,7 +31,7 @@ def test_what_is_not_there_yet_is_left_out(metrics, curve):
 @pytest.mark.parametrize(("logarithmic", "kind"), [(True, "log"), (False, "linear")])
 def test_the_chart_has_its_axes_and_colours(logarithmic, kind):
     table = curves.loss_table(METRICS, CURVE, "mine", DENSE)
-    chart = curves.loss_chart(table, table.iloc[:0], 25, logarithmic=logarithmic).to_dict()
+    chart = curves.loss_chart(table, table.iloc[:0], 25, logarithmic=logarithmic)
     encodings = [layer["encoding"] for layer in chart["layer"]]
     assert {each["y"]["scale"]["type"] for each in encodings} == {kind}
     assert all(each["x"]["scale"]["domain"] == [0, 25] for each in encodings)
@@ -45,8 +45,8 @@ def test_the_chart_has_its_axes_and_colours(logarithmic, kind):
 def test_earlier_runs_are_dashed_and_named_at_their_ends():
     table = curves.loss_table(METRICS, CURVE, "mine", DENSE)
     others = curves.loss_table(METRICS, CURVE, "earlier", DENSE)
-    chart = curves.loss_chart(table, others, 25, logarithmic=True).to_dict()
-    names = {name: {row["run"] for row in rows} for name, rows in chart["datasets"].items()}
+    chart = curves.loss_chart(table, others, 25, logarithmic=True)
+    names = {name: set(rows["run"]) for name, rows in chart["datasets"].items()}
     dashed = [layer for layer in chart["layer"] if layer["mark"].get("strokeDash")]
     assert [names[layer["data"]["name"]] for layer in dashed] == [{"earlier"}]
     texts = [layer for layer in chart["layer"] if layer["mark"]["type"] == "text"]
@@ -57,7 +57,7 @@ def test_earlier_runs_are_dashed_and_named_at_their_ends():
 def test_a_name_stays_within_the_chart_of_a_shorter_run():
     """A mark beyond the axes makes the browser shrink the chart to nothing."""
     table = curves.loss_table(METRICS, CURVE, "mine", DENSE)
-    chart = curves.loss_chart(table, table, 1, logarithmic=True).to_dict()
+    chart = curves.loss_chart(table, table, 1, logarithmic=True)
     for layer in chart["layer"]:
         assert layer["mark"]["clip"]
         if layer["mark"]["type"] == "text":
@@ -69,7 +69,7 @@ def test_the_loss_of_a_variational_network_is_split():
     table = curves.loss_table(METRICS.assign(kl=[8.0, 4.0]), CURVE, "mine", model)
     term = table[table["series"] == curves.DIVERGENCE]
     assert list(term["loss"]) == [0.5 * 8 / PIXELS, 0.5 * 4 / PIXELS]
-    chart = curves.loss_chart(table, table.iloc[:0], 25, logarithmic=True).to_dict()
+    chart = curves.loss_chart(table, table.iloc[:0], 25, logarithmic=True)
     palette = next(each["encoding"]["color"]["scale"] for each in chart["layer"])
     assert (
         dict(zip(palette["domain"], palette["range"], strict=True))[curves.DIVERGENCE] == LIGHT["variational"]
