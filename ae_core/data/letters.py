@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ae_core.drawing.ink import BOLDEST, BOX, THINNEST, centred_digit
 from ae_core.drawing.samples import LETTERS as STROKE_LETTERS
+from ae_core.kept import on_disk
 
 # Left out, because in some hand they are this digit.
 LIKE_DIGITS = {"0": "DOQo", "1": "IJijl", "2": "Zz", "4": "Yy", "5": "Ss", "6": "Gb", "8": "B", "9": "gq"}
@@ -24,6 +25,7 @@ TURN = 0.2  # radians to either side
 STRETCH = 0.8, 1.25  # of the width
 
 
+@on_disk()
 def letters(count: int, seed: int) -> np.ndarray:
     """`count` letters, uint8 [count, 28, 28]: upright or slanted, turned, narrow or wide, thin or bold.
 

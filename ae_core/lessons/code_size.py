@@ -1,6 +1,5 @@
 """What the size of a code costs and buys: errors, bytes, time, and how well anomalies are detected."""
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from ae_core.data.corruptions import SHAPE_OR_INK, corrupt
 from ae_core.data.digits import Digits
 from ae_core.drawing import samples
 from ae_core.drawing.ink import digit_from_drawing
+from ae_core.kept import on_disk
 from ae_core.models.config import PIXELS
 from ae_core.models.inference import intensities, reconstruction_errors
 from ae_core.models.linear_baseline import LinearBaseline
@@ -22,6 +22,7 @@ SCRIBBLES = 100
 CORRUPTED = 200  # test digits, under each corruption
 
 
+@on_disk()
 def linear_errors(digits: Digits) -> np.ndarray:
     """Test error of PCA with 0, 1, ... 784 components, float64 [785]; the first is that of the mean image.
 
@@ -57,9 +58,15 @@ def detection(model: Network, errors: np.ndarray) -> float:
 
 def corruption_detection(model: Network, digits: Digits) -> float:
     """Mean AUROC over MNIST-C's corruptions that change a digit's shape or ink: corrupted against whole."""
+    return float(np.mean(corruption_areas(model, digits)))
+
+
+@on_disk()
+def corruption_areas(model: Network, digits: Digits) -> np.ndarray:
+    """That of each of these corruptions, float64 [N]."""
     whole = reconstruction_errors(model, some_digits(digits))
-    return float(
-        np.mean([plain_auroc(whole, reconstruction_errors(model, each)) for each in corrupted_digits(digits)])
+    return np.array(
+        [plain_auroc(whole, reconstruction_errors(model, each)) for each in corrupted_digits(digits)]
     )
 
 
@@ -79,7 +86,7 @@ def some_digits(digits: Digits) -> np.ndarray:
 _corrupted: dict[str, list[np.ndarray]] = {}
 
 
-@lru_cache(maxsize=1)
+@on_disk()
 def foreign_drawings() -> np.ndarray:
     """Letters and scribbles through the same steps as a drawing of a person's, uint8 [N, 28, 28]."""
     letters = [samples.letter(seed) for seed in range(len(samples.LETTERS))]

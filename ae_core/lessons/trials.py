@@ -13,6 +13,7 @@ from ae_core.errors import ConfigError
 from ae_core.runs.store import RunStore
 from ae_core.scores.calibration import Calibrator
 from ae_core.scores.detector import Detector
+from ae_core.scores.known import scores_of
 from ae_core.studies.evaluation import NO_DIGIT, anomalous_images
 from ae_core.studies.parts import Part
 
@@ -100,7 +101,7 @@ def try_out(
         images,
         np.concatenate([normal.labels, labels]).astype(np.int16),
         np.arange(len(images)) >= len(normal),
-        detector.by(name).decision_function(images),
+        scores_of(detector.by(name), images),
         detector.calibrators[name],
     )
 

@@ -1,5 +1,7 @@
 """What every network of the lab has in common: an encoder, a decoder, and one pass of training."""
 
+import hashlib
+
 import torch
 from torch import nn
 
@@ -20,6 +22,15 @@ class Network(nn.Module):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.config = config
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hexadecimal digits that change with any weight and with the network's kind."""
+        found = hashlib.sha256(repr(self.config).encode())
+        for name, value in sorted(self.state_dict().items()):
+            found.update(name.encode())
+            found.update(value.detach().cpu().contiguous().numpy())
+        return found.hexdigest()[:16]
 
     def encode(self, images: torch.Tensor) -> torch.Tensor:
         """Codes [N, latent_dim] of images [N, 28, 28]; the same each time."""

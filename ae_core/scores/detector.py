@@ -66,6 +66,13 @@ class Detector:
         self.scorers: dict[str, Scorer] = {}
         self.calibrators: dict[str, Calibrator] = {}
         self.sample = np.empty((0, 28, 28), np.uint8)
+        self.key = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with the model, the scores, and the digits that it was fitted and calibrated on."""
+        self.check_fitted()
+        return f"{self.key} {self.names}"
 
     @property
     def score(self) -> str:
@@ -99,11 +106,12 @@ class Detector:
         check_images(normal)
         check_images(calibration)
         self.sample = some_of(normal)
-        kept = detector_file.Kept(cache, self.model, self.needed(), self.sample, calibration)
-        if not self.take(kept.read()):
+        file = detector_file.DetectorFile(cache, self.model, self.needed(), self.sample, calibration)
+        if not self.take(file.read()):
             self.find(on_progress)
             self.calibrate(calibration, lambda share: on_progress((1 + share) / 2))
-            kept.write(self.scorers, self.calibrators)
+            file.write(self.scorers, self.calibrators)
+        self.key = file.key
         on_progress(1.0)
         return self
 
@@ -149,6 +157,7 @@ class Detector:
         """Another with the same scorers, calibrated on other normal images, uint8 [N, 28, 28]."""
         other = copy.copy(self)
         other.calibrate(calibration)
+        other.key = detector_file.key_of(self.model, self.needed(), self.sample, calibration)
         return other
 
     # -- at work

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from ae_core.scores import detector_file
 from ae_core.scores.detector import Detector
 from ae_core.scores.scorers import Nap
 from ae_core.scores.table import SCORES, suited
@@ -85,13 +84,3 @@ def test_a_cache_that_cannot_be_written_costs_nothing_but_time(fitted, cache, mo
     monkeypatch.setattr(Folder, "write", full)
     assert isinstance(fitted(["nap"]).scorers["nap"], Nap)
     assert cache.names() == []
-
-
-def test_the_oldest_make_room(fitted, cache, monkeypatch):
-    monkeypatch.setattr(detector_file, "MOST_FILES", 2)
-    kept = []
-    for count in (100, 150, 200):
-        fitted(["mse"], count=count)
-        kept.append(set(cache.names()))
-    assert len(kept[-1]) == 2
-    assert kept[-1] - kept[-2]

@@ -3,13 +3,8 @@
 import numpy as np
 import streamlit as st
 
-from ae_core.latent.geometry import (
-    NearestCodeDistance,
-    PrincipalAxes,
-    linear_accuracy,
-    map_of,
-    neighbour_accuracy,
-)
+from ae_core.latent import known
+from ae_core.latent.geometry import NearestCodeDistance, PrincipalAxes, map_of
 from ae_core.models.inference import decode, encode
 from ui.shell import cached, shell
 from ui.shell.memory import kept
@@ -23,31 +18,21 @@ def principal_axes(reference: str, dataset: str) -> PrincipalAxes:
 
 @cached.of_model("Measuring how near real codes are to each other")
 def nearest_code_distance(reference: str, dataset: str) -> NearestCodeDistance:
-    return NearestCodeDistance.of(cached.training_codes(reference, dataset))
+    return known.nearest_code_distance(cached.model(reference).model, cached.digits(dataset))
 
 
 @cached.of_model("Finding the nearest neighbours of every test digit", entries=48)
 def accuracies(reference: str, dataset: str) -> tuple[float, float]:
     """Shares of test digits whose class the nearest codes name, and a linear probe."""
-    return both_accuracies(
-        cached.training_codes(reference, dataset), cached.test_codes(reference, dataset), dataset
-    )
+    neighbours, probe = known.accuracies(cached.model(reference).model, cached.digits(dataset))
+    return float(neighbours), float(probe)
 
 
 @kept(entries=4, spinner="Finding the nearest neighbours of every test digit")
 def pixel_accuracies(dataset: str) -> tuple[float, float]:
     """The same of the pixels themselves, which no model has touched."""
-    digits = cached.digits(dataset)
-    train, test = (
-        split.images.reshape(len(split), -1).astype(np.float32) for split in (digits.train, digits.test)
-    )
-    return both_accuracies(train, test, dataset)
-
-
-def both_accuracies(train: np.ndarray, test: np.ndarray, dataset: str) -> tuple[float, float]:
-    digits = cached.digits(dataset)
-    known = train, digits.train.labels, test, digits.test.labels
-    return neighbour_accuracy(*known), linear_accuracy(*known)
+    neighbours, probe = known.pixel_accuracies(cached.digits(dataset))
+    return float(neighbours), float(probe)
 
 
 class Codes:

@@ -14,10 +14,11 @@ import pandas
 from ae_core.data.digits import Digits
 from ae_core.data.sources import data_status, load_digits
 from ae_core.errors import LabError
-from ae_core.models.inference import encode
+from ae_core.models import known as known_of_model
 from ae_core.runs.catalogue import TrainedModel, is_run, open_model
 from ae_core.runs.store import RunStore
-from ae_core.scores.calibration import Calibrator, evaluate
+from ae_core.scores import known as known_of_scores
+from ae_core.scores.calibration import Calibrator
 from ae_core.scores.detector import Detector
 from ae_core.scores.table import MSE, SCORES, Score
 from ui.shell.memory import kept
@@ -114,7 +115,7 @@ def evaluation(reference: str, dataset: str, score: str = MSE) -> Evaluation:
 def evaluation_by_error(reference: str, dataset: str) -> Evaluation:
     """By the mean squared error."""
     detector = detector_of(reference, dataset, MSE)
-    table = evaluate(detector.model, digits(dataset).test)
+    table = known_of_scores.evaluation(detector.model, digits(dataset))
     return Evaluation(table.assign(score=table["error"]), detector)
 
 
@@ -123,7 +124,7 @@ def evaluation_by_error(reference: str, dataset: str) -> Evaluation:
 def evaluation_by_score(reference: str, dataset: str, score: str) -> Evaluation:
     """By any other score."""
     detector = detector_of(reference, dataset, score)
-    scores = detector.decision_function(digits(dataset).test.images)
+    scores = known_of_scores.scores_of(detector, digits(dataset).test.images)
     return Evaluation(evaluation_by_error(reference, dataset).test.assign(score=scores), detector)
 
 
@@ -135,10 +136,10 @@ def detector_of(reference: str, dataset: str, score: str, most_calibration: int 
 @of_model(entries=12)
 def training_codes(reference: str, dataset: str) -> np.ndarray:
     """Codes of the training digits, float32 [N, latent_dim]."""
-    return encode(model(reference).model, digits(dataset).train.images)
+    return known_of_model.training_codes(model(reference).model, digits(dataset))
 
 
 @of_model()
 def test_codes(reference: str, dataset: str) -> np.ndarray:
     """Codes of the test digits, float32 [N, latent_dim]."""
-    return encode(model(reference).model, digits(dataset).test.images)
+    return known_of_model.test_codes(model(reference).model, digits(dataset))
