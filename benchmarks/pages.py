@@ -1,7 +1,8 @@
 """How soon a page shows its first picture: by a click in the lab, and by its address in a fresh browser.
 
-The server is warm: each page has been opened once before, so that what it keeps in memory is there. Needs
-full MNIST, and Chromium, whose path `AE_BROWSER` names (`python tools/browser.py` prints one).
+Warm: each page has been opened once before, so that what the server keeps in memory is there. Cold, by
+address: a server that has served nobody, first on a machine that has computed nothing yet ("new"), then on
+one that has. Needs full MNIST, and Chromium, whose path `AE_BROWSER` names (`python tools/browser.py`).
 """
 
 import os
@@ -20,6 +21,7 @@ from tools.lab_server import LabServer
 
 # Page -> what its first picture is drawn in.
 HOME = "[data-testid=stMain] img"
+TITLE = "[data-testid=stMainBlockContainer] h1"
 PICTURES = {
     "Digits": ".js-plotly-plot .imagelayer image",
     "Draw": "canvas.upper-canvas",
@@ -42,6 +44,31 @@ def seconds_until(page: Page, picture: str, act: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
+def cold(chromium: Browser, runs: Path, path: str, picture: str) -> tuple[float, float]:
+    """Seconds until the title and until the picture, of a server that has just begun to answer."""
+    with LabServer(runs) as lab, chromium.new_context(viewport=WINDOW) as context:
+        page = context.new_page()
+        started = time.perf_counter()
+        title = seconds_until(page, TITLE, lambda: page.goto(lab.url + path))
+        page.locator(picture).first.wait_for(state="attached")
+        page.evaluate(PAINTED)
+        return title, time.perf_counter() - started
+
+
+def cold_pages(chromium: Browser, folder: Path, view: str, times: int) -> dict[str, float]:
+    os.environ["AE_CACHE"] = str(folder / "cache")  # nothing is in it yet
+    figures = {}
+    for name, picture in {"Home": HOME, **PICTURES}.items():
+        key = name.lower().replace("-", "")
+        path = "/" + ("" if name == "Home" else key) + view
+        _, figures[f"{key}_new_seconds"] = cold(chromium, folder / "runs", path, picture)
+        found = [cold(chromium, folder / "runs", path, picture) for _ in range(times)]
+        titles, pictures = zip(*found, strict=True)
+        figures[f"{key}_cold_title_seconds"] = statistics.median(titles)
+        figures[f"{key}_cold_seconds"] = statistics.median(pictures)
+    return figures
+
+
 def by_address(chromium: Browser, url: str, picture: str) -> float:
     with chromium.new_context(viewport=WINDOW) as context:
         page = context.new_page()
@@ -61,18 +88,23 @@ def by_click(chromium: Browser, home: str, name: str, picture: str) -> float:
 def main(
     times: Annotated[int, typer.Option(min=1, help="Loads of each page, of which the median counts.")] = 5,
     model: Annotated[str, typer.Option(help="The model in view.")] = "zoo:dense-32",
+    only_cold: Annotated[bool, typer.Option("--only-cold", help="Leave the warm figures out.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Opens each page on full MNIST; about three minutes."""
+    """Opens each page on full MNIST; some ten minutes."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=os.environ.get("AE_BROWSER"), args=["--no-sandbox", "--disable-gpu"]
         )
+        view = f"?data=mnist&model={model}"
+        if only_cold:
+            report(cold_pages(chromium, Path(folder), view, times), {}, as_json)
+            return
+        figures = cold_pages(chromium, Path(folder), view, times)
         with LabServer(Path(folder) / "runs") as lab:
-            view = f"?data=mnist&model={model}"
             by_address(chromium, lab.url + view, HOME)
             homes = [by_address(chromium, lab.url + view, HOME) for _ in range(times)]
-            figures = {"home_load_seconds": statistics.median(homes)}
+            figures["home_load_seconds"] = statistics.median(homes)
             for name, picture in PICTURES.items():
                 key = name.lower().replace("-", "")
                 url = f"{lab.url}/{key}{view}"
