@@ -1,8 +1,7 @@
 """Autoencoder Lab: `streamlit run app.py`."""
 
-from ui.shell import incoming, navigation, shell
+from streamlit.starlette import App
 
-incoming.guard()
-page = navigation.enter()
-shell.show()
-page.run()
+from ui.shell.serving import lifespan
+
+app = App("ui/shell/lab.py", lifespan=lifespan)

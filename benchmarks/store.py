@@ -15,7 +15,6 @@ from typing import Annotated
 from unittest import mock
 
 import typer
-from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from ae_core.jobs.states import State
@@ -68,16 +67,6 @@ def reads_of_others(run: Run, act: Callable[[], object]) -> int:
     return sum(run.id not in path for path in read)
 
 
-def warm(make: Callable[..., None]) -> Callable[..., None]:
-    """What a server that has drawn a page already has of its pages."""
-
-    def make_warm(*arguments: object, **options: object) -> None:
-        make(*arguments, **options)
-        PagesManager.uses_pages_directory = False
-
-    return make_warm
-
-
 def refresh(run: Run) -> None:
     """One of the live view."""
     from ui.train import live
@@ -96,15 +85,14 @@ def main(
         with (
             mock.patch.object(cached, "store", return_value=store),
             mock.patch("ae_core.runs.service.TrainingService.warm_up"),
-            mock.patch.object(PagesManager, "__init__", warm(PagesManager.__init__)),
         ):
             listed = milliseconds(store.listed)
             again = statistics.median(milliseconds(store.listed) for _ in range(PAGES))
             newest = store.list()[0]
-            lab = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=120)
+            lab = AppTest.from_file(str(PROJECT / "ui" / "shell" / "lab.py"), default_timeout=120)
             lab.session_state[browser.READY] = True  # as a browser says
             lab.query_params["run"] = newest.id
-            lab.switch_page("pages/train.py")
+            lab.switch_page("../../pages/train.py")
             first = milliseconds(lab.run)
             assert not lab.exception, lab.exception
             page = statistics.median(milliseconds(lab.run) for _ in range(PAGES))

@@ -4,9 +4,8 @@ import streamlit as st
 
 from ui.anomaly import experiment as anomaly_experiment
 from ui.anomaly import lessons, published, result
-from ui.shell import navigation, shell
+from ui.shell import shell
 
-navigation.guard()
 view = shell.view()
 lessons.show_answer(view)
 lessons.show_threshold(view)

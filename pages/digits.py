@@ -8,7 +8,7 @@ from ae_core.models.inference import encode, reconstruct
 from ae_core.words import percent, three_digits, with_article
 from ui.digits import threshold
 from ui.pictures import figures
-from ui.shell import cached, navigation, shell
+from ui.shell import cached, shell
 from ui.widgets import numbers, scores, show
 from ui.widgets.selected import numbers_at
 
@@ -125,7 +125,6 @@ def show_digit(view: shell.View, evaluation: cached.Evaluation, index: int) -> N
             )
 
 
-navigation.guard()
 view = shell.view()
 evaluation = ask_and_answer(view)
 show_gallery(view, evaluation)

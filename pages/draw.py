@@ -10,7 +10,7 @@ from ae_core.drawing.picture import MAX_BYTES, open_picture
 from ae_core.errors import LabError
 from ui.draw import verdict
 from ui.pictures import canvas
-from ui.shell import navigation, shell
+from ui.shell import shell
 from ui.shell.theme import plain
 from ui.widgets import show, upload
 
@@ -75,7 +75,6 @@ def draw_and_judge(view: shell.View) -> None:
         canvas.remember()
 
 
-navigation.guard()
 show.title(
     "Is your drawing a digit it knows?",
     "Draw with mouse, pen or finger. After each stroke the model reconstructs it from its latent code; "

@@ -12,18 +12,18 @@ from ui.widgets import show
 
 FALSE_ALARM_RATE = 0.05
 WAYS_IN = {
-    "pages/train.py": ("Train a model", "Choose the settings, watch the loss fall and the digits form."),
-    "pages/digits.py": ("Browse the digits", "See which test digits are easy, which are hard, and how hard."),
-    "pages/draw.py": ("Draw your own", "Draw a digit, or anything else, and get a verdict on it."),
-    "pages/latent.py": (
+    "train.py": ("Train a model", "Choose the settings, watch the loss fall and the digits form."),
+    "digits.py": ("Browse the digits", "See which test digits are easy, which are hard, and how hard."),
+    "draw.py": ("Draw your own", "Draw a digit, or anything else, and get a verdict on it."),
+    "latent.py": (
         "Look inside the code",
         "A map of all latent codes, sliders along the principal components, interpolation.",
     ),
-    "pages/tradeoffs.py": (
+    "tradeoffs.py": (
         "Weigh the code",
         "What a latent dimension of 2, 8 or 64 buys, and a sweep of your own.",
     ),
-    "pages/anomaly.py": ("Catch anomalies", "Where to draw the line, what fools a score, experiments."),
+    "anomaly.py": ("Catch anomalies", "Where to draw the line, what fools a score, experiments."),
 }
 
 
@@ -78,12 +78,14 @@ def show_ways_in() -> None:
     for page, (title, promise) in WAYS_IN.items():
         with st.container(border=True):
             st.page_link(
-                page, label=f"**{title}**", icon=":material/arrow_forward:", query_params=shell.url_values()
+                navigation.PAGES / page,
+                label=f"**{title}**",
+                icon=":material/arrow_forward:",
+                query_params=shell.url_values(),
             )
             st.caption(promise)
 
 
-navigation.guard()
 show.title(
     "What is an autoencoder?",
     "A network that encodes a picture as a short latent code and reconstructs it from that alone. It learns "

@@ -6,10 +6,9 @@ from ae_core.words import counted, percent
 from ui.latent import dials, neighbours, walk
 from ui.latent import map as latent_map
 from ui.latent.codes import Codes
-from ui.shell import navigation, shell
+from ui.shell import shell
 from ui.widgets import show
 
-navigation.guard()
 view = shell.view()
 codes = Codes(view)
 share = percent(codes.axes.share[:2].sum())

@@ -3,12 +3,11 @@
 import streamlit as st
 
 from ae_core.words import three_digits
-from ui.shell import navigation, shell
+from ui.shell import shell
 from ui.tradeoffs import shipped
 from ui.tradeoffs import sweep as sweeping
 from ui.widgets import show
 
-navigation.guard()
 view = shell.view()
 dataset = view.digits.name
 costs = shipped.costs(dataset)
@@ -22,7 +21,10 @@ show.title(
 )
 sweep = sweeping.STEERING.current()
 shipped.show_curve(dataset, sweeping.results(sweep, dataset))
-shipped.show_costs(dataset)
+table = st.empty()
+if not shipped.training_seconds.is_known(dataset):  # it times steps, and nothing beneath should wait for it
+    with table:
+        shipped.show_costs(dataset)
 
 st.header("Try it yourself: a sweep", anchor=False)
 form, progress = st.columns(2, gap="large")
@@ -47,3 +49,7 @@ shipped.show_classes(dataset)
 
 st.header("Is more better?", anchor=False)
 shipped.show_lesson(dataset)
+
+training = shipped.training_seconds(dataset)
+with table:
+    shipped.show_costs(dataset, training)

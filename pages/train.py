@@ -11,7 +11,7 @@ from ae_core.runs.service import shared_service
 from ae_core.training.config import TrainConfig
 from ae_core.training.estimate import estimate_seconds
 from ae_core.words import duration
-from ui.shell import cached, navigation, shell
+from ui.shell import cached, shell
 from ui.shell.theme import plain
 from ui.train import live, network, run_in_view, settings, start
 from ui.widgets import show, steering
@@ -100,7 +100,6 @@ def show_invitation() -> None:
     )
 
 
-navigation.guard()
 show.title(
     "How does it learn?",
     "Choose a recipe and start. You may leave, reload or open a second tab: the run goes on, and the URL "

@@ -69,16 +69,6 @@ def test_pages_are_imported_by_nobody_and_import_no_other_page():
     assert importers(PAGES, {"pages"}) == []
 
 
-def test_every_page_begins_with_the_guard():
-    """A cold deep link runs the page's file alone."""
-    for source in PAGES:
-        body = [
-            each for each in ast.parse(source.read_text()).body if isinstance(each, ast.Expr | ast.Assign)
-        ]
-        statements = [ast.unparse(node) for node in body if isinstance(node.value, ast.Call)]
-        assert statements[0] == "navigation.guard()", source
-
-
 def test_the_librarys_arrows_run_down():
     for source in CORE:
         if name_of(source) not in ENTRIES:

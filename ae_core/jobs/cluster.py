@@ -30,6 +30,7 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 SATURATION = {"distributed.scheduler.worker-saturation": 1.0}
 WORKER: dict[str, Any] = {
     "preload": ["ae_core.runs.worker_setup"],
+    "preload_nanny": ["ae_core.jobs.nanny_setup"],
     "memory_limit": 0,  # arrays are small; Dask's guard would pause workers on small machines
     "dashboard": False,
 }
@@ -263,6 +264,6 @@ def start_cluster(port: int = 0) -> SpecCluster:
         n_workers=workers,
         threads_per_worker=1,
         scheduler_kwargs={"preload": watch, "dashboard": False},
-        worker_kwargs=WORKER | {"preload_nanny": watch},
+        worker_kwargs=WORKER | {"preload_nanny": watch + WORKER["preload_nanny"]},
         silence_logs=40,
     )

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.neighbors import KNeighborsClassifier
 from threadpoolctl import threadpool_limits
 
 from ae_core.errors import ConfigError
@@ -110,6 +108,8 @@ def neighbour_accuracy(
 
     codes: anything that distances can be measured between, [N, d]; pixels too.
     """
+    from sklearn.neighbors import KNeighborsClassifier  # a second, which a page should not wait for
+
     chosen = probed(len(codes))
     known = KNeighborsClassifier(NEIGHBOURS, algorithm="brute").fit(codes[chosen], labels[chosen])
     return float(known.score(test_codes, test_labels))
@@ -123,6 +123,8 @@ def linear_accuracy(
     A logistic regression, fitted to as many training digits as `neighbour_accuracy` asks. Anything that has
     a scale will do for codes [N, d]; pixels too.
     """
+    from sklearn.linear_model import LogisticRegression  # a second, which a page should not wait for
+
     chosen = probed(len(codes))
     known, mean = codes[chosen].astype(np.float32), codes[chosen].mean(axis=0)
     scale = max(float(known.std()), 1e-12)  # one for all: numbers that hardly vary stay small

@@ -1,4 +1,4 @@
-"""Dask preload for training workers: politeness, threads and a warm start.
+"""Dask preload for training workers: threads and a warm start.
 
 `AE_WORKER_THREADS` is the number of threads for each worker; unset leaves PyTorch's choice.
 """
@@ -16,11 +16,8 @@ from ae_core.models.config import ModelConfig
 from ae_core.training.config import TrainConfig
 from ae_core.training.loop import train
 
-NICENESS = 10  # below the web server, which must answer while a training runs
-
 
 def dask_setup(_: object) -> None:
-    os.nice(NICENESS)
     threads = os.environ.get("AE_WORKER_THREADS")
     if threads:
         torch.set_num_threads(int(threads))

@@ -7,7 +7,8 @@ import pytest
 
 from ae_core import zoo
 from ae_core.errors import ConfigError
-from ae_core.latent.tsne import EVERY, ProjectionConfig, Step, centred, fingerprint, fit, place
+from ae_core.latent.descent import centred
+from ae_core.latent.tsne import EVERY, ProjectionConfig, Step, fingerprint, fit, place
 from ae_core.models.build import build_model
 from ae_core.models.config import ModelConfig
 from ae_core.models.linear_baseline import LinearBaseline

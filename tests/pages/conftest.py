@@ -1,4 +1,4 @@
-"""Pages run as a visitor meets them, through app.py, but without a browser, a server or a cluster."""
+"""Pages run as a visitor meets them, through ui/shell/lab.py, without a browser, a server or a cluster."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 import streamlit
 from streamlit.components.v2.component_manager import BidiComponentManager
-from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from ae_core.data import fetch
@@ -97,23 +96,13 @@ def visit(
     cached.store.clear()
     cached.data_state.clear()
 
-    # AppTest makes every run that of a cold server, where the folder pages/ puts Streamlit into its older
-    # mode and the second run of a session would go around app.py. On a real server that is over at once.
-    make = PagesManager.__init__
-
-    def make_warm(*arguments: object, **options: object) -> None:
-        make(*arguments, **options)
-        PagesManager.uses_pages_directory = False
-
-    monkeypatch.setattr(PagesManager, "__init__", make_warm)
-
     def visit(page: str, **address: str) -> AppTest:
-        lab = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+        lab = AppTest.from_file(str(PROJECT / "ui" / "shell" / "lab.py"), default_timeout=60)
         lab._bidi_component_manager = components
         lab.session_state[browser.READY] = True  # as a browser says
         for name, value in address.items():
             lab.query_params[name] = value
-        lab.switch_page(f"pages/{page}.py").run()
+        lab.switch_page(f"../../pages/{page}.py").run()
         assert_sound(lab)
         return lab
 

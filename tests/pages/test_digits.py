@@ -157,7 +157,7 @@ def test_the_threshold_flags_what_the_calibrator_flags(visit, table, calibrator,
 def test_the_false_alarm_rate_is_one_for_all_pages(visit):
     lab = visit("digits")
     lab.slider(key="rate").set_value(1.5).run()
-    lab.switch_page("pages/draw.py").run()
+    lab.switch_page("../../pages/draw.py").run()
     assert lab.slider(key="rate").value == 1.5
 
 

@@ -208,8 +208,8 @@ def test_the_drawing_survives_a_change_of_page(visit, seven):
     lab = visit("draw")
     draw(lab, seven)
     before = lab.subheader[0].value, words(lab)
-    lab.switch_page("pages/home.py").run()
-    lab.switch_page("pages/draw.py").run()
+    lab.switch_page("../../pages/home.py").run()
+    lab.switch_page("../../pages/draw.py").run()
     assert_sound(lab)
     assert (lab.subheader[0].value, words(lab)) == before
 
@@ -334,7 +334,9 @@ ACTS = {
     "a sample": lambda lab: button(lab, "A scribble").click().run(),
     "a good upload": lambda lab: upload(lab, png(Image.fromarray(255 - scribble(1)[..., 0]))),
     "the upload taken away": lambda lab: lab.file_uploader(key="upload").set_value([]).run(),
-    "a change of page": lambda lab: lab.switch_page("pages/home.py").run().switch_page("pages/draw.py").run(),
+    "a change of page": lambda lab: (
+        lab.switch_page("../../pages/home.py").run().switch_page("../../pages/draw.py").run()
+    ),
 }
 
 

@@ -3,7 +3,6 @@
 import threading
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from ae_core import zoo
 from ae_core.data import fetch, mnist_files
@@ -62,17 +61,6 @@ def test_every_page_is_in_the_list(visit):
     assert {path.stem for path in (PROJECT / "pages").glob("*.py")} == set(TITLES)
     listed = [link.proto.label for link in visit("home").sidebar.page_link]
     assert listed == NAMES
-
-
-@pytest.mark.parametrize("page", TITLES)
-def test_a_cold_deep_link_goes_through_app(visit, monkeypatch, page):
-    visit("home")  # sets the surroundings
-    monkeypatch.undo()
-    monkeypatch.setattr("ae_core.runs.service.TrainingService.warm_up", lambda _: None)
-    lab = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
-    lab.switch_page(f"pages/{page}.py").run()
-    assert_sound(lab)
-    assert lab.title[0].value == TITLES[page]
 
 
 @pytest.mark.parametrize("page", TITLES)
@@ -232,7 +220,7 @@ def test_of_a_model_of_some_classes_only_these_are_false_alarms(visit, store):
         f"it flags **{percent(flagged)}** of the {len(errors)} test digits of its classes (only 3, 8), 5 %"
         in words(lab)
     )
-    lab.switch_page("pages/latent.py").run()
+    lab.switch_page("../../pages/latent.py").run()
     assert_sound(lab)
     assert "trained without labels; it was trained on some classes alone (only 3, 8)." in words(lab)
 
@@ -342,11 +330,11 @@ def test_a_rate_too_fine_for_few_calibration_digits_is_raised_to_the_finest(visi
     run = finished(store, classes=(3,))
     lab = visit("digits")
     lab.slider(key="rate").set_value(0.2).run()
-    lab.switch_page("pages/home.py").run()
+    lab.switch_page("../../pages/home.py").run()
     lab.sidebar.selectbox(key="model").set_value(run.id).run()
     assert_sound(lab)
     for page in ("digits", "draw", "anomaly"):
-        lab.switch_page(f"pages/{page}.py").run()
+        lab.switch_page(f"../../pages/{page}.py").run()
         assert_sound(lab)
     assert lab.slider(key="rate").value == 1.3  # of 80 validation digits, one in 81
 

@@ -93,14 +93,14 @@ def test_only_a_variational_model_offers_the_elbo(visit):
 def test_one_choice_holds_on_all_pages(visit):
     lab = visit("digits")
     choose(lab, "error_per_ink")
-    lab.switch_page("pages/home.py").run()
+    lab.switch_page("../../pages/home.py").run()
     assert_sound(lab)
-    lab.switch_page("pages/draw.py").run()
+    lab.switch_page("../../pages/draw.py").run()
     assert lab.selectbox(key="score").value == "error_per_ink"
     assert SCORES["error_per_ink"].formula in lab.selectbox(key="score").help
     choose(lab, "sap")
-    lab.switch_page("pages/home.py").run()
-    lab.switch_page("pages/digits.py").run()
+    lab.switch_page("../../pages/home.py").run()
+    lab.switch_page("../../pages/digits.py").run()
     assert lab.selectbox(key="score").value == "sap"
     assert "Score: Hidden paths, summed" in histogram_of(lab)
 
@@ -125,10 +125,10 @@ def test_a_model_that_the_score_does_not_suit_falls_back_and_says_so(visit, page
 def test_a_model_changed_elsewhere_falls_back_too(visit):
     lab = visit("digits", model=VARIATIONAL)
     choose(lab, "negative_elbo")
-    lab.switch_page("pages/home.py").run()
+    lab.switch_page("../../pages/home.py").run()
     lab.sidebar.selectbox(key="model").set_value("zoo:dense-32").run()
     assert_sound(lab)
-    lab.switch_page("pages/draw.py").run()
+    lab.switch_page("../../pages/draw.py").run()
     assert_sound(lab)
     assert lab.selectbox(key="score").value == DEFAULT_SCORE
 
@@ -136,7 +136,7 @@ def test_a_model_changed_elsewhere_falls_back_too(visit):
 def test_what_is_no_score_is_not_taken(visit):
     lab = visit("home")
     lab.session_state["score"] = "nonsense"
-    lab.switch_page("pages/digits.py").run()
+    lab.switch_page("../../pages/digits.py").run()
     assert_sound(lab)
     assert lab.selectbox(key="score").value == DEFAULT_SCORE
     assert not lab.error

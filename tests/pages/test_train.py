@@ -252,8 +252,8 @@ def test_what_a_visitor_entered_stays_whatever_run_comes_into_view(visit, store)
     box.set_value(run.id).run()
     assert lab.query_params["run"] == run.id
     assert form(lab) == (ModelConfig(), TrainConfig(epochs=9))
-    lab.switch_page("pages/home.py").run()
-    lab.switch_page("pages/train.py").run()
+    lab.switch_page("../../pages/home.py").run()
+    lab.switch_page("../../pages/train.py").run()
     assert form(lab) == (ModelConfig(), TrainConfig(epochs=9))
 
 
@@ -354,7 +354,7 @@ def test_the_bare_page_shows_the_newest_run_that_the_visitor_has_under_way(visit
     lab = visit("home")
     mine = write_run(store, state, owner=lab.session_state["visitor"])
     write_run(store, State.RUNNING, owner="another")
-    lab.switch_page("pages/train.py").run()
+    lab.switch_page("../../pages/train.py").run()
     assert_sound(lab)
     if state in (State.FINISHED, State.STOPPED, State.FAILED):
         assert "Press **Start training**" in lab.info[0].value
@@ -710,7 +710,7 @@ def test_its_model_is_brought_into_view(visit, store):
     assert_sound(lab)
     assert lab.query_params["model"] == run.id
     assert "Look at this model on the other pages" not in labels(lab)
-    lab.switch_page("pages/home.py").run()
+    lab.switch_page("../../pages/home.py").run()
     assert_sound(lab)
     assert lab.metric[0].value == "261 ×"
 
@@ -724,9 +724,9 @@ def test_an_earlier_run_is_chosen_and_stays_in_view_on_return(visit, store):
     assert_sound(lab)
     assert lab.subheader[0].value == "Old"
     assert lab.query_params["run"] == old.id
-    lab.switch_page("pages/home.py").run()
+    lab.switch_page("../../pages/home.py").run()
     del lab.query_params["run"]  # as the sidebar's link to another page does
-    lab.switch_page("pages/train.py").run()
+    lab.switch_page("../../pages/train.py").run()
     assert lab.subheader[0].value == "Old"
 
 

@@ -11,7 +11,7 @@ from ae_core.models.description import is_linear
 from ae_core.models.linear_baseline import BaselineConfig
 from ui.latent.codes import Codes, ask_digit
 from ui.pictures import canvas, mosaic, player
-from ui.shell import shell
+from ui.shell import navigation, shell
 from ui.widgets import show
 
 STEPS = 9
@@ -63,7 +63,9 @@ def ask_drawing() -> np.ndarray | None:
     """The drawing of the Draw page, where there is one and the walk shall begin with it."""
     drawn = canvas.digit()
     if drawn is None:
-        st.page_link("pages/draw.py", label="Draw a digit to begin with it", icon=":material/draw:")
+        st.page_link(
+            navigation.PAGES / "draw.py", label="Draw a digit to begin with it", icon=":material/draw:"
+        )
         return None
     wanted = st.toggle("From your drawing instead", key="way drawing", persist_state="session")
     return drawn if wanted else None

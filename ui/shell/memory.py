@@ -27,7 +27,8 @@ def kept(
 
     entries: how many results are kept at most, those used last. spinner: what is said meanwhile, unless
     something else that is kept is waiting for it. seconds: after these it is computed anew. key: of the
-    arguments, where they are not hashable. The decorated function has `clear()`.
+    arguments, where they are not hashable. The decorated function has `clear()`, and
+    `is_known` of its arguments.
     """
 
     def decorate(of: Callable[..., Any]) -> Callable[..., Any]:
@@ -41,13 +42,17 @@ def kept(
         results = cachetools.LRUCache(entries) if seconds is None else cachetools.TTLCache(entries, seconds)
         look = cachetools.cached(results, key, condition=Condition())(compute)
 
+        def is_known(*arguments: Any) -> bool:
+            with look.cache_lock:
+                return key(*arguments) in results
+
         @functools.wraps(of)
         def ask(*arguments: Any) -> Any:
-            with look.cache_lock:
-                is_there = key(*arguments) in results
-            with nullcontext() if is_there or not spinner or computing.get() else st.spinner(spinner):
+            silent = not spinner or computing.get() or is_known(*arguments)
+            with nullcontext() if silent else st.spinner(spinner):
                 return look(*arguments)
 
+        ask.is_known = is_known
         ask.clear = look.cache_clear
         return ask
 

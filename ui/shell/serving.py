@@ -1,21 +1,37 @@
-"""What the server's process does besides pages: it starts workers, and ends at once when it is told to."""
+"""What the server's process does besides pages: it gets ready, and ends when it is told to."""
 
+import contextlib
 import os
 import sys
 import threading
 import time
+from collections.abc import AsyncIterator
 
 from streamlit import runtime
-
-from ae_core.runs.service import shared_service
 
 GRACE_SECONDS = 1.0  # for pages that are being drawn to come to their ends
 _lock = threading.Lock()
 _prepared = False
 
 
+@contextlib.asynccontextmanager
+async def lifespan(_: object) -> AsyncIterator[None]:
+    """Of the server: what the first visitor would wait for is begun before there is one."""
+    threading.Thread(target=get_ready, daemon=True, name="get-ready").start()
+    yield
+
+
+def get_ready() -> None:
+    """In a thread, and imported there: what it imports takes seconds."""
+    from ui.shell import readiness
+
+    readiness.get_ready()
+
+
 def prepare() -> None:
     """Starts the workers with the first page that is shown, and sees to the end."""
+    from ae_core.runs.service import shared_service
+
     global _prepared
     shared_service().warm_up()
     with _lock:
@@ -31,6 +47,8 @@ def end_with_main() -> None:
     Then it clears away PyTorch's modules one by one, for seconds. Files are replaced whole: there is nothing
     to lose.
     """
+    from ae_core.runs.service import shared_service
+
     main = threading.main_thread()
     main.join()
     shared_service().close()

@@ -91,9 +91,11 @@ def show_curve(dataset: str, swept: pandas.DataFrame) -> None:
     export.offer_html(figure, "tradeoffs")
 
 
-def show_costs(dataset: str) -> None:
+def show_costs(dataset: str, training: list[float] | None = None) -> None:
+    """training: seconds of each; None leaves the column out, for it takes a while to know."""
+    table = costs(dataset)
     st.dataframe(
-        costs(dataset).assign(training=training_seconds(dataset)),
+        table if training is None else table.assign(training=training),
         hide_index=True,
         column_order=(
             "model",
@@ -101,7 +103,7 @@ def show_costs(dataset: str) -> None:
             "compression",
             "code_bytes",
             "parameters",
-            "training",
+            *(() if training is None else ("training",)),
             "detection",
         ),
         column_config={

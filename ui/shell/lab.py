@@ -1,0 +1,8 @@
+"""What Streamlit runs for each visitor and again after each of their acts: the sidebar, and the page."""
+
+from ui.shell import incoming, navigation, shell
+
+incoming.guard()
+page = navigation.enter()
+shell.show()
+page.run()
