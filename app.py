@@ -2,6 +2,6 @@
 
 from streamlit.starlette import App
 
-from ui.shell.serving import lifespan
+from ui.shell.serving import ROUTES, lifespan
 
-app = App("ui/shell/lab.py", lifespan=lifespan)
+app = App("ui/shell/lab.py", lifespan=lifespan, routes=ROUTES)

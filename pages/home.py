@@ -6,6 +6,7 @@ from ae_core.models.build import compression_ratio
 from ae_core.models.inference import encode, reconstruct
 from ae_core.runs.film import film_digits
 from ae_core.words import counted, percent, three_digits
+from ui.home import studio
 from ui.pictures import mosaic
 from ui.shell import navigation, shell
 from ui.widgets import show
@@ -95,8 +96,10 @@ show.title(
 view = shell.view()
 with st.container(horizontal=True, gap="medium"):
     with st.container(key="results"):
-        show_glance(view)
+        studio.show(view)
+        show_numbers(view)
     with st.container(key="controls", width=260):
         show_ways_in()
-show_numbers(view)
+st.header("Ten digits, their codes, and what comes back", anchor=False)
+show_glance(view)
 st.caption(f"Shown: {view.trained.title}, on the test digits of the data set {view.digits.name}.")

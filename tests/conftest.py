@@ -37,6 +37,7 @@ def own_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in ("AE_SCHEDULER", "AE_WORKERS", "AE_DEVICE"):
             patch.delenv(name, raising=False)
         patch.setenv("AE_WORKER_THREADS", "1")
+        patch.setenv("AE_NICENESS", "0")  # the tests' own processes would leave workers no time
         patch.setenv("PYTHONPATH", os.environ.get("PYTHONPATH", ""))  # starting a cluster adds to it
         yield
 

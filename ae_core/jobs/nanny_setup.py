@@ -10,12 +10,15 @@ import sys
 import dask
 from distributed.utils import get_mp_context
 
-NICENESS = 10  # the server must answer while a training runs, and first of all while workers start
+# `AE_NICENESS` where it is given. The server must answer while a training runs, and while workers start.
+NICENESS = 10
 NEEDED = ["ae_core.runs.worker_setup"]
 
 
 def dask_setup(_: object) -> None:
-    os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
+    given = os.environ.get("AE_NICENESS", "").strip()
+    wanted = int(given) if given.isdecimal() else NICENESS
+    os.setpriority(os.PRIO_PROCESS, 0, max(wanted, os.getpriority(os.PRIO_PROCESS, 0)))
     if sys.platform == "linux":  # elsewhere system libraries do not survive a fork
         dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
         get_mp_context().set_forkserver_preload(NEEDED)

@@ -1,12 +1,16 @@
 """What the server's process does besides pages: it gets ready, and ends when it is told to."""
 
 import contextlib
+import importlib
 import os
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from streamlit import runtime
 
 GRACE_SECONDS = 1.0  # for pages that are being drawn to come to their ends
@@ -26,6 +30,22 @@ def get_ready() -> None:
     from ui.shell import readiness
 
     readiness.get_ready()
+
+
+def answer(name: str) -> Callable[[Request], Response]:
+    """What `routes` answers, imported by the first who asks: not before the server listens."""
+
+    def ask(request: Request) -> Response:
+        return getattr(importlib.import_module("ui.shell.routes"), name)(request)
+
+    return ask
+
+
+ROUTES = [
+    Route("/lab/network-{version}.js", answer("send_code")),
+    Route("/lab/models/{reference}/{fingerprint}", answer("send_model")),
+    Route("/home", answer("send_home")),
+]
 
 
 def prepare() -> None:

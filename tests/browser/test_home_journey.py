@@ -1,0 +1,90 @@
+"""A first visitor on Home: draws, looks at the code, changes it, all without the server."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tools.lab_server import LabServer
+
+pytestmark = pytest.mark.browser
+ERROR = re.compile(r"Error [\d.]+: larger than that of \S+( %)? of the test digits")
+
+
+@pytest.fixture
+def studio(page: Page, lab: LabServer) -> Locator:
+    page.goto(lab.url)
+    return opened(page)
+
+
+def opened(page: Page) -> Locator:
+    studio = page.locator(".studio")
+    expect(studio).to_have_attribute("data-shows", "drawing")
+    return studio
+
+
+def picture(studio: Locator) -> str:
+    return studio.locator(".reconstructed canvas").evaluate("canvas => canvas.toDataURL()")
+
+
+def stroke(page: Page, canvas: Locator, *points: tuple[float, float]) -> None:
+    """points: shares of the canvas's sides."""
+    box = canvas.bounding_box()
+    assert box
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=8)
+    page.mouse.up()
+
+
+def test_a_drawing_its_code_and_what_keys_and_pointer_make_of_it_without_the_server(
+    page: Page, studio: Locator, wait_until
+) -> None:
+    told, bars = studio.locator(".told"), studio.get_by_role("slider", name="Latent code")
+    expect(told).to_have_text(ERROR)
+    first = picture(studio)
+    page.context.set_offline(True)
+    stroke(page, studio.locator(".drawn canvas"), (0.3, 0.25), (0.75, 0.25), (0.45, 0.8))
+    expect(told).to_have_text(ERROR)
+    seven = picture(studio)
+    assert seven != first
+
+    stroke(page, bars, (0.4, 0.5), (0.4, 0.05))
+    expect(studio).to_have_attribute("data-shows", "code")
+    changed = picture(studio)
+    assert changed != seven
+    before = bars.get_attribute("aria-valuetext")
+    bars.press("ArrowRight")
+    expect(bars).not_to_have_attribute("aria-valuetext", str(before))
+    for _ in range(5):
+        bars.press("ArrowUp")
+    wait_until(lambda: picture(studio) != changed)
+
+    studio.get_by_role("button", name="Clear").click()
+    expect(studio).to_have_attribute("data-shows", "nothing")
+    studio.get_by_role("button", name="Test digit 3").press("Enter")
+    expect(studio).to_have_attribute("data-shows", "drawing")
+    assert picture(studio) == first
+    page.context.set_offline(False)
+
+
+def test_on_a_phone_it_is_in_view_and_takes_a_finger(phone: Page, lab: LabServer) -> None:
+    phone.goto(lab.url)
+    studio = opened(phone)
+    first = picture(studio)
+    pad = studio.locator(".drawn canvas")
+    expect(pad).to_be_in_viewport(ratio=1)
+    expect(studio.locator(".reconstructed canvas")).to_be_in_viewport(ratio=1)
+    pad.tap()
+    expect(studio.locator(".told")).to_have_text(ERROR)
+    assert picture(studio) != first
+
+
+def test_where_the_browser_cannot_it_says_so(page: Page, lab: LabServer) -> None:
+    page.route(
+        "**/lab/network-*", lambda route: route.fulfill(status=200, content_type="text/javascript", body="")
+    )
+    page.goto(lab.url)
+    expect(page.locator(".studio .told")).to_have_text(re.compile("cannot run the network itself"))

@@ -1,0 +1,59 @@
+"""A network in the browser is the network: its codes and reconstructions are PyTorch's."""
+
+import base64
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from ae_core import zoo
+from ae_core.models.inference import encode, reconstruct
+from tools.lab_server import LabServer
+from ui.shell import routes
+
+pytestmark = pytest.mark.browser
+RUN = """async ([module, model, digits]) => {
+  const network = await (await import(module)).network(model)
+  const bytes = Uint8Array.from(atob(digits), (letter) => letter.charCodeAt(0))
+  const found = [[], []]
+  for (let start = 0; start < bytes.length; start += 784) {
+    const code = network.encode(Float32Array.from(bytes.subarray(start, start + 784), (value) => value / 255))
+    found[0].push(...code)
+    found[1].push(...network.decode(code))
+  }
+  return found.map((values) => {
+    const raw = new Uint8Array(new Float32Array(values).buffer)
+    let text = ""
+    for (let at = 0; at < raw.length; at += 8192) text += String.fromCharCode(...raw.subarray(at, at + 8192))
+    return btoa(text)
+  })
+}"""
+
+
+@pytest.mark.parametrize("name", zoo.names())
+def test_a_thousand_codes_and_reconstructions_are_those_of_pytorch(
+    page: Page, server: LabServer, embedded, name: str
+) -> None:
+    model, images = zoo.load(name), embedded.test.images
+    page.goto(server.url + routes.code_address())
+    address = routes.model_address(f"zoo:{name}", model)
+    digits = base64.b64encode(images.tobytes()).decode()
+    codes, pictures = (
+        np.frombuffer(base64.b64decode(each), np.float32)
+        for each in page.evaluate(RUN, [routes.code_address(), address, digits])
+    )
+    np.testing.assert_allclose(codes.reshape(len(images), -1), encode(model, images), atol=1e-3)
+    np.testing.assert_allclose(pictures.reshape(images.shape), reconstruct(model, images), atol=1e-3)
+
+
+@pytest.mark.parametrize("path", ["zoo%3Adense-32/0000000000000000", "zoo%3Anothing/00", "..%2F..%2Fetc/00"])
+def test_what_is_not_there_or_has_changed_is_not_sent(server: LabServer, path: str) -> None:
+    with pytest.raises(HTTPError, match=r"40[04]"):
+        urlopen(f"{server.url}/lab/models/{path}")
+
+
+def test_home_can_be_called_by_its_name(server: LabServer) -> None:
+    with urlopen(f"{server.url}/home?model=zoo%3Adense-2") as answer:
+        assert answer.url == f"{server.url}/?model=zoo%3Adense-2"

@@ -1,0 +1,4 @@
+"""Parts of the Home page.
+
+Imported by its page alone.
+"""

@@ -1,0 +1,266 @@
+// A drawing, its latent code and its reconstruction, all computed in the browser as the pen moves.
+const SIDE = 28
+const BOX = 20 // MNIST fits digits into 20 × 20 pixels, their centre of mass in the middle
+const PEN = 22 // of 280 pixels
+const FAINTEST = 24 // of 255: what is darker is no ink
+const states = new WeakMap()
+
+export default function ({ data, parentElement }) {
+  let state = states.get(parentElement)
+  if (!state) {
+    state = makeStudio(parentElement)
+    states.set(parentElement, state)
+  }
+  state.take(data)
+}
+
+function makeStudio(root) {
+  const find = (selector) => root.querySelector(selector)
+  const pad = find(".drawn canvas")
+  const pen = pad.getContext("2d", { willReadFrequently: true })
+  const bars = find(".code canvas")
+  const screen = find(".reconstructed canvas").getContext("2d")
+  let data, network
+  let image, code // what is in view; no image where the code was changed by hand
+  let chosen = 0 // the value of the code that keys change
+  let waits = false
+  let last // point of the stroke that is being drawn
+  let isSample = false
+
+  function take(given) {
+    if (data && data.model === given.model && data.digits === given.digits) return
+    const before = data
+    data = given
+    const coming = import(new URL(data.module, location.href)).then((module) => module.network(data.model))
+    coming.then(
+      (found) => {
+        if (data !== given) return
+        network = found
+        if (before?.digits === data.digits && image) return see()
+        showStarts()
+        start(data.first)
+      },
+      () => tell("This browser cannot run the network itself; on the page Draw the server does it."),
+    )
+  }
+
+  // -- what it shows
+
+  function see() {
+    if (!isSample) image = seen(pad)
+    code = image && network.encode(image)
+    show()
+  }
+
+  function show() {
+    const made = code ? network.decode(code) : new Float32Array(SIDE * SIDE)
+    paint(screen, made)
+    drawBars()
+    if (!code) tell("Draw a digit, or anything else.")
+    else if (!image) tell("A code that you made, and what the network decodes it to.")
+    else tell(verdict(meanSquare(image, made)))
+    root.querySelector(".studio").dataset.shows = code ? (image ? "drawing" : "code") : "nothing"
+  }
+
+  function verdict(error) {
+    const below = data.errors.filter((each) => each < error).length / data.errors.length
+    const share = below >= 1 ? "all" : `${Math.round(100 * below)} %`
+    return `Error ${error.toPrecision(3)}: larger than that of ${share} of the test digits.`
+  }
+
+  function tell(words) {
+    find(".told").textContent = words
+  }
+
+  function drawBars() {
+    const ratio = devicePixelRatio || 1
+    const { clientWidth: width, clientHeight: height } = bars
+    bars.width = width * ratio
+    bars.height = height * ratio
+    const context = bars.getContext("2d")
+    context.scale(ratio, ratio)
+    const style = getComputedStyle(root.querySelector(".studio"))
+    const each = width / data.span.length
+    context.fillStyle = style.getPropertyValue("--st-border-color")
+    context.fillRect(0, height / 2 - 0.5, width, 1)
+    data.span.forEach((span, place) => {
+      const part = Math.max(-1, Math.min(1, (code ? code[place] : 0) / span))
+      context.fillStyle = part < 0 ? data.below : data.above
+      const tall = Math.abs((part * height) / 2)
+      context.fillRect(place * each + 1, part < 0 ? height / 2 : height / 2 - tall, Math.max(1, each - 2), tall)
+    })
+    if (root.activeElement === bars || root.ownerDocument?.activeElement === bars) {
+      context.strokeStyle = style.getPropertyValue("--st-primary-color")
+      context.strokeRect(chosen * each + 0.5, 1, each - 1, height - 2)
+    }
+    bars.setAttribute("aria-valuenow", code ? code[chosen].toFixed(2) : "0")
+    bars.setAttribute("aria-valuetext", `Value ${chosen + 1} of ${data.span.length}: ${code ? code[chosen].toFixed(2) : "none"}`)
+    find(".code figcaption").textContent = `Latent code: ${data.span.length} values · drag one`
+  }
+
+  function showStarts() {
+    const buttons = samples().map((digit, place) => {
+      const button = document.createElement("button")
+      const picture = document.createElement("canvas")
+      picture.width = picture.height = SIDE
+      paint(picture.getContext("2d"), digit)
+      button.append(picture)
+      button.type = "button"
+      button.setAttribute("aria-label", `Test digit ${data.labels[place]}`)
+      button.onclick = () => start(place)
+      return button
+    })
+    const clear = document.createElement("button")
+    clear.type = "button"
+    clear.className = "clear"
+    clear.textContent = "Clear"
+    clear.onclick = () => {
+      wipe()
+      see()
+    }
+    find(".starts").replaceChildren(...buttons, clear)
+  }
+
+  function samples() {
+    const bytes = Uint8Array.from(atob(data.digits), (letter) => letter.charCodeAt(0))
+    const count = bytes.length / SIDE ** 2
+    return Array.from({ length: count }, (_, place) =>
+      Float32Array.from(bytes.subarray(place * SIDE ** 2, (place + 1) * SIDE ** 2), (value) => value / 255),
+    )
+  }
+
+  function start(place) {
+    wipe()
+    isSample = true
+    image = samples()[place]
+    const small = document.createElement("canvas")
+    small.width = small.height = SIDE
+    paint(small.getContext("2d"), image)
+    pen.imageSmoothingEnabled = false
+    pen.drawImage(small, 0, 0, pad.width, pad.height)
+    code = network.encode(image)
+    show()
+  }
+
+  // -- what a person does
+
+  function wipe() {
+    pen.fillStyle = "#000"
+    pen.fillRect(0, 0, pad.width, pad.height)
+    isSample = false
+  }
+
+  function soon(act) {
+    if (waits || !network) return
+    waits = true
+    requestAnimationFrame(() => {
+      waits = false
+      act()
+    })
+  }
+
+  function point(event) {
+    const { left, top, width } = pad.getBoundingClientRect()
+    return [((event.clientX - left) / width) * pad.width, ((event.clientY - top) / width) * pad.height]
+  }
+
+  function draw(event) {
+    const here = point(event)
+    Object.assign(pen, { strokeStyle: "#fff", lineWidth: PEN, lineCap: "round", lineJoin: "round" })
+    pen.beginPath()
+    pen.moveTo(...last)
+    pen.lineTo(...here)
+    pen.stroke()
+    last = here
+    soon(see)
+  }
+
+  pad.onpointerdown = (event) => {
+    if (!network) return
+    pad.setPointerCapture(event.pointerId)
+    if (isSample) wipe()
+    last = point(event)
+    draw(event)
+  }
+  pad.onpointermove = (event) => last && draw(event)
+  pad.onpointerup = pad.onpointercancel = () => (last = undefined)
+
+  function change(place, value) {
+    code = code ? code.slice() : new Float32Array(data.span.length)
+    code[place] = value
+    image = undefined
+    chosen = place
+    soon(show)
+  }
+
+  function pull(event) {
+    const { left, top, width, height } = bars.getBoundingClientRect()
+    const inside = (share) => Math.max(0, Math.min(0.9999, share))
+    const place = event.type === "pointerdown" ? Math.floor(inside((event.clientX - left) / width) * data.span.length) : chosen
+    change(place, (1 - 2 * inside((event.clientY - top) / height)) * data.span[place])
+  }
+
+  bars.onpointerdown = (event) => {
+    if (!network) return
+    bars.setPointerCapture(event.pointerId)
+    pull(event)
+  }
+  bars.onpointermove = (event) => bars.hasPointerCapture(event.pointerId) && pull(event)
+  bars.onkeydown = (event) => {
+    const aside = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
+    const up = { ArrowUp: 0.1, ArrowDown: -0.1 }[event.key]
+    if (!network || (!aside && !up)) return
+    event.preventDefault()
+    if (aside) chosen = (chosen + aside + data.span.length) % data.span.length
+    if (up) change(chosen, (code ? code[chosen] : 0) + up * data.span[chosen])
+    else soon(drawBars)
+  }
+  bars.onfocus = bars.onblur = () => soon(drawBars)
+
+  wipe()
+  return { take }
+}
+
+function paint(context, values) {
+  const pixels = context.createImageData(SIDE, SIDE)
+  values.forEach((value, at) => pixels.data.set([value * 255, value * 255, value * 255, 255], 4 * at))
+  context.putImageData(pixels, 0, 0)
+}
+
+function meanSquare(one, other) {
+  return one.reduce((sum, value, at) => sum + (value - other[at]) ** 2, 0) / one.length
+}
+
+// A drawing as MNIST's digits are: its longer side 20 pixels, each the mean of what it covers, and its centre of
+// mass in the middle. undefined where there is no ink.
+function seen(pad) {
+  const { width, height } = pad
+  const { data } = pad.getContext("2d").getImageData(0, 0, width, height)
+  let [left, right, top, bottom, mass, x, y] = [width, -1, height, -1, 0, 0, 0]
+  for (let row = 0; row < height; row++)
+    for (let column = 0; column < width; column++) {
+      const ink = data[4 * (row * width + column)]
+      if (ink < FAINTEST) continue
+      left = Math.min(left, column)
+      right = Math.max(right, column)
+      top = Math.min(top, row)
+      bottom = Math.max(bottom, row)
+      mass += ink
+      x += ink * column
+      y += ink * row
+    }
+  if (!mass) return undefined
+  const step = Math.max(right - left + 1, bottom - top + 1) / BOX // pixels of the pad for one of the digit
+  const image = new Float32Array(SIDE * SIDE)
+  const mean = (from, to, across) => {
+    let [sum, count] = [0, 0]
+    for (let row = Math.floor(from); row < from + step; row++)
+      for (let column = Math.floor(to); column < to + across; column++, count++)
+        if (row >= 0 && row < height && column >= 0 && column < width) sum += data[4 * (row * width + column)]
+    return count ? sum / count / 255 : 0
+  }
+  for (let row = 0; row < SIDE; row++)
+    for (let column = 0; column < SIDE; column++)
+      image[row * SIDE + column] = mean(y / mass + (row - SIDE / 2) * step, x / mass + (column - SIDE / 2) * step, step)
+  return image
+}
