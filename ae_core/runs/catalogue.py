@@ -12,7 +12,7 @@ from ae_core.errors import NotFoundError, NotReadyError
 from ae_core.models.config import ModelConfig
 from ae_core.models.linear_baseline import LinearBaseline
 from ae_core.models.network import Network
-from ae_core.runs.run import Listed
+from ae_core.runs.run import Listed, Run
 from ae_core.runs.store import RunStore
 from ae_core.scores.detector import Detector, OnProgress
 from ae_core.scores.detector_file import default_cache
@@ -89,11 +89,13 @@ def open_model(reference: str, store: RunStore) -> TrainedModel:
         return open_zoo(reference)
     if reference.startswith(BASELINE_PREFIX):
         return open_baseline(reference)
-    run = store.get(reference)
+    return open_run(store.get(reference))
+
+
+def open_run(run: Run) -> TrainedModel:
+    """Raises as `open_model` does."""
     model, config = run.model(), run.config()
-    return TrainedModel(
-        reference, run.name, model, config.dataset, model.config, config.classes, run.caution()
-    )
+    return TrainedModel(run.id, run.name, model, config.dataset, model.config, config.classes, run.caution())
 
 
 def open_zoo(reference: str) -> TrainedModel:
