@@ -13,23 +13,25 @@ from ae_core.training.estimate import estimate_seconds
 from ae_core.words import duration
 from ui.shell import cached, shell
 from ui.shell.theme import plain
-from ui.train import live, network, run_in_view, settings, start
+from ui.train import beginning, live, network, run_in_view, settings, start
 from ui.widgets import show, steering
 
 
-def show_settings(view: shell.View) -> None:
+def show_settings(view: shell.View) -> tuple[ModelConfig, TrainConfig] | None:
+    """What was chosen; None where it is not allowed."""
     try:
         model, recipe = settings.ask()
     except ConfigError as error:
         st.error(plain(str(error)))
         start.show_disabled()
-        return
+        return None
     show_cost(view, model, recipe)
     start.show(view.digits.name)
     inside = st.expander("What is inside", icon=":material/layers:", key="inside", on_change="rerun")
     if inside.open:
         with inside:
             network.show(model)
+    return model, recipe
 
 
 def show_cost(view: shell.View, model: ModelConfig, recipe: TrainConfig) -> None:
@@ -92,14 +94,6 @@ def delete(run: Run) -> None:
         run_in_view.look_at(None)
 
 
-def show_invitation() -> None:
-    st.info(
-        "Press **Start training**: loss curves and ten digits appear here at once and change "
-        "while the network learns.",
-        icon=":material/arrow_back:",
-    )
-
-
 show.title(
     "How does it learn?",
     "Choose a recipe and start. You may leave, reload or open a second tab: the run goes on, and the URL "
@@ -112,11 +106,11 @@ with st.container(horizontal=True, gap="medium"):
 with controls:
     if run:
         settings.begin_with(run.config())
-    show_settings(view)
+    chosen = show_settings(view)
     run_in_view.choose(run)
 with results:
     if run is None:
-        show_invitation()
+        beginning.invite(view, chosen)
     else:
         start.show_known(run, view.digits.name)
         live.show_run(run)

@@ -349,6 +349,18 @@ def test_without_a_run_the_page_invites(visit):
     assert "run" not in lab.query_params
 
 
+def test_before_the_first_start_digits_are_seen_as_the_network_chosen_makes_them(visit):
+    lab = visit("train")
+    untrained = "what the untrained network makes of them"
+    assert any(untrained in caption.value for caption in lab.caption)
+    shown = [image.proto.imgs[0].url for image in lab.image]
+    lab.select_slider(key="setting latent_dim").set_value(2).run()
+    assert_sound(lab)
+    assert [image.proto.imgs[0].url for image in lab.image] != shown
+    lab.number_input(key="setting epochs").set_value(0).run()
+    assert not any(untrained in caption.value for caption in lab.caption)
+
+
 @pytest.mark.parametrize("state", State)
 def test_the_bare_page_shows_the_newest_run_that_the_visitor_has_under_way(visit, store, state):
     lab = visit("home")
