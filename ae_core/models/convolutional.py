@@ -38,6 +38,9 @@ class ConvolutionalAutoencoder(Network):
         maps = self.grow(codes).unflatten(1, self.smallest_maps)
         return self.decoder(maps).squeeze(1)
 
+    def layers(self) -> tuple[list[nn.Module], list[nn.Module], int]:
+        return list(self.encoder), [*self.grow, *self.decoder], self.smallest_maps[1]
+
 
 def activation(config: ModelConfig, norm: type[nn.Module], width: int) -> Iterator[nn.Module]:
     yield ACTIVATIONS[config.activation]()

@@ -31,6 +31,9 @@ class DenseAutoencoder(Network):
     def decode(self, codes: torch.Tensor) -> torch.Tensor:
         return self.decoder(codes).unflatten(1, (28, 28))
 
+    def layers(self) -> tuple[list[nn.Module], list[nn.Module], int]:
+        return list(self.encoder), list(self.decoder), 1
+
 
 def output(config: ModelConfig) -> list[nn.Module]:
     return [nn.Sigmoid()] if config.hidden else []

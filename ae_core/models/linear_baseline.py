@@ -56,6 +56,16 @@ class LinearBaseline(Network):
     def decode(self, codes: torch.Tensor) -> torch.Tensor:
         return (codes @ self.components + self.mean).unflatten(1, (28, 28))
 
+    def layers(self) -> tuple[list[torch.nn.Module], list[torch.nn.Module], int]:
+        encoder = layer(self.components, -self.components @ self.mean)
+        return [encoder], [layer(self.components.T, self.mean)], 1
+
+
+def layer(weight: torch.Tensor, bias: torch.Tensor) -> torch.nn.Linear:
+    made = torch.nn.Linear(weight.shape[1], weight.shape[0])
+    made.load_state_dict({"weight": weight, "bias": bias})
+    return made
+
 
 def principal_components(images: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
     """Mean [784] and all components [784, 784] of images uint8 [N, 28, 28], float32.

@@ -13,11 +13,8 @@ from safetensors.torch import save
 from torch import nn
 
 from ae_core.errors import ConfigError
-from ae_core.models.convolutional import SIDES, ConvolutionalAutoencoder
-from ae_core.models.dense import DenseAutoencoder
-from ae_core.models.linear_baseline import LinearBaseline
+from ae_core.models.convolutional import SIDES
 from ae_core.models.network import ACTIVATIONS, Network
-from ae_core.models.variational import VariationalAutoencoder
 
 MOST_BYTES = 8 * 2**20  # of a model that a browser fetches and computes with at once
 NAMES = {module: name for name, module in ACTIVATIONS.items()} | {nn.Sigmoid: "sigmoid"}
@@ -25,19 +22,13 @@ Step = dict[str, Any]
 
 
 def portable(model: Network) -> bytes:
-    """Raises ConfigError for a model that is too large for a browser."""
+    """Raises ConfigError for a model that is too large for a browser, or does not tell its layers."""
     program = Program()
-    match model:
-        case LinearBaseline():
-            encoder = [program.matrix(model.components, -model.components @ model.mean)]
-            decoder = [program.matrix(model.components.T, model.mean)]
-        case ConvolutionalAutoencoder():
-            encoder = program.steps(model.encoder, SIDES[0])
-            decoder = program.steps([*model.grow, *model.decoder], model.smallest_maps[1])
-        case DenseAutoencoder() | VariationalAutoencoder():
-            encoder, decoder = program.steps(model.encoder), program.steps(model.decoder)
-        case _:
-            raise ConfigError(f"A {type(model).__name__} has no steps for the browser.")
+    try:
+        down, up, side = model.layers()
+    except NotImplementedError as error:
+        raise ConfigError(f"The network {model.config.architecture} has no steps for the browser.") from error
+    encoder, decoder = program.steps(down, SIDES[0]), program.steps(up, side)
     header = {"latent_dim": model.config.latent_dim, "encoder": encoder, "decoder": decoder}
     data = save(program.tensors, metadata={"program": json.dumps(header)})
     if len(data) > MOST_BYTES:
@@ -59,8 +50,8 @@ class Program:
     def matrix(self, weight: torch.Tensor, bias: torch.Tensor) -> Step:
         return {"does": "linear", "weight": self.keep(weight.half()), "bias": self.keep(bias.float())}
 
-    def steps(self, modules: Iterable[nn.Module], side: int = 1) -> list[Step]:
-        """side: of the maps that come in, 1 where there are none."""
+    def steps(self, modules: Iterable[nn.Module], side: int) -> list[Step]:
+        """side: of the maps that come in."""
         found = []
         for module in modules:
             match module:

@@ -34,6 +34,9 @@ class VariationalAutoencoder(Network):
     def decode(self, codes: torch.Tensor) -> torch.Tensor:
         return self.decoder(codes).unflatten(1, (28, 28))
 
+    def layers(self) -> tuple[list[nn.Module], list[nn.Module], int]:
+        return list(self.encoder), list(self.decoder), 1
+
     def training_pass(
         self, images: torch.Tensor, generator: torch.Generator
     ) -> tuple[torch.Tensor, torch.Tensor]:
