@@ -46,8 +46,8 @@ class Network(nn.Module):
     forward = reconstruct
 
     def layers(self) -> tuple[list[nn.Module], list[nn.Module], int]:
-        """Those that `encode` and those that `decode` go through one after the other, for who carries them out
-        elsewhere; and the side of the maps that the decoder begins with, 1 where it has none."""
+        """Those that `encode` and those that `decode` go through, one after the other, and the side of the maps
+        that the decoder begins with, 1 where it has none: for who carries them out elsewhere."""
         raise NotImplementedError
 
     def training_pass(
