@@ -46,8 +46,9 @@ class Network(nn.Module):
     forward = reconstruct
 
     def layers(self) -> tuple[list[nn.Module], list[nn.Module], int]:
-        """Those that `encode` and those that `decode` go through, one after the other, and the side of the maps
-        that the decoder begins with, 1 where it has none: for who carries them out elsewhere."""
+        """For who carries them out elsewhere: those of `encode` and those of `decode`, in their order, and the
+        side of the maps that the decoder begins with, 1 where it has none.
+        """
         raise NotImplementedError
 
     def training_pass(
