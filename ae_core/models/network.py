@@ -46,8 +46,8 @@ class Network(nn.Module):
     forward = reconstruct
 
     def layers(self) -> tuple[list[nn.Module], list[nn.Module], int]:
-        """For who carries them out elsewhere: those of `encode` and those of `decode`, in their order, and the
-        side of the maps that the decoder begins with, 1 where it has none.
+        """For who carries them out elsewhere: the encoder's and the decoder's, in their order, and the side of
+        the maps that the decoder begins with, 1 where it has none.
         """
         raise NotImplementedError
 
