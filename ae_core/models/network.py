@@ -46,8 +46,8 @@ class Network(nn.Module):
     forward = reconstruct
 
     def layers(self) -> tuple[list[nn.Module], list[nn.Module], int]:
-        """For who carries them out elsewhere: the encoder's and the decoder's, in their order, and the side of
-        the maps that the decoder begins with, 1 where it has none.
+        """The encoder's and the decoder's, in their order, and the side of the maps that the decoder begins
+        with, 1 where it has none: for who carries them out elsewhere.
         """
         raise NotImplementedError
 

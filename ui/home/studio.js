@@ -166,11 +166,14 @@ function makeStudio(root) {
 
   function draw(event) {
     const here = point(event)
-    Object.assign(pen, { strokeStyle: "#fff", lineWidth: PEN, lineCap: "round", lineJoin: "round" })
+    Object.assign(pen, { strokeStyle: "#fff", fillStyle: "#fff", lineWidth: PEN, lineCap: "round" })
     pen.beginPath()
     pen.moveTo(...last)
     pen.lineTo(...here)
     pen.stroke()
+    pen.beginPath() // a touch alone leaves a dot
+    pen.arc(...here, PEN / 2, 0, 2 * Math.PI)
+    pen.fill()
     last = here
     soon(see)
   }

@@ -5,24 +5,28 @@ import importlib
 import os
 import sys
 import threading
-import time
 from collections.abc import AsyncIterator, Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from streamlit import runtime
-
-GRACE_SECONDS = 1.0  # for pages that are being drawn to come to their ends
-_lock = threading.Lock()
-_prepared = False
 
 
 @contextlib.asynccontextmanager
 async def lifespan(_: object) -> AsyncIterator[None]:
-    """Of the server: what the first visitor would wait for is begun before there is one."""
+    """Of the server: what the first visitor would wait for is begun before there is one.
+
+    At its end the process ends too. Python by itself would wait for every page that is being drawn, then
+    clear away PyTorch's modules one by one, for seconds. Files are replaced whole: nothing can be lost.
+    """
     threading.Thread(target=get_ready, daemon=True, name="get-ready").start()
     yield
+    services = sys.modules.get("ae_core.runs.service")
+    if hasattr(services, "shared_service"):  # unless it ends as it begins, before all is imported
+        services.shared_service().close()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def get_ready() -> None:
@@ -46,36 +50,3 @@ ROUTES = [
     Route("/lab/models/{reference}/{fingerprint}", answer("send_model")),
     Route("/home", answer("send_home")),
 ]
-
-
-def prepare() -> None:
-    """Starts the workers with the first page that is shown, and sees to the end."""
-    from ae_core.runs.service import shared_service
-
-    global _prepared
-    shared_service().warm_up()
-    with _lock:
-        if _prepared or not runtime.exists():  # without a server, in tests, the process is not ours to end
-            return
-        _prepared = True
-    threading.Thread(target=end_with_main, daemon=True, name="end-with-server").start()
-
-
-def end_with_main() -> None:
-    """Ends the process when its main thread has: Python by itself waits for every page that is being drawn.
-
-    Then it clears away PyTorch's modules one by one, for seconds. Files are replaced whole: there is nothing
-    to lose.
-    """
-    from ae_core.runs.service import shared_service
-
-    main = threading.main_thread()
-    main.join()
-    shared_service().close()
-    deadline = time.monotonic() + GRACE_SECONDS
-    for thread in threading.enumerate():
-        if not thread.daemon and thread is not main:
-            thread.join(max(0.0, deadline - time.monotonic()))
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)

@@ -15,8 +15,9 @@ from ae_core.data.overlap import overlap_note
 from ae_core.errors import LabError
 from ae_core.runs.catalogue import TrainedModel, is_run, references
 from ae_core.runs.run import Listed, spoken_classes
+from ae_core.runs.service import shared_service
 from ae_core.scores.table import SCORES
-from ui.shell import browser, cached, charts, download, incoming, navigation, run_label, serving
+from ui.shell import browser, cached, charts, download, incoming, navigation, run_label
 from ui.shell.theme import plain
 
 STYLE = Path(__file__).with_name("style.css")
@@ -62,7 +63,7 @@ class View:
 
 def show() -> None:
     """Draws the sidebar, settles the view and writes it into the URL."""
-    serving.prepare()
+    shared_service().warm_up()
     st.html(STYLE)
     st.session_state[RUNS] = cached.store().listed()
     allowed = choices()
