@@ -4,7 +4,7 @@ import importlib
 import os
 from typing import Any
 
-__version__ = "0.2.0"  # also of the package: pyproject.toml reads it here
+__version__ = "0.3.0"  # also of the package: pyproject.toml reads it here
 
 # How long an idle OpenMP thread spins before it sleeps. Spinning on, the default, makes an epoch beside a
 # busy neighbour on the same cores many times longer; sleeping at once makes a quiet epoch 3 times longer;

@@ -97,9 +97,9 @@ view = shell.view()
 with st.container(horizontal=True, gap="medium"):
     with st.container(key="results"):
         studio.show(view)
-        show_numbers(view)
+        st.subheader("Ten digits, their codes, and what comes back", anchor=False)
+        show_glance(view)
     with st.container(key="controls", width=260):
         show_ways_in()
-st.header("Ten digits, their codes, and what comes back", anchor=False)
-show_glance(view)
+show_numbers(view)
 st.caption(f"Shown: {view.trained.title}, on the test digits of the data set {view.digits.name}.")

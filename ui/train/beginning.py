@@ -14,6 +14,8 @@ from ui.shell.memory import kept
 from ui.train import network
 from ui.widgets import show
 
+NETWORK_WIDTH = 480  # pixels
+
 
 def invite(view: shell.View, chosen: tuple[ModelConfig, TrainConfig] | None) -> None:
     """chosen: None where the settings are not allowed."""
@@ -31,7 +33,8 @@ def invite(view: shell.View, chosen: tuple[ModelConfig, TrainConfig] | None) -> 
         ["Test digits", "what the untrained network makes of them", f"signed error: {show.ERROR_LEGEND}"],
         alt="Ten test digits above what the untrained network makes of them",
     )
-    network.show(model)
+    with st.container(width=NETWORK_WIDTH):
+        network.show(model)
 
 
 @kept(entries=32)
