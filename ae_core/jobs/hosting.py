@@ -23,6 +23,7 @@ from distributed.security import Security
 
 from ae_core.jobs.cluster import (
     ANSWER_SECONDS,
+    KEEPS_MEMORY,
     SATURATION,
     WORKER,
     ClusterError,
@@ -73,7 +74,8 @@ def host_worker(address: str, host: str, tls: Security | None, tell: Tell) -> No
     """
     address = full_address(address, tls)
     keep_quiet()
-    os.environ.setdefault("AE_WORKER_THREADS", str(os.cpu_count() or 1))
+    for name, value in (KEEPS_MEMORY | {"AE_WORKER_THREADS": str(os.cpu_count() or 1)}).items():
+        os.environ.setdefault(name, value)
 
     def make() -> Nanny:
         return Nanny(address, host=host or None, nthreads=1, security=tls or Security(), **WORKER)
