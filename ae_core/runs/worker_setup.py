@@ -5,6 +5,7 @@
 
 import contextlib
 import os
+import threading
 
 import torch
 
@@ -21,7 +22,11 @@ def dask_setup(_: object) -> None:
     threads = os.environ.get("AE_WORKER_THREADS")
     if threads:
         torch.set_num_threads(int(threads))
-    warm_up()
+    # In a thread of its own, whose helpers end with it. OpenMP counts those of all threads: where they are more
+    # than the cores, the helpers of the thread that trains fall asleep at every step.
+    warming = threading.Thread(target=warm_up)
+    warming.start()
+    warming.join()
 
 
 def warm_up() -> None:
