@@ -22,8 +22,8 @@ def dask_setup(_: object) -> None:
     threads = os.environ.get("AE_WORKER_THREADS")
     if threads:
         torch.set_num_threads(int(threads))
-    # In a thread of its own, whose helpers end with it. OpenMP counts those of all threads: where they are more
-    # than the cores, the helpers of the thread that trains fall asleep at every step.
+    # In a thread of its own, whose helpers end with it. OpenMP counts those of all threads: with more of them
+    # than cores, the helpers of the thread that trains fall asleep at every step.
     warming = threading.Thread(target=warm_up)
     warming.start()
     warming.join()
