@@ -79,7 +79,8 @@ class OnDisk(Generic[P]):
         return result
 
     def file_name(self, *arguments: P.args, **named: P.kwargs) -> str:
-        return f"{self.compute.__name__}-{key_of(self.version, arguments, named)}"
+        key = key_of((self.compute.__module__, self.version, *arguments), named)
+        return f"{self.compute.__name__}-{key}"
 
 
 def on_disk(version: int = 1) -> Callable[[Callable[P, np.ndarray]], OnDisk[P]]:
@@ -90,8 +91,8 @@ def on_disk(version: int = 1) -> Callable[[Callable[P, np.ndarray]], OnDisk[P]]:
     return lambda compute: OnDisk(compute, version)
 
 
-def key_of(version: int, arguments: tuple[object, ...], named: dict[str, object]) -> str:
-    decides = [version, *map(mark_of, arguments)], [(key, mark_of(named[key])) for key in sorted(named)]
+def key_of(arguments: tuple[object, ...], named: dict[str, object]) -> str:
+    decides = [*map(mark_of, arguments)], [(key, mark_of(named[key])) for key in sorted(named)]
     return hashlib.blake2b(repr(decides).encode(), digest_size=12).hexdigest()
 
 

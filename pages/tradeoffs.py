@@ -21,10 +21,7 @@ show.title(
 )
 sweep = sweeping.STEERING.current()
 shipped.show_curve(dataset, sweeping.results(sweep, dataset))
-table = st.empty()
-if not shipped.training_seconds.is_known(dataset):  # it times steps, and nothing beneath should wait for it
-    with table:
-        shipped.show_costs(dataset)
+shipped.show_costs(dataset)
 
 st.header("Try it yourself: a sweep", anchor=False)
 form, progress = st.columns(2, gap="large")
@@ -49,7 +46,3 @@ shipped.show_classes(dataset)
 
 st.header("Is more better?", anchor=False)
 shipped.show_lesson(dataset)
-
-training = shipped.training_seconds(dataset)
-with table:
-    shipped.show_costs(dataset, training)

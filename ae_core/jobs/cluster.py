@@ -28,8 +28,8 @@ CLOSE_SECONDS = 1.0
 PROJECT = Path(__file__).resolve().parent.parent.parent
 # As few tasks as possible handed out in advance: a waiting run goes to the first worker that is free.
 SATURATION = {"distributed.scheduler.worker-saturation": 1.0}
-# Dask has workers give memory back at once, so each tensor of a step would be asked of the system anew: an
-# epoch took 1.7 times as long.
+# Dask has workers give memory back at once, so each tensor of a step would be asked of the system anew
+# (`python -m benchmarks.workers` shows what that costs).
 KEEPS_MEMORY = {"MALLOC_TRIM_THRESHOLD_": str(2**30), "MALLOC_MMAP_THRESHOLD_": str(2**30)}
 WORKER: dict[str, Any] = {
     "preload": ["ae_core.runs.worker_setup"],

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from threading import Event
 
 import pytest
 
@@ -403,3 +404,19 @@ def test_a_hand_that_presses_start_again_and_again_starts_one(visit, store, monk
     monkeypatch.setattr(steering, "ONE_PRESS_SECONDS", -1)
     press(lab, "Start sweep")
     assert len(sweeps.list(Sweep)) == 2
+
+
+def test_the_times_of_training_come_when_they_are_known_and_hold_up_no_page(visit, monkeypatch, wait_until):
+    visit("home")  # Streamlit then knows the canvas, which the module below imports
+    from ui.tradeoffs import shipped
+
+    shipped.training_seconds.clear()
+    timed = Event()
+    time_step = shipped.least_seconds
+    monkeypatch.setattr(shipped, "least_seconds", lambda *of: timed.wait(30) and time_step(*of))
+    lab = visit("tradeoffs")
+    assert "training" not in lab.dataframe[0].value
+    timed.set()
+    wait_until(lambda: shipped.training_seconds.begin("embedded"))
+    assert_sound(lab.run())
+    assert (lab.dataframe[0].value["training"] > 0).all()

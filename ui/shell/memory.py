@@ -8,7 +8,7 @@ import functools
 from collections.abc import Callable, Hashable
 from contextlib import nullcontext
 from contextvars import ContextVar
-from threading import Condition
+from threading import Condition, Thread
 from typing import Any
 
 import cachetools
@@ -28,7 +28,7 @@ def kept(
     entries: how many results are kept at most, those used last. spinner: what is said meanwhile, unless
     something else that is kept is waiting for it. seconds: after these it is computed anew. key: of the
     arguments, where they are not hashable. The decorated function has `clear()`, and
-    `is_known` of its arguments.
+    `begin(...)`, which has it computed while nobody waits.
     """
 
     def decorate(of: Callable[..., Any]) -> Callable[..., Any]:
@@ -42,17 +42,34 @@ def kept(
         results = cachetools.LRUCache(entries) if seconds is None else cachetools.TTLCache(entries, seconds)
         look = cachetools.cached(results, key, condition=Condition())(compute)
 
-        def is_known(*arguments: Any) -> bool:
-            with look.cache_lock:
-                return key(*arguments) in results
-
         @functools.wraps(of)
         def ask(*arguments: Any) -> Any:
-            silent = not spinner or computing.get() or is_known(*arguments)
-            with nullcontext() if silent else st.spinner(spinner):
+            with look.cache_lock:
+                is_there = key(*arguments) in results
+            with nullcontext() if is_there or not spinner or computing.get() else st.spinner(spinner):
                 return look(*arguments)
 
-        ask.is_known = is_known
+        begun: set[Hashable] = set()
+
+        def begin(*arguments: Any) -> bool:
+            """Whether it is known; else it is computed in a thread, and nobody waits."""
+
+            def find_out() -> None:
+                try:
+                    look(*arguments)
+                finally:
+                    begun.discard(key(*arguments))
+
+            with look.cache_lock:
+                if key(*arguments) in results:
+                    return True
+                is_begun = key(*arguments) in begun
+                begun.add(key(*arguments))
+            if not is_begun:
+                Thread(target=find_out, daemon=True).start()
+            return False
+
+        ask.begin = begin
         ask.clear = look.cache_clear
         return ask
 

@@ -24,6 +24,7 @@ from ui.widgets import export
 
 NUMBERS = "same digits"
 MOST_DIGITS = 12
+TIMING_SECONDS = 2.0  # from one look at whether the times are known to the next
 
 
 @kept(entries=8)
@@ -41,7 +42,7 @@ def costs(dataset: str) -> pandas.DataFrame:
     return pandas.DataFrame(rows)
 
 
-@kept(entries=8, spinner="Timing a few steps of each recipe on this machine", seconds=KEPT_SECONDS)
+@kept(entries=8, seconds=KEPT_SECONDS)
 def training_seconds(dataset: str) -> list[float]:
     """For each shipped model: how long its recipe would take on the training digits in view.
 
@@ -91,11 +92,17 @@ def show_curve(dataset: str, swept: pandas.DataFrame) -> None:
     export.offer_html(figure, "tradeoffs")
 
 
-def show_costs(dataset: str, training: list[float] | None = None) -> None:
-    """training: seconds of each; None leaves the column out, for it takes a while to know."""
+def show_costs(dataset: str) -> None:
+    """The column of training times comes when it is known: a page that timed steps could answer no press."""
+    is_timed = training_seconds.begin(dataset)
+    st.fragment(show_cost_table, run_every=None if is_timed else TIMING_SECONDS)(dataset)
+
+
+def show_cost_table(dataset: str) -> None:
+    is_timed = training_seconds.begin(dataset)
     table = costs(dataset)
     st.dataframe(
-        table if training is None else table.assign(training=training),
+        table.assign(training=training_seconds(dataset)) if is_timed else table,
         hide_index=True,
         column_order=(
             "model",
@@ -103,7 +110,7 @@ def show_costs(dataset: str, training: list[float] | None = None) -> None:
             "compression",
             "code_bytes",
             "parameters",
-            *(() if training is None else ("training",)),
+            *(("training",) if is_timed else ()),
             "detection",
         ),
         column_config={

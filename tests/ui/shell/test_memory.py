@@ -158,3 +158,19 @@ def test_a_spinner_stands_where_it_is_waited_for_and_only_the_outermost():
         st.text(told)
 
     assert AppTest.from_function(script).run(timeout=30).text[0].value == "['outer']"
+
+
+def test_what_is_begun_keeps_nobody_waiting_and_is_computed_once(wait_until):
+    calls, resume = [], Event()
+
+    @kept(entries=2)
+    def slow(name: str) -> str:
+        calls.append(name)
+        resume.wait(30)
+        return name
+
+    assert [slow.begin("it") for _ in range(3)] == [False] * 3
+    resume.set()
+    wait_until(lambda: slow.begin("it"))
+    assert slow("it") == "it"
+    assert calls == ["it"]
