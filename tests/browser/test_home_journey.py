@@ -64,7 +64,7 @@ def test_a_drawing_its_code_and_what_keys_and_pointer_make_of_it_without_the_ser
 
     studio.get_by_role("button", name="Clear").click()
     expect(studio).to_have_attribute("data-shows", "nothing")
-    studio.get_by_role("button", name="Test digit 3").press("Enter")
+    studio.get_by_role("button", name="Test digit 2").press("Enter")
     expect(studio).to_have_attribute("data-shows", "drawing")
     assert picture(studio) == first
     page.context.set_offline(False)
