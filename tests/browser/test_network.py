@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Page
 
 from ae_core import zoo
+from ae_core.drawing import samples
+from ae_core.drawing.ink import digit_from_drawing
 from ae_core.models.inference import encode, reconstruct
 from tools.lab_server import LabServer
 from ui.shell import routes
@@ -57,3 +59,26 @@ def test_what_is_not_there_or_has_changed_is_not_sent(server: LabServer, path: s
 def test_home_can_be_called_by_its_name(server: LabServer) -> None:
     with urlopen(f"{server.url}/home?model=zoo%3Adense-2") as answer:
         assert answer.url == f"{server.url}/?model=zoo%3Adense-2"
+
+
+READ = """async ([module, pads]) => {
+  const { digitFromDrawing } = await import(module)
+  const bytes = Uint8ClampedArray.from(atob(pads), (letter) => letter.charCodeAt(0))
+  const found = []
+  for (let start = 0; start < bytes.length; start += 4 * 280 * 280) {
+    const pad = new OffscreenCanvas(280, 280)
+    pad.getContext("2d").putImageData(new ImageData(bytes.slice(start, start + 4 * 280 * 280), 280), 0, 0)
+    found.push([...digitFromDrawing(pad)].map((value) => Math.round(255 * value)))
+  }
+  return found
+}"""
+
+
+def test_a_drawing_is_read_as_the_server_reads_it(page: Page, server: LabServer, embedded) -> None:
+    pads = [samples.letter(seed) for seed in range(8)] + [samples.scribble(seed) for seed in range(8)]
+    pads += [samples.real_digit(embedded.test.images, seed) for seed in range(16)]
+    page.goto(server.url + routes.code_address())
+    sent = base64.b64encode(np.stack(pads).tobytes()).decode()
+    found = np.array(page.evaluate(READ, [routes.code_address(), sent])).reshape(-1, 28, 28)
+    read = [digit_from_drawing(each, on_black=True).image for each in pads]
+    np.testing.assert_allclose(found, np.stack(read).astype(int), atol=1)

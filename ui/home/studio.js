@@ -1,8 +1,6 @@
 // A drawing, its latent code and its reconstruction, all computed in the browser as the pen moves.
 const SIDE = 28
-const BOX = 20 // MNIST fits digits into 20 × 20 pixels, their centre of mass in the middle
 const PEN = 22 // of 280 pixels
-const FAINTEST = 24 // of 255: what is darker is no ink
 const states = new WeakMap()
 
 export default function ({ data, parentElement }) {
@@ -20,7 +18,7 @@ function makeStudio(root) {
   const pen = pad.getContext("2d", { willReadFrequently: true })
   const bars = find(".code canvas")
   const screen = find(".reconstructed canvas").getContext("2d")
-  let data, network
+  let data, network, digitOf
   let image, code // what is in view; no image where the code was changed by hand
   let chosen = 0 // the value of the code that keys change
   let waits = false
@@ -31,7 +29,10 @@ function makeStudio(root) {
     if (data && data.model === given.model && data.digits === given.digits) return
     const before = data
     data = given
-    const coming = import(new URL(data.module, location.href)).then((module) => module.network(data.model))
+    const coming = import(new URL(data.module, location.href)).then((module) => {
+      digitOf = module.digitFromDrawing
+      return module.network(given.model)
+    })
     coming.then(
       (found) => {
         if (data !== given) return
@@ -47,7 +48,7 @@ function makeStudio(root) {
   // -- what it shows
 
   function see() {
-    if (!isSample) image = seen(pad)
+    if (!isSample) image = digitOf(pad)
     code = image && network.encode(image)
     show()
   }
@@ -232,38 +233,4 @@ function paint(context, values) {
 
 function meanSquare(one, other) {
   return one.reduce((sum, value, at) => sum + (value - other[at]) ** 2, 0) / one.length
-}
-
-// A drawing as MNIST's digits are: its longer side 20 pixels, each the mean of what it covers, and its centre of
-// mass in the middle. undefined where there is no ink.
-function seen(pad) {
-  const { width, height } = pad
-  const { data } = pad.getContext("2d").getImageData(0, 0, width, height)
-  let [left, right, top, bottom, mass, x, y] = [width, -1, height, -1, 0, 0, 0]
-  for (let row = 0; row < height; row++)
-    for (let column = 0; column < width; column++) {
-      const ink = data[4 * (row * width + column)]
-      if (ink < FAINTEST) continue
-      left = Math.min(left, column)
-      right = Math.max(right, column)
-      top = Math.min(top, row)
-      bottom = Math.max(bottom, row)
-      mass += ink
-      x += ink * column
-      y += ink * row
-    }
-  if (!mass) return undefined
-  const step = Math.max(right - left + 1, bottom - top + 1) / BOX // pixels of the pad for one of the digit
-  const image = new Float32Array(SIDE * SIDE)
-  const mean = (from, to, across) => {
-    let [sum, count] = [0, 0]
-    for (let row = Math.floor(from); row < from + step; row++)
-      for (let column = Math.floor(to); column < to + across; column++, count++)
-        if (row >= 0 && row < height && column >= 0 && column < width) sum += data[4 * (row * width + column)]
-    return count ? sum / count / 255 : 0
-  }
-  for (let row = 0; row < SIDE; row++)
-    for (let column = 0; column < SIDE; column++)
-      image[row * SIDE + column] = mean(y / mass + (row - SIDE / 2) * step, x / mass + (column - SIDE / 2) * step, step)
-  return image
 }

@@ -1,5 +1,9 @@
-// A model at work in the browser: a mirror of ae_core/models/inference.py, from what ae_core/models/portable.py
-// writes. Images are Float32Array(784), intensities 0 to 1; codes Float32Array(latent_dim).
+// A drawing and a model at work in the browser. The model is a mirror of ae_core/models/inference.py, from what
+// ae_core/models/portable.py writes. Images are Float32Array(784), intensities 0 to 1; codes Float32Array(latent_dim).
+
+const SIDE = 28
+const BOX = 20
+const EDGE = 64
 
 const known = new Map() // by their addresses: each is fetched once
 
@@ -155,4 +159,76 @@ function fromHalf(halves) {
     if (exponent === 31) return fraction ? NaN : sign * Infinity
     return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
   })
+}
+
+// A drawing in MNIST's form: a mirror of ae_core/drawing/form.py, whose words on why hold here too. pad: a
+// canvas, white on black. What the server does besides, for photographs and for pens that are thinner or bolder
+// than MNIST's, a pad of one pen does not need. undefined: there is no ink.
+export function digitFromDrawing(pad) {
+  const { width, height } = pad
+  const { data } = pad.getContext("2d").getImageData(0, 0, width, height)
+  let [left, right, top, bottom] = [width, -1, height, -1]
+  for (let row = 0; row < height; row++)
+    for (let column = 0; column < width; column++)
+      if (data[4 * (row * width + column)] > EDGE) {
+        left = Math.min(left, column)
+        right = Math.max(right, column)
+        top = Math.min(top, row)
+        bottom = Math.max(bottom, row)
+      }
+  if (right < 0) return undefined
+  const [wide, tall] = [right - left + 1, bottom - top + 1]
+  const ink = Array.from({ length: tall }, (_, row) =>
+    Float32Array.from({ length: wide }, (_, column) => data[4 * ((row + top) * width + column + left)]),
+  )
+  const scale = BOX / Math.max(wide, tall)
+  const across = ink.map((line) => resized(line, Math.max(1, rounded(wide * scale))))
+  const columns = across[0].map((_, column) => resized(across.map((line) => line[column]), Math.max(1, rounded(tall * scale))))
+  return centred(columns)
+}
+
+// Halves to the even side, as Python does.
+function rounded(value) {
+  const whole = Math.round(value)
+  return whole - value === 0.5 && whole % 2 ? whole - 1 : whole
+}
+
+// As Pillow's BICUBIC: a cubic of a = -0.5, as wide as what one pixel of the result covers, clipped to a byte.
+function resized(values, length) {
+  const step = values.length / length
+  const reach = Math.max(1, step)
+  const cubic = (x) => (x < 1 ? (1.5 * x - 2.5) * x * x + 1 : x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0)
+  return Array.from({ length }, (_, place) => {
+    const middle = (place + 0.5) * step
+    const first = Math.max(0, Math.trunc(middle - 2 * reach + 0.5))
+    const last = Math.min(values.length, Math.trunc(middle + 2 * reach + 0.5))
+    let [sum, whole] = [0, 0]
+    for (let at = first; at < last; at++) {
+      const weight = cubic(Math.abs((at - middle + 0.5) / reach))
+      sum += weight * values[at]
+      whole += weight
+    }
+    return Math.min(255, Math.max(0, Math.round(sum / whole)))
+  })
+}
+
+// By whole pixels, as far as no ink falls off the edge. columns: [width][height], 0 to 255.
+function centred(columns) {
+  const [width, height] = [columns.length, columns[0].length]
+  let [mass, x, y] = [0, 0, 0]
+  columns.forEach((line, column) =>
+    line.forEach((value, row) => {
+      mass += value
+      x += value * column
+      y += value * row
+    }),
+  )
+  if (!mass) return undefined
+  const start = (middle, length) => Math.min(Math.max(rounded(SIDE / 2 - middle), 0), SIDE - length)
+  const [left, top] = [start(x / mass, width), start(y / mass, height)]
+  const image = new Float32Array(SIDE * SIDE)
+  columns.forEach((line, column) =>
+    line.forEach((value, row) => (image[(top + row) * SIDE + left + column] = value / 255)),
+  )
+  return image
 }
