@@ -76,11 +76,11 @@ def loaders(data_dir: Path) -> tuple[DataLoader, DataLoader]:
     )
 
 
-def train_notebook(data_dir: Path, epochs: int = EPOCHS) -> Iterator[NotebookEpoch]:
+def train_notebook(data_dir: Path, epochs: int = EPOCHS, device: str = "cpu") -> Iterator[NotebookEpoch]:
     """Yields each epoch with its wall time: training and evaluation, as both sides are timed."""
     torch.manual_seed(0)
     train_loader, validation_loader = loaders(data_dir)
-    model, criterion = Autoencoder(), nn.MSELoss()
+    model, criterion = Autoencoder().to(device), nn.MSELoss()
     optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
     for _ in range(epochs):
         started = time.perf_counter()
@@ -94,7 +94,7 @@ def train_epoch(
 ) -> float:
     model.train()
     total = 0.0
-    for images, _ in loader:
+    for images, _ in on_device(loader, model):
         optimizer.zero_grad()
         loss = criterion(model(images), images.view(images.size(0), -1))
         loss.backward()
@@ -103,23 +103,28 @@ def train_epoch(
     return total / len(loader.dataset)
 
 
+def on_device(loader: DataLoader, model: nn.Module) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    device = next(model.parameters()).device
+    return ((images.to(device), labels) for images, labels in loader)
+
+
 def evaluate(model: nn.Module, loader: DataLoader, criterion: nn.Module) -> float:
     model.eval()
     total = 0.0
     with torch.no_grad():
-        for images, _ in loader:
+        for images, _ in on_device(loader, model):
             total += criterion(model(images), images.view(images.size(0), -1)).item() * len(images)
     return total / len(loader.dataset)
 
 
-def train_as_notebook(epochs: int = EPOCHS) -> Iterator[NotebookEpoch]:
+def train_as_notebook(epochs: int = EPOCHS, device: str = "cpu") -> Iterator[NotebookEpoch]:
     """The epochs of the notebook's loop in a process with PyTorch's own settings.
 
     The process rests between epochs until the next one is asked for, so that both sides of a comparison can
     take turns and share whatever else the machine does.
     """
     surroundings = {name: value for name, value in os.environ.items() if name not in LAB_SETTINGS}
-    command = [sys.executable, "-m", "benchmarks.notebook", str(epochs)]
+    command = [sys.executable, "-m", "benchmarks.notebook", str(epochs), device]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, env=surroundings, text=True, bufsize=1, **pipes) as process:
         for _ in range(epochs):
@@ -127,9 +132,9 @@ def train_as_notebook(epochs: int = EPOCHS) -> Iterator[NotebookEpoch]:
             yield NotebookEpoch(**json.loads(process.stdout.readline()))
 
 
-def main(epochs: int = typer.Argument(EPOCHS)) -> None:
+def main(epochs: int = typer.Argument(EPOCHS), device: str = typer.Argument("cpu")) -> None:
     """Trains as the notebook does: an epoch for each line that comes in, printed as a line of JSON."""
-    trained = train_notebook(default_data_dir(), epochs)
+    trained = train_notebook(default_data_dir(), epochs, device)
     for _ in range(epochs):
         sys.stdin.readline()
         print(json.dumps(asdict(next(trained))), flush=True)

@@ -33,21 +33,21 @@ TURNS_A_TRAINING = 3  # turns from one whole training of the lab to its next
 TARGETS = {"time_to_quality_ratio": Target(low=40), "epoch_ratio": Target(low=3.5)}
 
 
-def time_to_quality(digits: Digits) -> tuple[float | None, float]:
+def time_to_quality(digits: Digits, device: str) -> tuple[float | None, float]:
     """Wall seconds from an untrained model to QUALITY (None if it is not reached), and the last loss."""
     started = time.perf_counter()
     loss = float("inf")
-    for epoch in train(build_model(ModelConfig.reference()), digits, SCHEDULE, device="cpu"):
+    for epoch in train(build_model(ModelConfig.reference()), digits, SCHEDULE, device=device):
         loss = epoch.validation_loss
         if loss <= QUALITY:
             return time.perf_counter() - started, loss
     return None, loss
 
 
-def reference_epochs(digits: Digits, epochs: int) -> Iterator[float]:
+def reference_epochs(digits: Digits, epochs: int, device: str) -> Iterator[float]:
     """Wall seconds of each epoch of the notebook's recipe in the lab, evaluation included."""
     recipe = TrainConfig.reference().with_changes(epochs=epochs)
-    training = train(build_model(ModelConfig.reference()), digits, recipe, device="cpu")
+    training = train(build_model(ModelConfig.reference()), digits, recipe, device=device)
     while True:
         started = time.perf_counter()
         if next(training, None) is None:
@@ -65,18 +65,21 @@ def main(
         int,
         typer.Option(min=1, max=notebook.EPOCHS, help="Epochs of each side; fewer than 25 are scaled to 25."),
     ] = notebook.EPOCHS,
+    device: Annotated[str, typer.Option(help="Where both sides compute: cpu or cuda.")] = "cpu",
     as_json: AsJson = False,
 ) -> None:
     """Times both sides; about two minutes on two quiet cores."""
     digits = load_digits("mnist")
-    time_to_quality(digits)  # not counted: the first steps of a process set up threads and memory
+    time_to_quality(digits, device)  # not counted: the first steps of a process set up threads and memory
     runs, theirs, ours = [], [], []
-    epochs = zip(notebook.train_as_notebook(turns), reference_epochs(digits, turns), strict=True)
+    epochs = zip(
+        notebook.train_as_notebook(turns, device), reference_epochs(digits, turns, device), strict=True
+    )
     for turn, (their_epoch, our_seconds) in enumerate(epochs):
         theirs.append(their_epoch)
         ours.append(our_seconds)
         if turn % TURNS_A_TRAINING == 0:
-            runs.append(time_to_quality(digits))
+            runs.append(time_to_quality(digits, device))
 
     their_seconds = [each.seconds for each in theirs]
     notebook_seconds = sum(their_seconds) * notebook.EPOCHS / turns
