@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from ae_core.data.sources import load_digits
 from tests.browser.conftest import Tabs
+from tests.conftest import WaitUntil
 from tools.lab_server import LabServer
 
 pytestmark = pytest.mark.browser
@@ -35,6 +36,76 @@ def stroke(page: Page, canvas: Locator, points: list[tuple[int, int]]) -> None:
     for x, y in points[1:]:
         page.mouse.move(box["x"] + x, box["y"] + y, steps=5)
     page.mouse.up()
+
+
+def shown(page: Page, name: str) -> np.ndarray:
+    """Pixels [28, 28, 4] of one of the pictures that follow the pen."""
+    pixels = (
+        page.locator(".live")
+        .get_by_label(name, exact=True)
+        .evaluate("canvas => [...canvas.getContext('2d').getImageData(0, 0, 28, 28).data]")
+    )
+    return np.array(pixels).reshape(28, 28, 4)
+
+
+def test_the_pictures_follow_the_pen_before_it_is_lifted_and_agree_with_its_verdict(
+    page: Page, lab: LabServer, wait_until: WaitUntil
+) -> None:
+    canvas = canvas_of(page, lab)
+    live = page.locator(".live")
+    expect(live).to_contain_text("They follow the pen.")
+    box = canvas.bounding_box()
+    assert box
+    places = [(box["x"] + x, box["y"] + y) for x, y in SEVEN]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    frames = []
+    for place in places[1:]:
+        page.mouse.move(*place, steps=10)
+        expect(live).to_have_attribute("data-shows", "drawing")
+        wait_until(lambda: not frames or (shown(page, "reconstruction") != frames[-1]).any())
+        frames.append(shown(page, "reconstruction"))
+    expect(live).to_contain_text(re.compile(r"Error [\d.]+: larger than that of \S+( %)? of the test digits"))
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    last = shown(page, "reconstruction")
+    page.mouse.up()
+    expect(verdict(page)).to_contain_text("Normal")
+    expect(live).to_have_attribute("data-shows", "judged")
+    judged = shown(page, "reconstruction")  # almost the same: the canvas rounds a stroke's corners as it ends
+    assert np.corrcoef(judged[..., 0].ravel(), last[..., 0].ravel())[0, 1] > 0.8
+    page.get_by_role("button", name="Clear").click()
+    expect(live).to_have_attribute("data-shows", "nothing")
+
+
+def test_they_follow_a_finger(phone: Page, lab: LabServer) -> None:
+    canvas = canvas_of(phone, lab)
+    live = phone.locator(".live")
+    expect(live).to_contain_text("They follow the pen.")
+    box = canvas.bounding_box()
+    assert box
+    touch = phone.context.new_cdp_session(phone)
+
+    def send(kind: str, *points: tuple[float, float]) -> None:
+        places = [{"x": box["x"] + x, "y": box["y"] + y} for x, y in points]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+
+    send("touchStart", (80, 70))
+    for x in range(90, 200, 10):
+        send("touchMove", (x, 70))
+    expect(live).to_have_attribute("data-shows", "drawing")
+    send("touchEnd")
+    expect(live).to_have_attribute("data-shows", "judged")
+
+
+def test_where_the_browser_cannot_the_server_draws_the_pictures(page: Page, lab: LabServer) -> None:
+    page.route(
+        "**/lab/network-*", lambda route: route.fulfill(status=200, content_type="text/javascript", body="")
+    )
+    canvas = canvas_of(page, lab)
+    expect(page.get_by_text("This browser cannot run the network itself")).to_be_visible()
+    stroke(page, canvas, SEVEN)
+    expect(page.get_by_alt_text("reconstruction")).to_be_visible()
+    expect(verdict(page)).to_contain_text("Normal")
 
 
 def verdict(page: Page) -> Locator:

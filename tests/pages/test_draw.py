@@ -1,6 +1,8 @@
 """Draw: from what is on the canvas to the verdict, samples, uploads, and other models beside it."""
 
+import base64
 import io
+import json
 import re
 import struct
 import zlib
@@ -16,8 +18,13 @@ from ae_core.data.sources import load_digits
 from ae_core.drawing.ink import digit_from_drawing
 from ae_core.drawing.picture import MAX_BYTES
 from ae_core.drawing.samples import SIDE, letter, real_digit, scribble
+from ae_core.jobs.states import State
+from ae_core.models.build import build_model
+from ae_core.models.config import ModelConfig
+from ae_core.models.weights import save_model
 from ae_core.scores.detector import Detector
 from ae_core.scores.verdicts import Verdict
+from ae_core.training.config import TrainConfig
 from ae_core.words import percent, three_digits
 from benchmarks.camera import photograph
 from tests.names import as_read
@@ -185,13 +192,48 @@ def test_the_model_in_view_judges(visit, seven):
     assert f"Score **{three_digits(score_of(seven, 'dense-2'))}**" in words(lab)
 
 
-def test_the_pictures_and_the_steps_are_shown_in_their_order(visit, seven):
+def live(lab) -> dict:
+    """What the browser is sent for the pictures that follow the pen."""
+    (found,) = (each for each in lab.get("bidi_component") if each.proto.component_name == "live_drawing")
+    return json.loads(found.proto.json)
+
+
+def test_the_browser_has_the_model_in_view_and_shows_what_is_judged(visit, seven):
+    lab = visit("draw", model="zoo:dense-2")
+    assert live(lab)["judged"] is None
+    draw(lab, seven)
+    shown = live(lab)
+    assert base64.b64decode(shown["judged"]) == digit_from_drawing(seven, on_black=True).image.tobytes()
+    assert shown["model"].endswith(zoo.load("dense-2").fingerprint)
+    assert shown["errors"] == sorted(shown["errors"])
+
+
+def test_where_the_browser_cannot_the_server_draws_the_pictures_in_their_order(visit, seven):
+    lab = visit("draw")
+    lab.session_state["browser cannot"] = True
+    draw(lab, seven)
+    captions = [image.proto.imgs[0].caption for image in lab.image]
+    assert captions[:3] == ["as the network sees it", "reconstruction", "signed error"]
+    assert "This browser cannot run the network itself. The server does it instead" in words(lab)
+
+
+def test_a_model_that_is_too_large_for_a_browser_is_run_by_the_server(visit, seven, store, embedded):
+    config = ModelConfig(hidden=(1024,) * 4, latent_dim=8)
+    run = store.create(config, TrainConfig(), dataset="embedded", fingerprint=embedded.fingerprint)
+    run.folder.write("model.safetensors", save_model(build_model(config, seed=0)))
+    run.set_state(State.FINISHED)
+    lab = visit("draw", model=run.id)
+    draw(lab, seven)
+    assert [image.proto.imgs[0].caption for image in lab.image][1] == "reconstruction"
+    assert "the browser takes at most" in words(lab)
+
+
+def test_the_steps_are_shown_in_their_order(visit, seven):
     lab = visit("draw")
     draw(lab, seven)
     open_part(lab, STEPS)
     captions = [image.proto.imgs[0].caption for image in lab.image]
-    first, steps = captions[:3], list(digit_from_drawing(seven).steps)
-    assert first == ["as the network sees it", "reconstruction", "signed error"]
+    steps = list(digit_from_drawing(seven).steps)
     place = captions.index(steps[0])
     assert captions[place : place + len(steps)] == steps
 

@@ -13,6 +13,7 @@ from ae_core.scores.detector import Explanation
 from ae_core.scores.table import SCORES, Score
 from ae_core.scores.verdicts import Verdict
 from ae_core.words import percent, three_digits
+from ui.draw import live
 from ui.pictures import figures, mosaic
 from ui.pictures.drawing import Drawing
 from ui.shell import cached, shell
@@ -29,9 +30,13 @@ COMPARISON = "The same drawing under other models"
 def show_verdict(view: shell.View, drawn: Drawing) -> None:
     """The verdict on what is on the canvas.
 
-    The histogram is there before a drawing is, and filled last: it takes the browser longest.
+    The pictures come first, for they can follow the pen before a score is fitted. The histogram is there
+    before a drawing is, and filled last: it takes the browser longest.
     """
     top, pictures, place, more = (st.container() for _ in range(4))
+    result = read(drawn)
+    with pictures:
+        live.show_drawing(view, result.image if isinstance(result, InkResult) else None)
     with top.container(horizontal=True, vertical_alignment="center"):
         words, choice = st.container(key="verdict"), st.container(width=240)
     with words:  # a score that is fitted first says so where the verdict will be
@@ -40,14 +45,11 @@ def show_verdict(view: shell.View, drawn: Drawing) -> None:
         scores.choose(view)
         rate = choose_rate(evaluation.calibrator)
     score = None
-    try:
-        result = read(drawn)
-    except PictureError as error:
-        words.error(str(error), icon=":material/block:")
-    except LabError as error:
-        words.info(str(error), icon=":material/draw:")
+    if isinstance(result, PictureError):
+        words.error(str(result), icon=":material/block:")
+    elif isinstance(result, LabError):
+        words.info(str(result), icon=":material/draw:")
     else:
-        image = result.image[None]
         found = evaluation.detector.explain(result.image, rate, known_codes(view))
         score = found.verdict.score
         with words:
@@ -55,9 +57,6 @@ def show_verdict(view: shell.View, drawn: Drawing) -> None:
             show_shapes(result)
             if drawn.remark:
                 st.caption(f":material/photo_camera: Of the picture that you uploaded: {plain(drawn.remark)}")
-        with pictures:
-            show.triptych(image, found.reconstruction[None], "as the network sees it")
-            st.caption(f"Signed error: {show.ERROR_LEGEND}.")
         with more:
             show_neighbours(view, found)
             folded(STEPS, ":material/footprint:", lambda: show_steps(result))
@@ -67,13 +66,18 @@ def show_verdict(view: shell.View, drawn: Drawing) -> None:
     known_codes(view)  # there before the first stroke asks for them
 
 
-def read(drawn: Drawing) -> InkResult:
+def read(drawn: Drawing) -> InkResult | LabError:
+    """What is on the canvas, or why there is nothing to judge."""
     if drawn.refusal:
-        raise PictureError(drawn.refusal)
+        return PictureError(drawn.refusal)
     if drawn.picture is None:
-        raise EmptyDrawingError("Draw a digit on the canvas, or start from a sample.")
-    largest_alone = st.session_state.get(ALONE, False)
-    return digit_from_drawing(drawn.picture, on_black=True, largest_alone=largest_alone)
+        return EmptyDrawingError("Draw a digit on the canvas, or start from a sample.")
+    try:
+        return digit_from_drawing(
+            drawn.picture, on_black=True, largest_alone=st.session_state.get(ALONE, False)
+        )
+    except LabError as error:
+        return error
 
 
 def show_shapes(result: InkResult) -> None:

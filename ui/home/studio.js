@@ -3,22 +3,22 @@ const SIDE = 28
 const PEN = 22 // of 280 pixels
 const states = new WeakMap()
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   let state = states.get(parentElement)
   if (!state) {
-    state = makeStudio(parentElement)
+    state = makeStudio(parentElement, () => setTriggerValue("cannot", true))
     states.set(parentElement, state)
   }
   state.take(data)
 }
 
-function makeStudio(root) {
+function makeStudio(root, giveUp) {
   const find = (selector) => root.querySelector(selector)
   const pad = find(".drawn canvas")
   const pen = pad.getContext("2d", { willReadFrequently: true })
   const bars = find(".code canvas")
-  const screen = find(".reconstructed canvas").getContext("2d")
-  let data, network, digitOf
+  const screen = find(".reconstructed canvas")
+  let data, network, lab, paint
   let image, code // what is in view; no image where the code was changed by hand
   let chosen = 0 // the value of the code that keys change
   let waits = false
@@ -29,44 +29,37 @@ function makeStudio(root) {
     if (data && data.model === given.model && data.digits === given.digits) return
     const before = data
     data = given
-    const coming = import(new URL(data.module, location.href)).then((module) => {
-      digitOf = module.digitFromDrawing
+    const coming = import(new URL(data.module, location.href)).then(async (module) => {
+      lab = module
+      paint = module.painters(given.colours)
       return module.network(given.model)
     })
-    coming.then(
-      (found) => {
-        if (data !== given) return
-        network = found
-        if (before?.digits === data.digits && image) return see()
-        showStarts()
-        start(data.first)
-      },
-      () => tell("This browser cannot run the network itself; on the page Draw the server does it."),
-    )
+    coming.then((found) => {
+      if (data !== given) return
+      network = found
+      if (before?.digits === data.digits && image) return see()
+      showStarts()
+      start(data.first)
+    }, giveUp)
   }
 
   // -- what it shows
 
   function see() {
-    if (!isSample) image = digitOf(pad)
+    if (!isSample) image = lab.digitFromDrawing(pad)
     code = image && network.encode(image)
     show()
   }
 
   function show() {
-    const made = code ? network.decode(code) : new Float32Array(SIDE * SIDE)
-    paint(screen, made)
+    const made = code && network.decode(code)
+    if (code) paint.ink(screen, made)
+    else paint.nothing(screen)
     drawBars()
     if (!code) tell("Draw a digit, or anything else.")
     else if (!image) tell("A code that you made, and what the network decodes it to.")
-    else tell(verdict(meanSquare(image, made)))
+    else tell(lab.errorInWords(lab.meanSquare(image, made), data.errors, data.among))
     root.querySelector(".studio").dataset.shows = code ? (image ? "drawing" : "code") : "nothing"
-  }
-
-  function verdict(error) {
-    const below = data.errors.filter((each) => each < error).length / data.errors.length
-    const share = below >= 1 ? "all" : `${Math.round(100 * below)} %`
-    return `Error ${error.toPrecision(3)}: larger than that of ${share} of the test digits.`
   }
 
   function tell(words) {
@@ -104,7 +97,7 @@ function makeStudio(root) {
       const button = document.createElement("button")
       const picture = document.createElement("canvas")
       picture.width = picture.height = SIDE
-      paint(picture.getContext("2d"), digit)
+      paint.ink(picture, digit)
       button.append(picture)
       button.type = "button"
       button.setAttribute("aria-label", `Test digit ${data.labels[place]}`)
@@ -123,7 +116,7 @@ function makeStudio(root) {
   }
 
   function samples() {
-    const bytes = Uint8Array.from(atob(data.digits), (letter) => letter.charCodeAt(0))
+    const bytes = lab.bytes(data.digits)
     const count = bytes.length / SIDE ** 2
     return Array.from({ length: count }, (_, place) =>
       Float32Array.from(bytes.subarray(place * SIDE ** 2, (place + 1) * SIDE ** 2), (value) => value / 255),
@@ -136,7 +129,7 @@ function makeStudio(root) {
     image = samples()[place]
     const small = document.createElement("canvas")
     small.width = small.height = SIDE
-    paint(small.getContext("2d"), image)
+    paint.ink(small, image)
     pen.imageSmoothingEnabled = false
     pen.drawImage(small, 0, 0, pad.width, pad.height)
     code = network.encode(image)
@@ -223,14 +216,4 @@ function makeStudio(root) {
 
   wipe()
   return { take }
-}
-
-function paint(context, values) {
-  const pixels = context.createImageData(SIDE, SIDE)
-  values.forEach((value, at) => pixels.data.set([value * 255, value * 255, value * 255, 255], 4 * at))
-  context.putImageData(pixels, 0, 0)
-}
-
-function meanSquare(one, other) {
-  return one.reduce((sum, value, at) => sum + (value - other[at]) ** 2, 0) / one.length
 }

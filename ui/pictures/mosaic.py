@@ -14,6 +14,14 @@ INK_WHITE = np.array([255, 255, 255], np.float32)
 TOO_DARK = np.array([0, 114, 178], np.float32)  # #0072B2
 TOO_BRIGHT = np.array([213, 94, 0], np.float32)  # #D55E00
 FULL_ERROR = 0.75  # difference of intensity at which the error's colour is full
+# The same for who paints in a browser.
+COLOURS = {
+    "black": INK_BLACK.tolist(),
+    "white": INK_WHITE.tolist(),
+    "dark": TOO_DARK.tolist(),
+    "bright": TOO_BRIGHT.tolist(),
+    "full_error": FULL_ERROR,
+}
 
 
 def ink_tiles(images: np.ndarray) -> np.ndarray:

@@ -2,8 +2,6 @@
 // ae_core/models/portable.py writes. Images are Float32Array(784), intensities 0 to 1; codes Float32Array(latent_dim).
 
 const SIDE = 28
-const BOX = 20
-const EDGE = 64
 
 const known = new Map() // by their addresses: each is fetched once
 
@@ -161,30 +159,59 @@ function fromHalf(halves) {
   })
 }
 
-// A drawing in MNIST's form: a mirror of ae_core/drawing/form.py, whose words on why hold here too. pad: a
-// canvas, white on black. What the server does besides, for photographs and for pens that are thinner or bolder
-// than MNIST's, a pad of one pen does not need. undefined: there is no ink.
+// A drawing in MNIST's form: a mirror of ae_core/drawing/form.py and strokes.py, whose words on why hold here too.
+// pad: a canvas, white on black. Left to the server is what a pad of one pen hardly needs: to tell paper from ink,
+// to leave out specks, to find strokes that are too thin to be seen. undefined: there is no ink.
+// Ink is { width, height, values }: row by row, 0 to 255.
+const BOX = 20
+const EDGE = 64
+const EDGE_OF_FINISHED = 2
+const [THINNEST, BOLDEST] = [1.65, 3.85]
+const WEIGHING_SIDE = 80
+
 export function digitFromDrawing(pad) {
+  const ink = inkOf(pad)
+  const faintest = boxOf(ink, EDGE_OF_FINISHED)
+  if (!faintest) return undefined
+  const finished = Math.max(faintest.width, faintest.height) <= SIDE
+  const box = finished ? faintest : boxOf(ink, EDGE)
+  if (!box) return undefined
+  const cropped = cutOut(ink, box)
+  return centred(fit(finished ? cropped : withOrdinaryStrokes(cropped), BOX))
+}
+
+function inkOf(pad) {
   const { width, height } = pad
   const { data } = pad.getContext("2d").getImageData(0, 0, width, height)
+  return { width, height, values: Uint8Array.from({ length: width * height }, (_, at) => data[4 * at]) }
+}
+
+function boxOf({ width, height, values }, edge) {
   let [left, right, top, bottom] = [width, -1, height, -1]
-  for (let row = 0; row < height; row++)
-    for (let column = 0; column < width; column++)
-      if (data[4 * (row * width + column)] > EDGE) {
-        left = Math.min(left, column)
-        right = Math.max(right, column)
-        top = Math.min(top, row)
-        bottom = Math.max(bottom, row)
-      }
-  if (right < 0) return undefined
-  const [wide, tall] = [right - left + 1, bottom - top + 1]
-  const ink = Array.from({ length: tall }, (_, row) =>
-    Float32Array.from({ length: wide }, (_, column) => data[4 * ((row + top) * width + column + left)]),
-  )
-  const scale = BOX / Math.max(wide, tall)
-  const across = ink.map((line) => resized(line, Math.max(1, rounded(wide * scale))))
-  const columns = across[0].map((_, column) => resized(across.map((line) => line[column]), Math.max(1, rounded(tall * scale))))
-  return centred(columns)
+  values.forEach((value, at) => {
+    if (value <= edge) return
+    const [column, row] = [at % width, (at / width) | 0]
+    left = Math.min(left, column)
+    right = Math.max(right, column)
+    top = Math.min(top, row)
+    bottom = Math.max(bottom, row)
+  })
+  return right < 0 ? undefined : { left, top, width: right - left + 1, height: bottom - top + 1 }
+}
+
+function cutOut(ink, { left, top, width, height }) {
+  const values = new Uint8Array(width * height)
+  for (let row = 0; row < height; row++) {
+    const start = (row + top) * ink.width + left
+    values.set(ink.values.subarray(start, start + width), row * width)
+  }
+  return { width, height, values }
+}
+
+function fit(ink, side) {
+  const scale = side / Math.max(ink.width, ink.height)
+  const wanted = (length) => Math.max(1, rounded(length * scale))
+  return turned(resized(turned(resized(ink, wanted(ink.width))), wanted(ink.height)))
 }
 
 // Halves to the even side, as Python does.
@@ -193,42 +220,143 @@ function rounded(value) {
   return whole - value === 0.5 && whole % 2 ? whole - 1 : whole
 }
 
-// As Pillow's BICUBIC: a cubic of a = -0.5, as wide as what one pixel of the result covers, clipped to a byte.
-function resized(values, length) {
-  const step = values.length / length
+function turned({ width, height, values }) {
+  const made = new Uint8Array(values.length)
+  for (let row = 0; row < height; row++)
+    for (let column = 0; column < width; column++) made[column * height + row] = values[row * width + column]
+  return { width: height, height: width, values: made }
+}
+
+// Each row to another length, as Pillow's BICUBIC: a cubic of a = -0.5, as wide as what one pixel of the result
+// covers, clipped to a byte.
+function resized(ink, width) {
+  const step = ink.width / width
   const reach = Math.max(1, step)
   const cubic = (x) => (x < 1 ? (1.5 * x - 2.5) * x * x + 1 : x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0)
-  return Array.from({ length }, (_, place) => {
+  const parts = Array.from({ length: width }, (_, place) => {
     const middle = (place + 0.5) * step
     const first = Math.max(0, Math.trunc(middle - 2 * reach + 0.5))
-    const last = Math.min(values.length, Math.trunc(middle + 2 * reach + 0.5))
-    let [sum, whole] = [0, 0]
-    for (let at = first; at < last; at++) {
-      const weight = cubic(Math.abs((at - middle + 0.5) / reach))
-      sum += weight * values[at]
-      whole += weight
+    const last = Math.min(ink.width, Math.trunc(middle + 2 * reach + 0.5))
+    const weights = Float64Array.from({ length: last - first }, (_, at) =>
+      cubic(Math.abs((first + at - middle + 0.5) / reach)),
+    )
+    const whole = weights.reduce((sum, weight) => sum + weight, 0)
+    return [first, weights.map((weight) => weight / whole)]
+  })
+  const values = new Uint8Array(width * ink.height)
+  for (let row = 0; row < ink.height; row++)
+    parts.forEach(([first, weights], place) => {
+      const start = row * ink.width + first
+      let sum = 0
+      for (let at = 0; at < weights.length; at++) sum += weights[at] * ink.values[start + at]
+      values[row * width + place] = Math.min(255, Math.max(0, Math.round(sum)))
+    })
+  return { width, height: ink.height, values }
+}
+
+function withOrdinaryStrokes(ink) {
+  const large = fit(ink, WEIGHING_SIDE)
+  const middle = large.values.reduce((most, value) => Math.max(most, value), 0) / 2
+  const inside = padded({ ...large, values: large.values.map((value) => (value > middle ? 1 : 0)) }, 1)
+  const depths = depth(inside).filter((value) => value > 0)
+  const width = ((4 * depths.reduce((sum, value) => sum + value, 0)) / depths.length) * (BOX / WEIGHING_SIDE)
+  if (width >= THINNEST && width <= BOLDEST) return ink
+  const wanted = Math.min(Math.max(width, THINNEST), BOLDEST)
+  let shave = ((width - wanted) * BOX * WEIGHING_SIDE) / (2 * (BOX - wanted) * BOX)
+  const shape = padded(inside, 1 + Math.max(0, Math.ceil(-shave)))
+  const outside = depth({ ...shape, values: shape.values.map((value) => 1 - value) })
+  const depthOf = depth(shape).map((value, at) => value - outside[at])
+  shave = Math.min(shave, 0.8 * depthOf.reduce((most, value) => Math.max(most, value), 0))
+  const redrawn = {
+    ...shape,
+    values: Uint8Array.from(depthOf, (value) => 255 * Math.min(1, Math.max(0, value - shave + 0.5))),
+  }
+  return cutOut(redrawn, boxOf(redrawn, EDGE))
+}
+
+function padded({ width, height, values }, border) {
+  const made = { width: width + 2 * border, height: height + 2 * border }
+  made.values = new Uint8Array(made.width * made.height)
+  for (let row = 0; row < height; row++)
+    made.values.set(values.subarray(row * width, (row + 1) * width), (row + border) * made.width + border)
+  return made
+}
+
+// How deep each pixel lies inside a shape of ones, 0 outside: half a pixel less than to the nearest zero.
+function depth({ width, height, values }) {
+  const far = width + height
+  const along = new Float64Array(values.length) // the square of the distance to the nearest zero above or below
+  for (let column = 0; column < width; column++) {
+    const pass = (row, distance) => {
+      const here = values[row * width + column] ? distance + 1 : 0
+      const at = row * width + column
+      along[at] = Math.min(along[at], here * here)
+      return here
     }
-    return Math.min(255, Math.max(0, Math.round(sum / whole)))
+    for (let row = 0; row < height; row++) along[row * width + column] = far * far
+    for (let row = 0, distance = far; row < height; row++) distance = pass(row, distance)
+    for (let row = height - 1, distance = far; row >= 0; row--) distance = pass(row, distance)
+  }
+  return Float64Array.from(values, (value, at) => {
+    if (!value) return 0
+    const [column, row] = [at % width, at - (at % width)]
+    let least = along[at]
+    for (let aside = 1; aside * aside < least; aside++) {
+      if (column >= aside) least = Math.min(least, aside * aside + along[row + column - aside])
+      if (column + aside < width) least = Math.min(least, aside * aside + along[row + column + aside])
+    }
+    return Math.sqrt(least) - 0.5
   })
 }
 
-// By whole pixels, as far as no ink falls off the edge. columns: [width][height], 0 to 255.
-function centred(columns) {
-  const [width, height] = [columns.length, columns[0].length]
+// By whole pixels, as far as no ink falls off the edge.
+function centred({ width, height, values }) {
   let [mass, x, y] = [0, 0, 0]
-  columns.forEach((line, column) =>
-    line.forEach((value, row) => {
-      mass += value
-      x += value * column
-      y += value * row
-    }),
-  )
+  values.forEach((value, at) => {
+    mass += value
+    x += value * (at % width)
+    y += value * ((at / width) | 0)
+  })
   if (!mass) return undefined
   const start = (middle, length) => Math.min(Math.max(rounded(SIDE / 2 - middle), 0), SIDE - length)
   const [left, top] = [start(x / mass, width), start(y / mass, height)]
   const image = new Float32Array(SIDE * SIDE)
-  columns.forEach((line, column) =>
-    line.forEach((value, row) => (image[(top + row) * SIDE + left + column] = value / 255)),
-  )
+  values.forEach((value, at) => (image[(top + ((at / width) | 0)) * SIDE + left + (at % width)] = value / 255))
   return image
+}
+
+// Painters of images into canvases of 28 × 28, in the colours of ui/pictures/mosaic.py.
+export function painters({ black, white, dark, bright, full_error: full }) {
+  const paint = (canvas, colourOf) => {
+    const context = canvas.getContext("2d")
+    const pixels = context.createImageData(SIDE, SIDE)
+    for (let at = 0; at < SIDE * SIDE; at++) pixels.data.set([...colourOf(at), 255], 4 * at)
+    context.putImageData(pixels, 0, 0)
+  }
+  const between = (one, other, part) => one.map((value, at) => Math.round(value + part * (other[at] - value)))
+  const inside = (value) => Math.min(1, Math.max(0, value))
+  return {
+    ink: (canvas, image) => paint(canvas, (at) => between(black, white, inside(image[at]))),
+    error: (canvas, image, made) =>
+      paint(canvas, (at) => {
+        const difference = (made[at] - image[at]) / full
+        return between(white, difference < 0 ? dark : bright, inside(Math.abs(difference)))
+      }),
+    nothing: (canvas) => paint(canvas, () => black),
+  }
+}
+
+// What ui/widgets/in_browser.py packs: 32-bit numbers, or bytes.
+export const floats = (text) => new Float32Array(bytes(text).buffer)
+export const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
+
+export function meanSquare(image, made) {
+  return image.reduce((sum, value, at) => sum + (value - made[at]) ** 2, 0) / image.length
+}
+
+// errors: quantiles of those of the digits that are called `among`.
+export function errorInWords(error, errors, among) {
+  const below = errors.filter((each) => each < error).length / errors.length
+  const share = below >= 1 ? "all" : below <= 0 ? "none" : `${Math.round(100 * below)} %`
+  return `Error ${error.toPrecision(3)}: larger than that of ${share} of the ${among}.`
 }
