@@ -42,7 +42,8 @@ def code_map(
     digit's number.
     """
     numbers = np.arange(len(places))
-    known = np.stack([numbers, facts.labels, facts.scores, 100 * facts.p_values], axis=1)
+    known = np.stack([numbers, facts.labels, facts.scores, 100 * facts.p_values], axis=1).astype(np.float32)
+    places = places.astype(np.float32)  # half of what would be sent, and as exact as a screen
     figure = go.Figure()
     for name, part, marker in parts_of(facts, colouring):
         figure.add_scattergl(

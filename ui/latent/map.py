@@ -5,26 +5,14 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ae_core.latent.geometry import map_of
-from ae_core.models.inference import reconstruct
 from ae_core.words import percent
 from ui.latent import figures, selection, tsne
 from ui.latent.codes import Codes
-from ui.pictures import canvas, hover, mosaic
-from ui.shell import cached, shell
-from ui.shell.memory import kept
+from ui.pictures import canvas, hover, sheets
+from ui.shell import shell
 from ui.widgets import export, scores
 
 COMPONENTS, TSNE = "principal components", "t-SNE"
-
-
-@kept(entries=2)
-def digit_sheet(dataset: str) -> str:
-    return mosaic.sheet(cached.digits(dataset).test.images)
-
-
-@cached.of_model(entries=8)
-def reconstruction_sheet(reference: str, dataset: str) -> str:
-    return mosaic.sheet(reconstruct(cached.model(reference).model, cached.digits(dataset).test.images))
 
 
 @shell.fragment
@@ -56,7 +44,7 @@ def show_map(codes: Codes) -> None:
             config=export.saved_as("map"),
             alt="Map of the test digits' codes",
         )
-        hover.show_pictures([digit_sheet(codes.view.digits.name), reconstruction_sheet(*codes.key)])
+        hover.show_pictures(sheets.addresses(codes.view))
     if finished is not None:
         st.caption(tsne.MEANING)
     selection.show(codes, figures.digits_of(event.selection.points, len(codes.test)))

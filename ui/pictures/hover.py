@@ -1,8 +1,8 @@
 """Pictures for the points of a Plotly chart, shown while the pointer is over one.
 
 Plotly's own labels hold text alone. This component, which has no extent of its own, listens to the chart
-that shares a container with it and shows the point's digit and its reconstruction, cut out of two sheets
-that are sent once. The first entry of a point's customdata says which digit it is.
+that shares a container with it and shows the point's digit and its reconstruction, cut out
+of two sheets. The first entry of a point's customdata says which digit it is.
 """
 
 from collections.abc import Sequence
@@ -39,5 +39,5 @@ def scene():
 
 
 def show_pictures(sheets: Sequence[str]) -> None:
-    """To be called within `scene`. sheets: two pictures as `mosaic.sheet` makes them."""
+    """To be called within `scene`. sheets: addresses of two pictures as `mosaic.sheet` makes them."""
     mount(data={"sheets": list(sheets)}, key="pictures on hover", height=1)

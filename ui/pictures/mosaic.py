@@ -86,8 +86,8 @@ def triptychs(images: np.ndarray, reconstructions: np.ndarray, columns: int, *, 
     return np.concatenate(parts[:-1])
 
 
-def sheet(images: np.ndarray) -> str:
-    """All images [N, H, W] as one PNG of 16 greys in a data: address, SHEET_COLUMNS side by side.
+def sheet(images: np.ndarray) -> bytes:
+    """All images [N, H, W] as one PNG of 16 greys, SHEET_COLUMNS side by side.
 
     Thousands of digits in about a megabyte; for thumbnails that a script cuts out in the browser.
     """
@@ -102,7 +102,7 @@ def sheet(images: np.ndarray) -> str:
     picture.putpalette(ink_tiles(np.arange(16, dtype=np.float32)[:, None, None] / 15).tobytes())
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", bits=4, compress_level=1)
-    return png_uri(buffer)
+    return buffer.getvalue()
 
 
 SHEET_COLUMNS = 100
@@ -112,13 +112,9 @@ LINE_GAP = 6  # pixels before enlarging, between two lines of triptychs
 def data_uri(picture: np.ndarray) -> str:
     """An RGB or RGBA picture as a PNG in a data: address.
 
-    Pages show pictures by these alone: a file that the server keeps for a picture is gone once the next
+    Pages show pictures by these: a file that the server keeps for a picture is gone once the next
     rerun has replaced it, and a page that refreshes twice a second would ask for it too late.
     """
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, "PNG", compress_level=3)
-    return png_uri(buffer)
-
-
-def png_uri(buffer: io.BytesIO) -> str:
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 
 @contextlib.asynccontextmanager
@@ -36,17 +35,10 @@ def get_ready() -> None:
     readiness.get_ready()
 
 
-def answer(name: str) -> Callable[[Request], Response]:
-    """What `routes` answers, imported by the first who asks: not before the server listens."""
+def answer(module: str, name: str) -> Callable[[Request], Response]:
+    """What that function answers, imported by the first who asks: not before the server listens."""
 
     def ask(request: Request) -> Response:
-        return getattr(importlib.import_module("ui.shell.routes"), name)(request)
+        return getattr(importlib.import_module(module), name)(request)
 
     return ask
-
-
-ROUTES = [
-    Route("/lab/network-{version}.js", answer("send_code")),
-    Route("/lab/models/{reference}/{fingerprint}", answer("send_model")),
-    Route("/home", answer("send_home")),
-]

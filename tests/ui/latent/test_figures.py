@@ -9,8 +9,8 @@ from ui.shell.theme import CLASS_COLOURS
 
 CHANCE = np.random.default_rng(0)
 LABELS = np.arange(200) % 10
-PLACES, SCORES = CHANCE.normal(size=(200, 2)), CHANCE.random(200)
-FACTS = figures.Facts(LABELS, SCORES, 1 - 0.99 * SCORES)
+PLACES, SCORES = CHANCE.normal(size=(200, 2)).astype(np.float32), CHANCE.random(200).astype(np.float32)
+FACTS = figures.Facts(LABELS, SCORES, 1 - 0.99 * SCORES.astype(float))
 TITLES = ("across", "up")
 
 
@@ -47,7 +47,7 @@ def test_a_point_says_what_is_known_of_its_digit():
             of = numbers.astype(int)
             np.testing.assert_array_equal(labels, LABELS[of])
             np.testing.assert_array_equal(scores, SCORES[of])
-            np.testing.assert_allclose(percents, 100 * FACTS.p_values[of])
+            np.testing.assert_allclose(percents, 100 * FACTS.p_values[of], rtol=1e-6)
 
 
 def test_each_class_is_named_at_its_median_whatever_the_colours_mean():
