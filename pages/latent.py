@@ -3,8 +3,8 @@
 import streamlit as st
 
 from ae_core.words import counted, percent
-from ui.latent import dials, neighbours, walk
 from ui.latent import map as latent_map
+from ui.latent import neighbours, plane, sliders, walk
 from ui.latent.codes import Codes
 from ui.shell import shell
 from ui.widgets import show
@@ -25,9 +25,9 @@ show.title(
 latent_map.show_map(codes)
 if codes.size == 2:
     st.header("The decoded plane: every code is an image", anchor=False)
-    dials.show_plane(codes)
+    plane.show_plane(codes)
 st.header("Sliders along the principal components", anchor=False)
-dials.show_sliders(codes)
+sliders.show_sliders(codes)
 st.header("Interpolation: from one digit to another", anchor=False)
 walk.show_walk(codes)
 st.header("Nearest neighbours", anchor=False)

@@ -1,10 +1,10 @@
-"""What codes of a data set hold, kept on disk: how plainly the class, and how near they are to each other."""
+"""How plainly the codes of a data set hold the class, kept on disk."""
 
 import numpy as np
 
 from ae_core.data.digits import Digits
 from ae_core.kept import on_disk
-from ae_core.latent.geometry import NearestCodeDistance, linear_accuracy, neighbour_accuracy
+from ae_core.latent.geometry import linear_accuracy, neighbour_accuracy
 from ae_core.models.known import test_codes, training_codes
 from ae_core.models.network import Network
 
@@ -27,13 +27,3 @@ def pixel_accuracies(digits: Digits) -> np.ndarray:
 def both(train: np.ndarray, test: np.ndarray, digits: Digits) -> np.ndarray:
     known = train, digits.train.labels, test, digits.test.labels
     return np.array([neighbour_accuracy(*known), linear_accuracy(*known)])
-
-
-def nearest_code_distance(model: Network, digits: Digits) -> NearestCodeDistance:
-    return NearestCodeDistance(training_codes(model, digits), float(usual_distance(model, digits)))
-
-
-@on_disk()
-def usual_distance(model: Network, digits: Digits) -> np.ndarray:
-    """See `NearestCodeDistance.usual`; of no dimension."""
-    return np.array(NearestCodeDistance.of(training_codes(model, digits)).usual)

@@ -101,17 +101,80 @@ def test_a_digit_appears_under_the_pointer_and_a_region_is_selected(
     point_at_rightmost(page)  # the chart still listens
 
 
-def test_a_slider_changes_the_decoded_digit(page: Page, lab: LabServer) -> None:
+def decoded_in(page: Page, key: str) -> Locator:
+    """The picture that a component decodes, which is there once the browser has the model."""
+    place = page.locator(f".st-key-{key}")
+    place.scroll_into_view_if_needed()
+    expect(place.locator(".told")).to_contain_text("training codes")
+    return place.get_by_label("decoded", exact=True)
+
+
+def picture(canvas: Locator) -> str:
+    return canvas.evaluate("canvas => canvas.toDataURL()")
+
+
+def test_sliders_decode_without_the_server_and_stay_where_they_are(
+    page: Page, lab: LabServer, wait_until: WaitUntil
+) -> None:
     open_page(page, lab)
-    decoded = page.get_by_alt_text("decoded")
-    before = decoded.get_attribute("src")
+    decoded, told = decoded_in(page, "code-sliders"), page.locator(".st-key-code-sliders .told")
+    before, distance = picture(decoded), told.inner_text()
     slider = page.get_by_role("slider", name=re.compile("^PC 1: "))
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
     slider.focus()
-    for _ in range(15):
-        slider.press("ArrowRight")
-    expect(decoded).not_to_have_attribute("src", before)
+    page.keyboard.down("ArrowRight")  # not let go: nothing is sent yet
+    wait_until(lambda: picture(decoded) != before)
+    page.keyboard.press("End")
+    expect(told).not_to_have_text(distance)
+    page.context.set_offline(False)
+    page.keyboard.up("ArrowRight")
     page.get_by_role("button", name="Centre").click()
-    expect(decoded).to_have_attribute("src", before)
+    wait_until(lambda: picture(decoded) == before)
+
+    slider.press("End")
+    wait_until(lambda: picture(decoded) != before)
+    moved, place = picture(decoded), slider.input_value()
+    page.get_by_text("by p-value").click()  # the server has answered, and heard of the slider before
+    expect(page.get_by_text("p-value", exact=True).first).to_be_visible()
+    page.get_by_role("link", name="Home", exact=True).click()
+    expect(page.get_by_role("heading", name="What is an autoencoder?")).to_be_visible()
+    page.get_by_role("link", name="Latent", exact=True).click()
+    decoded = decoded_in(page, "code-sliders")
+    assert (slider.input_value(), picture(decoded)) == (place, moved)
+
+
+def test_the_plane_decodes_under_pointer_keys_and_finger(
+    page: Page, phone: Page, lab: LabServer, wait_until: WaitUntil
+) -> None:
+    page.goto(f"{lab.url}/latent?model=zoo:dense-2")
+    decoded = decoded_in(page, "decoded-plane")
+    field = page.locator(".field")
+    expect(field).to_have_attribute("data-lines", "18")
+    start = picture(decoded)
+    box = field.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.9, steps=3)
+    wait_until(lambda: picture(decoded) != start)  # the pointer need not press
+    page.mouse.move(5, 5)
+    wait_until(lambda: picture(decoded) == start)
+    page.mouse.move(box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 1, box["y"] + 1, steps=5)
+    page.mouse.up()
+    page.mouse.move(5, 5)
+    wait_until(lambda: picture(decoded) != start)
+    corner = picture(decoded)
+    expect(page.locator(".st-key-decoded-plane .told")).to_contain_text("Far from every real code")
+    field.press("ArrowRight")
+    field.press("ArrowDown")
+    wait_until(lambda: picture(decoded) != corner)
+
+    phone.goto(f"{lab.url}/latent?model=zoo:dense-2")
+    decoded = decoded_in(phone, "decoded-plane")
+    start = picture(decoded)
+    phone.locator(".field").tap(position={"x": 20, "y": 20})
+    wait_until(lambda: picture(decoded) != start)
 
 
 def test_a_walk_is_played_to_its_end(page: Page, lab: LabServer) -> None:

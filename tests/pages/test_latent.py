@@ -13,6 +13,7 @@ from ae_core.data.sources import load_digits
 from ae_core.drawing.samples import letter
 from ae_core.jobs.job import Queue
 from ae_core.jobs.states import Action, State
+from ae_core.latent.geometry import NearestCodeDistance
 from ae_core.latent.tsne import ProjectionConfig, fingerprint
 from ae_core.models.build import build_model
 from ae_core.models.config import ModelConfig
@@ -130,9 +131,7 @@ def test_by_what_the_model_makes_of_them_one_trace_holds_them_all(visit, colouri
 )
 def test_a_network_of_any_kind_has_the_whole_page(visit, with_model, wanted):
     lab = visit("latent", model=with_model(**wanted))
-    assert len([each for each in lab.slider if each.key.startswith("direction")]) == min(
-        16, wanted["latent_dim"]
-    )
+    assert len(component(lab, "code_sliders")["places"]) == min(16, wanted["latent_dim"])
     assert len(lab.metric) == 4
 
 
@@ -161,9 +160,9 @@ def test_the_map_can_be_saved_as_a_page(visit, model):
 
 
 @pytest.mark.parametrize(("model", "planes"), [("zoo:dense-2", 1), ("zoo:dense-8", 0)])
-def test_the_plane_is_decoded_for_codes_of_two_numbers_alone(visit, model, planes):
-    lab = visit("latent", model=model)
-    assert len(lab.get("plotly_chart")) == 1 + planes
+def test_the_plane_is_decoded_for_codes_of_two_values_alone(visit, model, planes):
+    shown = [each.proto.component_name for each in visit("latent", model=model).get("bidi_component")]
+    assert shown.count("decoded_plane") == planes
 
 
 @MODELS
@@ -333,52 +332,129 @@ def test_the_drawing_is_added_to_the_finished_map_by_the_method(visit, drawn, ts
     assert max(abs(pointer["x"]), abs(pointer["y"])) <= np.abs(places).max()
 
 
-# -- the sliders
+# -- the sliders and the plane
+
+
+def numbers(packed: str) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(packed), "<f4")
+
+
+@pytest.fixture
+def by_server(visit):
+    """`visit`, by a browser that cannot run a network."""
+
+    def make(page: str, **asked):
+        lab = visit(page, **asked)
+        lab.session_state["browser cannot"] = True
+        lab.run()
+        assert_sound(lab)
+        return lab
+
+    return make
 
 
 @pytest.mark.parametrize(
     ("model", "sliders"), [("zoo:dense-32", 16), ("zoo:dense-2", 2), ("pca:embedded-8", 8)]
 )
-def test_there_is_a_slider_for_each_component_up_to_sixteen(visit, model, sliders):
-    lab = visit("latent", model=model)
+def test_there_is_a_slider_for_each_component_up_to_sixteen(visit, by_server, model, sliders):
+    assert len(component(visit("latent", model=model), "code_sliders")["labels"]) == sliders
+    lab = by_server("latent", model=model)
     assert len([each for each in lab.slider if each.key.startswith("direction")]) == sliders
 
 
-def test_a_dial_changes_what_is_drawn_and_the_centre_takes_it_back(visit):
+def test_the_browser_finds_codes_and_their_distances_as_the_library_does(visit):
+    sent = component(visit("latent", model="zoo:dense-32"), "code_sliders")
+    mean, axes, known, beyond = (numbers(sent[name]) for name in ("mean", "axes", "known", "beyond"))
+    axes, known = axes.reshape(16, 32), known.reshape(-1, 16)
+    codes = encode(zoo.load("dense-32"), load_digits("embedded").train.images)
+    chosen = np.random.default_rng(0).permutation(len(codes))[: len(known)]
+    around = NearestCodeDistance.of(codes[chosen])
+    assert sent["usual"] == pytest.approx(around.usual, rel=1e-4)
+    for place in (np.zeros(16), known[3], np.array(sent["high"])):
+        nearest = np.sqrt((np.square(known - place).sum(axis=1) + beyond).min())
+        assert nearest == pytest.approx(around.distance(mean + place @ axes), rel=1e-3)
+
+
+def set_in_browser(lab, key: str, name: str, value):
+    """As a browser that has let go of something."""
+    (found,) = (each for each in lab.get("bidi_component") if each.proto.component_name == key)
+    lab.session_state[found.key] = {name: value}
+    lab.run()
+    assert_sound(lab)
+
+
+def test_where_the_sliders_stand_is_kept_whoever_decodes(visit):
     lab = visit("latent", model="zoo:dense-8")
+    set_in_browser(lab, "code_sliders", "places", [0.5] + [0.0] * 7)
+    assert component(lab, "code_sliders")["places"][0] == 0.5
+    lab.switch_page("../../pages/home.py").run()
+    lab.switch_page("../../pages/latent.py").run()
+    assert component(lab, "code_sliders")["places"][0] == 0.5
+    lab.session_state["browser cannot"] = True
+    lab.run()
+    assert lab.slider(key="direction 0").value == 0.5
+
+
+@pytest.mark.parametrize("sent", [None, "far", [], ["a"] * 8, [float("nan")] * 8, [1e30] * 3, {"0": 1}])
+def test_what_no_slider_says_does_no_harm(visit, sent):
+    lab = visit("latent", model="zoo:dense-8")
+    set_in_browser(lab, "code_sliders", "places", sent)
+    shown = component(lab, "code_sliders")
+    assert all(
+        low <= place <= high
+        for low, place, high in zip(*(shown[n] for n in ("low", "places", "high")), strict=True)
+    )
+
+
+def test_the_plane_of_two_values_is_decoded_in_the_browser_and_its_place_kept(visit):
+    lab = visit("latent", model="zoo:dense-2")
+    sent = component(lab, "decoded_plane")
+    codes = encode(zoo.load("dense-2"), load_digits("embedded").test.images)
+    np.testing.assert_allclose(numbers(sent["dots"]).reshape(-1, 2), codes, rtol=1e-5)
+    wanted = [(low + high) / 2 for low, high in zip(sent["low"], sent["high"], strict=True)]
+    set_in_browser(lab, "decoded_plane", "place", wanted)
+    assert component(lab, "decoded_plane")["place"] == pytest.approx(wanted)
+    set_in_browser(lab, "decoded_plane", "place", ["somewhere"])
+    assert component(lab, "decoded_plane")["place"] == pytest.approx(wanted)
+
+
+def test_where_the_browser_cannot_the_plane_is_a_figure(by_server):
+    lab = by_server("latent", model="zoo:dense-2")
+    assert "First latent dimension" in json.dumps(figure(lab, 1)["layout"])
+    assert "This browser cannot run the network itself." in words(lab)
+
+
+def test_a_slider_changes_what_is_decoded_and_the_centre_takes_it_back(by_server):
+    lab = by_server("latent", model="zoo:dense-8")
     drawn = lab.image[0].proto.imgs[0].url
-    dial = lab.slider(key="direction 0")
-    dial.set_value(dial.max).run()
+    slider = lab.slider(key="direction 0")
+    slider.set_value(slider.max).run()
     assert_sound(lab)
     assert lab.image[0].proto.imgs[0].url != drawn
     button(lab, "Centre").click().run()
     assert lab.image[0].proto.imgs[0].url == drawn
-
-
-def test_far_from_every_real_code_there_is_a_warning(visit):
-    lab = visit("latent", model="zoo:dense-8")
-    for number in range(8):
-        dial = lab.slider(key=f"direction {number}")
-        dial.set_value(dial.max)
-    lab.run()
-    assert ["Far from every real code" in warning.value for warning in lab.warning] == [True]
-
-
-def test_a_real_digit_is_near_real_codes(visit):
-    lab = visit("latent", model="zoo:dense-8")
     button(lab, "Near a real digit").click().run()
     assert_sound(lab)
 
 
-def test_the_sliders_of_another_model_begin_within_its_own_range(visit):
-    lab = visit("latent", model="zoo:dense-8")
-    dial = lab.slider(key="direction 0")
-    dial.set_value(dial.max).run()
+def test_far_from_every_real_code_there_is_a_warning(by_server):
+    lab = by_server("latent", model="zoo:dense-8")
+    for number in range(8):
+        slider = lab.slider(key=f"direction {number}")
+        slider.set_value(slider.max)
+    lab.run()
+    assert ["Far from every real code" in warning.value for warning in lab.warning] == [True]
+
+
+def test_the_sliders_of_another_model_begin_within_its_own_range(by_server):
+    lab = by_server("latent", model="zoo:dense-8")
+    slider = lab.slider(key="direction 0")
+    slider.set_value(slider.max).run()
     lab.sidebar.selectbox(key="model").set_value("zoo:dense-2").run()
     assert_sound(lab)
     for number in range(2):
-        dial = lab.slider(key=f"direction {number}")
-        assert dial.min <= dial.value <= dial.max
+        slider = lab.slider(key=f"direction {number}")
+        assert slider.min <= slider.value <= slider.max
 
 
 # -- the walk

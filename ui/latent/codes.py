@@ -10,6 +10,8 @@ from ui.shell import cached, shell
 from ui.shell.memory import kept
 from ui.widgets import numbers
 
+REPRESENTATIVES = 500
+
 
 @cached.of_model()
 def principal_axes(reference: str, dataset: str) -> PrincipalAxes:
@@ -17,8 +19,10 @@ def principal_axes(reference: str, dataset: str) -> PrincipalAxes:
 
 
 @cached.of_model("Measuring how near real codes are to each other")
-def nearest_code_distance(reference: str, dataset: str) -> NearestCodeDistance:
-    return known.nearest_code_distance(cached.model(reference).model, cached.digits(dataset))
+def representatives(reference: str, dataset: str) -> NearestCodeDistance:
+    """Training codes chosen by chance, few enough for a browser, and how near they are to each other."""
+    codes = cached.training_codes(reference, dataset)
+    return NearestCodeDistance.of(codes[np.random.default_rng(0).permutation(len(codes))[:REPRESENTATIVES]])
 
 
 @cached.of_model("Finding the nearest neighbours of every test digit", entries=48)

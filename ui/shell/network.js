@@ -360,3 +360,25 @@ export function errorInWords(error, errors, among) {
   const share = below >= 1 ? "all" : below <= 0 ? "none" : `${Math.round(100 * below)} %`
   return `Error ${error.toPrecision(3)}: larger than that of ${share} of the ${among}.`
 }
+
+// From a place to the nearest of those that are known, row by row; beyond: for each what else there is to its
+// distance, squared.
+export function nearestDistance(place, known, beyond) {
+  let least = Infinity
+  for (let row = 0; row < beyond.length; row++) {
+    let sum = beyond[row]
+    for (let at = 0; at < place.length; at++) sum += (place[at] - known[row * place.length + at]) ** 2
+    least = Math.min(least, sum)
+  }
+  return Math.sqrt(least)
+}
+
+// Says how far a code is from the nearest of `count` training codes.
+export function tellDistance(element, distance, usual, count) {
+  const far = distance > usual
+  const [here, most] = [distance, usual].map((value) => value.toPrecision(3))
+  element.classList.toggle("far", far)
+  element.textContent = far
+    ? `Far from every real code: ${here} to the nearest of ${count} training codes, at most ${most} is usual.`
+    : `${here} to the nearest of ${count} training codes; up to ${most} is usual.`
+}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from ui.latent.dials import near_help, plane_caption
+from ui.latent.plane import caption
+from ui.latent.sliders import help_on_digits
 
 
 @pytest.mark.parametrize(
@@ -15,8 +16,8 @@ from ui.latent.dials import near_help, plane_caption
     ],
 )
 def test_between_the_dots_is_what_the_training_put_there(architecture, words):
-    assert words in plane_caption(1000, architecture)
-    assert ("nothing has taught" in plane_caption(1000, architecture)) == (architecture[0] in "dc")
+    assert words in caption(1000, architecture)
+    assert ("nothing has taught" in caption(1000, architecture)) == (architecture[0] in "dc")
 
 
 @pytest.mark.parametrize(
@@ -24,9 +25,9 @@ def test_between_the_dots_is_what_the_training_put_there(architecture, words):
     [(1000, "each dot is the code of a test digit"), (10_000, "one of the first 2,000 test digits")],
 )
 def test_the_dots_are_the_digits_that_are_drawn(count, words):
-    assert words in plane_caption(count, "dense")
+    assert words in caption(count, "dense")
 
 
 def test_sliders_that_hold_less_than_a_code_say_so():
-    assert "what these 16 components do not hold" in near_help(16, 32)
-    assert "do not hold" not in near_help(8, 8)
+    assert "what these 16 components do not hold" in help_on_digits(16, 32)
+    assert "do not hold" not in help_on_digits(8, 8)
