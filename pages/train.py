@@ -20,7 +20,7 @@ from ui.widgets import show, steering
 def show_settings(view: shell.View) -> tuple[ModelConfig, TrainConfig] | None:
     """What was chosen; None where it is not allowed."""
     try:
-        model, recipe = settings.ask()
+        model, recipe = settings.ask(len(view.digits.train))
     except ConfigError as error:
         st.error(plain(str(error)))
         start.show_disabled()
@@ -105,7 +105,7 @@ with st.container(horizontal=True, gap="medium"):
     controls, results = st.container(key="controls", width=300), st.container(key="results")
 with controls:
     if run:
-        settings.begin_with(run.config())
+        settings.begin_with(run.config(), len(view.digits.train))
     chosen = show_settings(view)
     run_in_view.choose(run)
 with results:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from ae_core.commands.output import tell
 from ae_core.config import Config
 from ae_core.errors import ConfigError
 from ae_core.models.config import ModelConfig
@@ -65,10 +66,16 @@ def with_config_options(
     return command
 
 
-def configured(preset: str, settings: dict[str, Any]) -> tuple[ModelConfig, TrainConfig]:
-    """The preset's configurations with what was given on the command line. Raises ConfigError."""
+def configured(preset: str, settings: dict[str, Any], count: int) -> tuple[ModelConfig, TrainConfig]:
+    """The preset's configurations for so many training digits, with what was given on the command line.
+
+    Says where the preset takes other values for so few. Raises ConfigError.
+    """
     chosen = preset_called(preset)
-    return changed(chosen.model, chosen.train, settings)
+    if taken := {name: value for name, value in chosen.adapted(count).items() if settings[name] is None}:
+        values = ", ".join(f"{name} {value}" for name, value in taken.items())
+        tell(f"For {count:,} training digits the preset {chosen.name} takes {values}.")
+    return changed(chosen.model, chosen.recipe(count), settings)
 
 
 def changed(

@@ -36,7 +36,7 @@ def sweep(
     A training that fails does not end the sweep; the same command tries it again. Ctrl-C stops the training
     under way and the sweep with it; the same command goes on later.
     """
-    model, recipe = configured(preset, settings)
+    from ae_core.data.sources import load_digits
     from ae_core.jobs.states import State
     from ae_core.runs.store import RunStore
     from ae_core.studies.store import StudyStore
@@ -44,6 +44,7 @@ def sweep(
     from ae_core.studies.sweep_results import COLUMNS, row
     from ae_core.training.devices import choose_device
 
+    model, recipe = configured(preset, settings, len(load_digits(dataset).train))
     config = SweepConfig(
         numbers_from(latent_dims, "latent_dims", "2,8,32"),
         names_from(architectures) if architectures.strip() else (model.architecture,),

@@ -48,7 +48,6 @@ def train(
 
     A training that is finished already is shown and not done again; one that is under way is waited for.
     """
-    model, recipe = configured(preset, settings)
     from ae_core.data.sources import load_digits
     from ae_core.runs.execution import execute
     from ae_core.runs.store import RunStore
@@ -59,6 +58,7 @@ def train(
     digits = load_digits(dataset)
     chosen = numbers_from(classes, "classes", "3 or 0,1,2") if classes.strip() else ()
     count = len(digits.only(chosen).train)  # refused before there is a run
+    model, recipe = configured(preset, settings, count)
     recipe = recipe.with_changes(batch_size=min(recipe.batch_size, count))
     trainings, is_new = Trainings(RunStore()), False
     while not is_new:

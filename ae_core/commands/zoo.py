@@ -10,7 +10,7 @@ from tqdm import tqdm
 from ae_core.commands.output import AsJson, group, show, show_rows
 from ae_core.errors import ConfigError
 from ae_core.models.config import ModelConfig
-from ae_core.training.config import TrainConfig
+from ae_core.training.presets import ADAM
 
 if TYPE_CHECKING:
     from ae_core.training.loop import EpochResult
@@ -40,12 +40,12 @@ def row(card: dict[str, Any]) -> dict[str, Any]:
 @app.command("build")
 def build(
     models: Annotated[str, typer.Option(help="Which of them, by name; none: all.")] = "",
-    epochs: Annotated[int, typer.Option(help="Epochs of the default recipe.")] = TrainConfig().epochs,
+    epochs: Annotated[int, typer.Option(help="Epochs of each training.")] = ADAM.epochs,
     output: Annotated[Path | None, typer.Option(help="Another folder than the lab's own zoo.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Trains the shipped models again (minutes for the convolutional one); needs full MNIST."""
-    recipe = TrainConfig(epochs=epochs)
+    recipe = ADAM.with_changes(epochs=epochs)
     from ae_core.commands.build_zoo import build as build_zoo
     from ae_core.zoo import ZOO_DIR
 

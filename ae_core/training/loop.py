@@ -23,6 +23,7 @@ from ae_core.models.network import Network
 from ae_core.training.augmentation import augment
 from ae_core.training.config import TrainConfig
 from ae_core.training.devices import choose_device, uses_bf16
+from ae_core.training.muon import Muon
 from ae_core.training.noise import add_noise
 from ae_core.training.unused import Epochs
 
@@ -320,9 +321,15 @@ LOSSES = {
 
 
 def build_optimizer(model: torch.nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
-    """The recipe's optimizer; fused, one call updates all weights."""
+    """The recipe's optimizer; fused where it can be: one call updates all weights."""
     weights, rate = model.parameters(), config.peak_learning_rate
-    if config.optimizer == "sgd":
-        return torch.optim.SGD(weights, rate, momentum=0.9, fused=True)
-    kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[config.optimizer]
-    return kind(weights, rate, betas=(0.9, KEPT_SQUARES[config.schedule]), fused=True)
+    betas = (0.9, KEPT_SQUARES[config.schedule])
+    match config.optimizer:
+        case "sgd":
+            return torch.optim.SGD(weights, rate, momentum=0.9, fused=True)
+        case "muon":
+            return Muon(weights, rate, betas)
+        case "adamw":
+            return torch.optim.AdamW(weights, rate, betas=betas, fused=True)
+        case _:
+            return torch.optim.Adam(weights, rate, betas=betas, fused=True)

@@ -68,7 +68,7 @@ def test_the_mean_image_s_error_is_the_variance_of_the_digits(embedded):
 @pytest.mark.parametrize(
     ("model", "peak", "words"),
     [
-        (ModelConfig(), 1.0, "a lower peak learning rate (it was 1, 0.005 is usual)"),
+        (ModelConfig(), 1.0, "a lower peak learning rate (it was 1, 0.02 is usual)"),
         (ModelConfig(), 1e-5, "a higher peak learning rate (it was 1e-05"),
         (ModelConfig(architecture="variational", beta=10.0), 5e-3, "a lower beta (it was 10"),
         (ModelConfig(), 5e-3, "Try more epochs (it had 2)."),

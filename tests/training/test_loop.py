@@ -271,11 +271,11 @@ def test_a_rate_that_never_stays_wants_a_short_memory(schedule, kept):
 @pytest.mark.usefixtures("every_step")
 def test_constant_stays_and_cosine_falls(few):
     constant = pace(begin(few, RECIPE.with_changes(schedule="constant")))
-    assert set(constant) == {(5e-3, 0.9)}
+    assert set(constant) == {(0.02, 0.9)}
     cosine = [rate for rate, _ in pace(begin(few, RECIPE.with_changes(schedule="cosine")))]
-    assert cosine[0] == 5e-3
+    assert cosine[0] == 0.02
     assert all(after < before for before, after in pairwise(cosine))
-    assert cosine[-1] < 5e-3 / 50
+    assert cosine[-1] < 0.02 / 50
 
 
 def test_a_peak_changed_in_mid_run_scales_the_rest_of_the_schedule(few):

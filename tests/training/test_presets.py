@@ -22,6 +22,15 @@ def test_no_two_are_the_same_recipe():
     assert len({(preset.model, preset.train) for preset in PRESETS}) == len(PRESETS)
 
 
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
+def test_few_digits_get_more_steps_and_say_what_is_otherwise(preset):
+    assert preset.recipe(48_000) == preset.train
+    assert preset.adapted(48_000) == {}
+    recipe = preset.recipe(3200)
+    assert preset.train.with_changes(**preset.adapted(3200)) == recipe
+    assert recipe.epochs / recipe.batch_size >= preset.train.epochs / preset.train.batch_size
+
+
 def test_the_first_is_the_default():
     assert (PRESETS[0].model, PRESETS[0].train) == (ModelConfig(), TrainConfig())
 

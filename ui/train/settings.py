@@ -40,12 +40,16 @@ FINE = {
     "augmentation": (0.1, "%.2f"),
     "beta": (0.05, "%.3g"),
 }  # step and format, where the usual ones do not suit
+COUNT = "training digits of the settings"  # in the session
 OWN = {"dense": ("hidden",), "convolutional": ("channels",), "variational": ("hidden", "beta")}
 
 
-def ask() -> tuple[ModelConfig, TrainConfig]:
-    """The configurations that the controls describe. Raises ConfigError for what they must not be."""
-    choose_preset()
+def ask(count: int) -> tuple[ModelConfig, TrainConfig]:
+    """The configurations that the controls describe, for so many training digits.
+
+    Raises ConfigError for what they must not be.
+    """
+    choose_preset(count)
     control(ModelConfig, "latent_dim")
     left, right = st.columns(2)
     with left:
@@ -70,27 +74,29 @@ def chosen() -> tuple[ModelConfig, TrainConfig]:
     return read(ModelConfig), read(TrainConfig)
 
 
-def begin_with(run: RunConfig) -> None:
+def begin_with(run: RunConfig, count: int) -> None:
     """Fills in what `run` was started with where the visitor has entered nothing yet, as after a reload."""
     if "preset" in st.session_state:
         return
     configs = (run.model, run.train)
     fill_in(*configs)
     st.session_state["preset"] = next(
-        (each.title for each in PRESETS if (each.model, each.train) == configs), None
+        (each.title for each in PRESETS if (each.model, each.recipe(count)) == configs), None
     )
     st.session_state["further latent_dim"] = run.model.latent_dim
 
 
-def choose_preset() -> None:
+def choose_preset(count: int) -> None:
     presets = {preset.title: preset for preset in PRESETS}
     st.session_state.setdefault("preset", PRESETS[0].title)
+    adapt(presets.get(st.session_state["preset"]), count)
     st.selectbox(
         "Preset",
         list(presets),
         index=None,
         key="preset",
         on_change=apply_preset,
+        args=(count,),
         persist_state="session",
         placeholder="Settings of a run",
         help="Fills in every setting below; change what you like afterwards.",
@@ -98,22 +104,36 @@ def choose_preset() -> None:
     chosen = presets.get(st.session_state["preset"])
     if chosen is None:
         st.caption("Taken over from the run that the URL names.")
-    elif is_changed(chosen):
+    elif is_changed(chosen, count):
         st.caption(f"**With your changes.** Unchanged: {chosen.lesson}")
     else:
-        st.caption(chosen.lesson)
+        st.caption(f"{chosen.lesson}{told_of_few(chosen, count)}")
 
 
-def is_changed(preset: Preset) -> bool:
+def adapt(preset: Preset | None, count: int) -> None:
+    """Where another data set has come into view, a preset that nobody has changed is the one for that."""
+    before = st.session_state.get(COUNT, 0)
+    st.session_state[COUNT] = count
+    if preset and before != count and not is_changed(preset, before):
+        fill_in(preset.model, preset.recipe(count))
+
+
+def told_of_few(preset: Preset, count: int) -> str:
+    """What a preset takes otherwise for so few training digits, as a sentence; empty where nothing."""
+    taken = ", ".join(f"{LABELS[name].lower()} {value}" for name, value in preset.adapted(count).items())
+    return f" For {count:,} training digits: {taken}." if taken else ""
+
+
+def is_changed(preset: Preset, count: int) -> bool:
     """Whether a setting is another than the preset's."""
-    held = values_of(preset.model, preset.train)
+    held = values_of(preset.model, preset.recipe(count))
     return any(st.session_state.get(key_of(name), value) != value for name, value in held.items())
 
 
-def apply_preset() -> None:
+def apply_preset(count: int) -> None:
     for preset in PRESETS:
         if preset.title == st.session_state["preset"]:
-            fill_in(preset.model, preset.train)
+            fill_in(preset.model, preset.recipe(count))
 
 
 def fill_in(*configs: Config) -> None:
