@@ -37,14 +37,17 @@ def loss_table(
     metrics: one row an epoch; curve: [epochs done, running loss] between the epochs. A variational
     network's loss is the training error plus its divergence term, so the table has both.
     """
-    running = pandas.DataFrame(curve, columns=["epoch", "loss"]).assign(series="training")
-    validation = metrics[["number", "validation_loss"]].set_axis(["epoch", "loss"], axis=1)
-    parts = [running, validation.assign(series="validation")]
+    points = [(epoch, loss, "training") for epoch, loss in curve]
+    points += [
+        (number, loss, "validation")
+        for number, loss in zip(metrics["number"], metrics["validation_loss"], strict=True)
+    ]
     if model.is_variational:
         term = metrics["kl"] * model.beta / PIXELS
-        parts.append(pandas.DataFrame({"epoch": metrics["number"], "loss": term, "series": DIVERGENCE}))
-    table = pandas.concat(parts, ignore_index=True)
-    return table[table["loss"] > 0].assign(run=run_name)  # a logarithmic axis has no room for zero
+        points += [(number, value, DIVERGENCE) for number, value in zip(metrics["number"], term, strict=True)]
+    kept = [(*point, run_name) for point in points if point[1] > 0]  # a logarithmic axis has no room for zero
+    table = pandas.DataFrame(kept, columns=["epoch", "loss", "series", "run"])
+    return table if kept else table.astype({"epoch": float, "loss": float})
 
 
 def loss_chart(

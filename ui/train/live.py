@@ -199,7 +199,8 @@ def show_curves(
         )
         others = choose_others(earlier)
     table = curves.loss_table(metrics, progress.curve, run.name, config.model)
-    others_table = pandas.concat([table.iloc[:0], *(earlier_table(*other) for other in others.items())])
+    tables = [earlier_table(*other) for other in others.items()]
+    others_table = pandas.concat(tables) if tables else table.iloc[:0]
     chart.vega_lite_chart(
         spec=curves.loss_chart(table, others_table, config.train.epochs, logarithmic=logarithmic),
         width="stretch",

@@ -31,8 +31,11 @@ def triptych(image: np.ndarray, reconstruction: np.ndarray, name: str) -> None:
 
 
 def strip(rows: list[np.ndarray], captions: list[str], alt: str) -> None:
-    """Rows of tiles [N, H, W, 3] as one picture, with a caption naming the rows, if any."""
-    st.image(mosaic.data_uri(mosaic.grid(rows, scale=4)), width="stretch", alt=alt)
+    """Rows of tiles [N, H, W, 3] as one picture, with a caption naming the rows, if any.
+
+    A pixel each: the browser enlarges them, and a live view encodes a sixteenth as much.
+    """
+    st.image(mosaic.data_uri(mosaic.grid(rows, scale=1)), width="stretch", alt=alt)
     if captions:
         st.caption(" · ".join(captions))
 
