@@ -1,232 +1,161 @@
-"""One visitor of the lab: a tab that speaks Streamlit's own websocket protocol, without a browser.
+"""What a learner does in the lab: open pages, move what can be moved, draw, start a training."""
 
-It says what the front end says: the page, the address's query, the values of the widgets that were touched, the
-fragment to be run, the large elements that are kept from earlier. It reads what the front end reads: the elements
-with their places, the links between pages, and the clocks of parts that refresh themselves. Widgets that nobody
-has touched are left out of what is sent, and no pictures or scripts are fetched.
-"""
-
-import asyncio
+import contextlib
 import json
+import random
 import time
-import urllib.request
-from collections.abc import Iterable
-from dataclasses import dataclass
-from http.cookies import SimpleCookie
+from asyncio import sleep
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from google.protobuf.message import DecodeError
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.Delta_pb2 import Delta
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.ButtonGroup_pb2 import ButtonGroup
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
-from websockets.typing import Origin, Subprotocol
 
-PATIENCE = 60  # seconds until a rerun that does not end is an error
-CACHED_FOR = 2  # full runs that a large element which is not shown is kept for, as the front end keeps it
-XSRF = "_streamlit_xsrf"
-TRIGGERS = "$$STREAMLIT_INTERNAL_KEY_{}__events"
-USED = ("slider", "checkbox", "button_group", "selectbox", "number_input", "button", "bidi_component")
-LOST = (OSError, WebSocketException, DecodeError, LookupError)  # a time-out is an OSError
+from ae_core.data.sources import load_digits
+from ae_core.drawing.samples import real_digit, scribble_path
+from benchmarks.tab import LOST, Rerun, Tab, Widget, opened
+from ui.pictures.mosaic import data_uri
 
-
-@dataclass(frozen=True)
-class Rerun:
-    """changed: elements that were not there before, or stand for others; complaints: what went wrong."""
-
-    page: str
-    act: str
-    milliseconds: float
-    changed: int
-    complaints: tuple[str, ...]
+PAGES = ("Home", "Train", "Digits", "Draw", "Latent", "Trade-offs", "Anomaly")
+CANVAS = "streamlit-drawable-canvas.streamlit_drawable_canvas"
+DRAWINGS = 40  # different ones, made before the load: to make them takes time
+Act = Callable[[Tab], Awaitable[Rerun]]
 
 
-@dataclass(frozen=True)
-class Widget:
-    """fragment: the part of the page that is run again where this is touched; "": the whole page."""
+@dataclass
+class Findings:
+    """What all learners met."""
 
-    id: str
-    kind: str
-    name: str
-    fragment: str
-    proto: Any
+    reruns: list[Rerun] = field(default_factory=list)
+    errors: Counter[str] = field(default_factory=Counter)
+
+    def note(self, rerun: Rerun) -> None:
+        self.reruns.append(rerun)
+        self.complain(rerun)
+
+    def complain(self, rerun: Rerun) -> None:
+        self.errors.update(f"{rerun.page}, {rerun.act}: {each}" for each in rerun.complaints)
+
+    def lose(self, page: str, error: BaseException) -> None:
+        self.errors[f"{page}: {type(error).__name__} {error}"[:120]] += 1
 
 
-class Tab:
-    """A page of the lab, opened and in touch with the server: `rerun` for what a visitor does."""
+@dataclass
+class Learner:
+    """steps: what it does first, of whatever else it will do."""
 
-    def __init__(self, socket: ClientConnection, url: str, query: str) -> None:
-        self.socket, self.url, self.query = socket, url, query
-        self.page, self.page_hash = "Home", ""
-        self.links: dict[str, tuple[str, str]] = {}  # page -> its hash and the query that the link carries
-        self.widgets: dict[str, Widget] = {}
-        self.held: dict[str, WidgetState] = {}  # values that were given, told again with each rerun
-        self.clocks: dict[str, float] = {}  # fragment -> seconds between its refreshes
-        self.places: dict[tuple[int, ...], str] = {}  # -> hash of the element there
-        self.cached: dict[str, tuple[Widget | None, int]] = {}  # hash -> what it is, the run that had it last
-        self.runs, self.changed = 0, 0
-        self.complaints: list[str] = []
+    tab: Tab
+    chance: random.Random
+    findings: Findings
+    drawings: list[str]
+    steps: list[Act] = field(default_factory=list)
 
-    # -- what a visitor does
+    async def stay(self, until: float, pause: float) -> None:
+        """Acts, with pauses, and begins at any time within the first; what goes wrong does not end it."""
+        await self.rest(min(until, time.monotonic() + pause * self.chance.random()))
+        while time.monotonic() < until:
+            act = self.steps.pop(0) if self.steps else self.choose()
+            await self.try_to(act)
+            await self.rest(min(until, time.monotonic() + pause * self.chance.uniform(0.5, 1.5)))
 
-    async def arrive(self) -> Rerun:
-        """Opens Home, and tells that the browser is ready as the lab's own script does."""
-        opened = await self.rerun("arrive")
-        (browser,) = (each for each in self.widgets.values() if each.name == "browser")
-        told = WidgetState(id=TRIGGERS.format(browser.id))
-        told.json_trigger_value = json.dumps([{"event": "ready", "value": True}])
-        await self.rerun("tell", [told], fragment=browser.fragment)
-        return opened
-
-    async def open(self, page: str) -> Rerun:
-        """As a click in the sidebar."""
-        self.page_hash, self.query = self.links[page]
-        self.page = page
-        self.places, self.clocks = {}, {}
-        # Of the page's own widgets the front end tells nothing more; those of the sidebar were never touched.
-        self.held = {}
-        return await self.rerun("open")
-
-    async def give(self, act: str, widget: Widget, **value: Any) -> Rerun:
-        """Gives a widget a value, which it keeps."""
-        state = WidgetState(id=widget.id)
-        for field, given in value.items():
-            if field.endswith("array_value"):
-                getattr(state, field).data.extend(given)
-            else:
-                setattr(state, field, given)
-        if "trigger_value" in value:
-            return await self.rerun(act, [state], fragment=widget.fragment)
-        self.held[widget.id] = state
-        return await self.rerun(act, fragment=widget.fragment)
-
-    async def refresh(self, fragment: str) -> Rerun:
-        """What a part of the page that refreshes itself asks for."""
-        return await self.rerun("refresh", fragment=fragment, automatic=True)
-
-    def named(self, name: str) -> Widget:
-        return next(each for each in self.widgets.values() if each.name == name)
-
-    # -- the protocol
-
-    async def rerun(
-        self, act: str, presses: Iterable[WidgetState] = (), *, fragment: str = "", automatic: bool = False
-    ) -> Rerun:
-        """Asks for a run of the script and reads until it is finished. Raises one of LOST."""
-        message = self.request(fragment, automatic)
-        message.rerun_script.widget_states.widgets.extend([*self.held.values(), *presses])
-        self.changed, self.complaints = 0, []
-        page, began = self.page, time.perf_counter()
-        async with asyncio.timeout(PATIENCE):
-            await self.socket.send(message.SerializeToString())
-            await self.until_finished()
-        return Rerun(page, act, 1000 * (time.perf_counter() - began), self.changed, tuple(self.complaints))
-
-    def request(self, fragment: str, automatic: bool) -> BackMsg:
-        message = BackMsg()
-        asked = message.rerun_script
-        asked.query_string, asked.page_script_hash = self.query, self.page_hash
-        asked.fragment_id, asked.is_auto_rerun = fragment, automatic
-        asked.cached_message_hashes.extend(self.cached)
-        about = asked.context_info
-        about.timezone, about.locale, about.color_scheme = "Europe/Berlin", "en-GB", "light"
-        about.timezone_offset, about.url, about.is_embedded = -60, self.url, False
-        return message
-
-    async def until_finished(self) -> None:
-        """A run that ends early, for another run, is no end."""
-        has_begun = False
-        while True:
-            received = await self.socket.recv()
-            message = ForwardMsg.FromString(received if isinstance(received, bytes) else received.encode())
-            self.take(message)
-            has_begun |= message.HasField("new_session")
-            is_end = message.WhichOneof("type") == "script_finished"
-            if is_end and has_begun and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+    async def rest(self, until: float) -> None:
+        """Does nothing, but the part of the page that refreshes itself most often does."""
+        while (left := until - time.monotonic()) > 0:
+            if not self.tab.clocks:
+                await sleep(left)
                 return
+            fragment, seconds = min(self.tab.clocks.items(), key=lambda each: each[1])
+            await sleep(min(left, seconds))
+            if seconds < left:
+                await self.try_to(partial(Tab.refresh, fragment=fragment))
 
-    def take(self, message: ForwardMsg) -> None:
-        match message.WhichOneof("type"):
-            case "new_session":
-                self.begin(set(message.metadata.run.fragment_ids))
-            case "navigation":
-                self.page_hash = message.navigation.page_script_hash
-            case "page_info_changed":
-                self.query = message.page_info_changed.query_string
-            case "delta":
-                self.show(message, message.hash, found(message.delta))
-            case "ref_hash":
-                widget, _ = self.cached[message.ref_hash]
-                self.show(message, message.ref_hash, widget)
-            case "auto_rerun":
-                self.clocks[message.auto_rerun.fragment_id] = message.auto_rerun.interval
-            case "stop_auto_rerun":
-                for fragment in message.stop_auto_rerun.fragment_ids:
-                    self.clocks.pop(fragment, None)
-            case "page_not_found" | "session_event" as kind:
-                self.complaints.append(kind)
+    async def try_to(self, act: Act) -> None:
+        """Notes how it went. After a failure the learner comes again, as by a reload."""
+        try:
+            self.findings.note(await act(self.tab))
+        except LOST as error:
+            self.findings.lose(self.tab.page, error)
+            with contextlib.suppress(*LOST):
+                await self.tab.socket.close()
+                self.tab = await opened(self.tab.url, self.tab.query)
+                await self.tab.arrive()
 
-    def begin(self, fragments: set[str]) -> None:
-        """A run: of the whole page where it is of no fragments."""
-        if fragments:
-            self.widgets = {key: each for key, each in self.widgets.items() if each.fragment not in fragments}
-            return
-        self.runs += 1
-        self.widgets, self.clocks = {}, {}
-        self.cached = {key: each for key, each in self.cached.items() if self.runs - each[1] <= CACHED_FOR}
-
-    def show(self, message: ForwardMsg, key: str, widget: Widget | None) -> None:
-        place = tuple(message.metadata.delta_path)
-        self.changed += self.places.get(place) != key
-        self.places[place] = key
-        if message.metadata.cacheable or key in self.cached:
-            self.cached[key] = widget, self.runs
-        element = message.delta.new_element
-        if element.WhichOneof("type") == "exception" and not element.exception.is_warning:
-            self.complaints.append(f"{element.exception.type}: {element.exception.message[:80]}")
-        if element.HasField("page_link"):
-            link = element.page_link
-            self.links[link.label] = link.page_script_hash, link.query_string
-        if widget is not None:
-            self.widgets[widget.id] = widget
-            if getattr(widget.proto, "set_value", False):  # the server has given it another value
-                self.held.pop(widget.id, None)
+    def choose(self) -> Act:
+        """What to do next: on Draw mostly to draw, elsewhere as often to move something as to go on."""
+        drawn = [each for each in self.tab.widgets.values() if each.name == CANVAS]
+        if drawn and self.chance.random() < 0.6:
+            return partial(draw, canvas=drawn[0], drawing=self.chance.choice(self.drawings))
+        movable = [each for each in self.tab.widgets.values() if can_move(each)]
+        if movable and self.chance.random() < 0.6:
+            widget = self.chance.choice(movable)
+            return lambda tab: tab.give("move", widget, **another_value(widget, tab, self.chance))
+        page = self.chance.choice([each for each in PAGES if each != self.tab.page])
+        return lambda tab: tab.open(page)
 
 
-def found(delta: Delta) -> Widget | None:
-    """The widget that the delta shows, if it is of a kind that is used here."""
-    kind = delta.new_element.WhichOneof("type")
-    if delta.WhichOneof("type") != "new_element" or kind not in USED:
-        return None
-    proto = getattr(delta.new_element, kind)
-    if kind == "bidi_component":  # its code and data are large and not needed
-        return Widget(proto.id, kind, proto.component_name, delta.fragment_id, None)
-    return Widget(proto.id, kind, proto.label, delta.fragment_id, proto)
+async def draw(tab: Tab, canvas: Widget, drawing: str) -> Rerun:
+    """As at the end of a stroke."""
+    return await tab.give("draw", canvas, json_value=drawing)
 
 
-async def opened(url: str, query: str) -> Tab:
-    """A tab that is in touch with the server, in the steps that the front end takes."""
-    token = await asyncio.to_thread(xsrf_token, url)
-    socket = await connect(
-        url.replace("http", "ws", 1) + "/_stcore/stream",
-        origin=Origin(url),
-        subprotocols=[Subprotocol("streamlit"), Subprotocol(token)],
-        additional_headers={"Cookie": f"{XSRF}={token}"},
-        proxy=None,
-        max_size=None,
-        ping_interval=None,  # browsers send no pings
-        open_timeout=PATIENCE,
-    )
-    return Tab(socket, url, query)
+def can_move(widget: Widget) -> bool:
+    proto = widget.proto
+    if widget.kind not in ("slider", "checkbox", "button_group", "number_input") or proto.disabled:
+        return False
+    return widget.kind != "number_input" or (proto.has_min and proto.has_max)
 
 
-def xsrf_token(url: str) -> str:
-    """Asks for the server's health and for its settings, as the front end does before it connects."""
-    ask = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
-    cookie: SimpleCookie = SimpleCookie()
-    for path in ("/_stcore/health", "/_stcore/host-config"):
-        with ask(url + path, timeout=PATIENCE) as answer:
-            cookie.load(answer.headers.get("Set-Cookie", ""))
-    return cookie[XSRF].value if XSRF in cookie else "PLACEHOLDER_AUTH_TOKEN"
+def another_value(widget: Widget, tab: Tab, chance: random.Random) -> dict[str, Any]:
+    """A value that the widget allows and most likely has not now."""
+    proto, held = widget.proto, tab.held.get(widget.id)
+    if widget.kind == "checkbox":
+        at_first = proto.value if proto.set_value else proto.default
+        return {"bool_value": not (held.bool_value if held else at_first)}
+    if widget.kind == "number_input":
+        return {"double_value": float(chance.randint(int(proto.min), int(proto.max)))}
+    if widget.kind == "button_group":
+        return {"string_array_value": [chance.choice(not_chosen(proto, held))]}
+    if proto.options:
+        return {"string_array_value": [chance.choice(proto.options)]}
+    steps = round((proto.max - proto.min) / proto.step)
+    values = [proto.min + proto.step * chance.randint(0, steps) for _ in proto.default]
+    return {"double_array_value": sorted(values)}
+
+
+def not_chosen(group: ButtonGroup, held: WidgetState | None) -> list[str]:
+    """The buttons that are not pressed; all of them where all are."""
+    labels = [each.content for each in group.options]
+    at_first = list(group.raw_values) if group.set_value else [labels[each] for each in group.default]
+    pressed = held.string_array_value.data if held else at_first
+    return [each for each in labels if each not in pressed] or labels
+
+
+def a_training(seed: int) -> list[Act]:
+    """The steps to a training that nobody has done: the preset with three epochs, and a seed of one's own."""
+    return [
+        lambda tab: tab.open("Train"),
+        lambda tab: tab.give("preset", tab.named("Preset"), string_value="Fast"),
+        lambda tab: tab.give("seed", tab.named("Seed"), double_value=float(seed)),
+        lambda tab: tab.give("start", tab.named("Start training"), trigger_value=True),
+    ]
+
+
+def drawings() -> list[str]:
+    """What the canvas component sends of a drawing: its strokes, and a picture."""
+    images = load_digits("embedded").test.images
+    return [
+        json.dumps(
+            {"drawing": {"raw": {"objects": [path(seed)]}, "data": data_uri(real_digit(images, seed))}}
+        )
+        for seed in range(DRAWINGS)
+    ]
+
+
+def path(seed: int) -> dict[str, Any]:
+    """A stroke as the canvas describes it, of as many points as a real one."""
+    (first, *others) = scribble_path(seed).round(2).tolist()
+    curves = [["Q", *others[each], *others[each + 1]] for each in range(len(others) - 1)]
+    return {"type": "Path", "stroke": "#FFFFFF", "strokeWidth": 20, "path": [["M", *first], *curves]}
