@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from streamlit.proto.ButtonGroup_pb2 import ButtonGroup
+from streamlit.proto.NumberInput_pb2 import NumberInput
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from ae_core.data.sources import load_digits
@@ -115,7 +116,9 @@ def another_value(widget: Widget, tab: Tab, chance: random.Random) -> dict[str, 
         at_first = proto.value if proto.set_value else proto.default
         return {"bool_value": not (held.bool_value if held else at_first)}
     if widget.kind == "number_input":
-        return {"double_value": float(chance.randint(int(proto.min), int(proto.max)))}
+        number = chance.randint(int(proto.min), int(proto.max))
+        is_whole = proto.data_type == NumberInput.INT
+        return {"int_value": number} if is_whole else {"double_value": float(number)}
     if widget.kind == "button_group":
         return {"string_array_value": [chance.choice(not_chosen(proto, held))]}
     if proto.options:
@@ -138,7 +141,7 @@ def a_training(seed: int) -> list[Act]:
     return [
         lambda tab: tab.open("Train"),
         lambda tab: tab.give("preset", tab.named("Preset"), string_value="Fast"),
-        lambda tab: tab.give("seed", tab.named("Seed"), double_value=float(seed)),
+        lambda tab: tab.give("seed", tab.named("Seed"), int_value=seed),
         lambda tab: tab.give("start", tab.named("Start training"), trigger_value=True),
     ]
 

@@ -6,10 +6,10 @@ training first, of a seed that nobody else has, on the embedded digits. Parts of
 themselves do so meanwhile. A rerun is timed from the message that asks for it to the one that says that the
 script has finished. An exception on the page, no end within a minute and a lost connection are errors.
 
-Each number of learners meets a server of its own, with an empty run store and pages that have been opened
-before. First the learners open Home, a few at a time, and rest: what memory has grown by is that of idle
-sessions. Then they act. They choose no other model and no other score: what those cost at first is another
-measurement. The learners need the processor too; "generator" says how much of it.
+Each number of learners meets a server of its own, with an empty run store. First they open Home, a few at a
+time, and rest: what memory has grown by is that of idle sessions. Then all pages are opened twice, for the
+server to have at hand what it keeps, and the learners act. They choose no other model and no other score: what
+those cost at first is another measurement. The learners need the processor too; "generator" says how much.
 """
 
 import asyncio
@@ -111,12 +111,18 @@ async def arrivals(url: str, queries: list[str], findings: Findings) -> list[Tab
     return [tab for tab in await asyncio.gather(*map(arrive, queries)) if tab]
 
 
-async def warm(url: str, query: str, findings: Findings) -> None:
-    """Opens each page twice, for what the server keeps in memory to be there."""
-    for tab in await arrivals(url, [query, query], findings):
+async def look_round(scouts: list[Tab], findings: Findings) -> None:
+    """Opens each page, for what the server then keeps in memory to be there, and leaves."""
+    for tab in scouts:
         for page in PAGES[1:]:
             findings.complain(await tab.open(page))
         await tab.socket.close()
+
+
+async def at_rest(server: psutil.Process) -> float:
+    """Its memory in MB when nobody has acted for a while."""
+    await asyncio.sleep(SETTLING)
+    return megabytes([server])
 
 
 async def serve(lab: LabServer, runs: RunStore, count: int, plan: Plan) -> dict[str, Any]:
@@ -124,14 +130,12 @@ async def serve(lab: LabServer, runs: RunStore, count: int, plan: Plan) -> dict[
     assert lab.process is not None
     server, findings = psutil.Process(lab.process.pid), Findings()
     trainers = max(1, round(count * plan.trainers)) if plan.trainers else 0
-    for query in dict.fromkeys((plan.query, TRAINERS_QUERY)):
-        await warm(lab.url, query, findings)
-    await asyncio.sleep(SETTLING)
-    before = megabytes([server])
+    scouts = await arrivals(lab.url, [plan.query, TRAINERS_QUERY], findings)
+    before = await at_rest(server)  # of Home alone: other pages leave free memory that sessions would fill
     queries = [TRAINERS_QUERY] * trainers + [plan.query] * (count - trainers)
     tabs = await arrivals(lab.url, queries, findings)
-    await asyncio.sleep(SETTLING)
-    idle = (megabytes([server]) - before) / count
+    idle = (await at_rest(server) - before) / count
+    await look_round(scouts, findings)
     learners = [
         Learner(tab, random.Random(f"{plan.seed} {number}"), findings, plan.drawings)
         for number, tab in enumerate(tabs)

@@ -125,6 +125,8 @@ class Tab:
         async with asyncio.timeout(PATIENCE):
             await self.socket.send(message.SerializeToString())
             await self.until_finished()
+        # Not before: the server may refer to all that it was told of.
+        self.cached = {key: each for key, each in self.cached.items() if self.runs - each[1] <= CACHED_FOR}
         return Rerun(page, act, 1000 * (time.perf_counter() - began), self.changed, tuple(self.complaints))
 
     def request(self, fragment: str, automatic: bool) -> BackMsg:
@@ -178,7 +180,6 @@ class Tab:
             return
         self.runs += 1
         self.widgets, self.clocks = {}, {}
-        self.cached = {key: each for key, each in self.cached.items() if self.runs - each[1] <= CACHED_FOR}
 
     def show(self, message: ForwardMsg, key: str, widget: Widget | None) -> None:
         place = tuple(message.metadata.delta_path)
