@@ -8,8 +8,9 @@ script has finished. An exception on the page, no end within a minute and a lost
 
 Each number of learners meets a server of its own, with an empty run store. First they open Home, a few at a
 time, and rest: what memory has grown by is that of idle sessions. Then all pages are opened twice, for the
-server to have at hand what it keeps, and the learners act. They choose no other model and no other score: what
-those cost at first is another measurement. The learners need the processor too; "generator" says how much.
+server to have at hand what it keeps, and the learners act. They choose no other model and no other score:
+what those cost at first is another measurement. The learners need the processor too; "generator" says how
+much of it, in cores.
 """
 
 import asyncio
