@@ -249,8 +249,11 @@ def main(
     plan = Plan(seconds, pause, trainers, seed, f"data={dataset}&{MODEL}", drawings())
     figures: dict[str, Any] = {"dataset": dataset}
     for count in numbers:
-        with tempfile.TemporaryDirectory() as folder, LabServer(Path(folder) / "runs") as lab:
-            found = asyncio.run(serve(lab, RunStore(Path(folder) / "runs"), count, plan))
+        with tempfile.TemporaryDirectory() as folder:
+            lab = LabServer(Path(folder) / "runs")
+            lab.environment["STREAMLIT_CLIENT_SHOW_ERROR_DETAILS"] = "full"  # for errors to be named
+            with lab:
+                found = asyncio.run(serve(lab, RunStore(Path(folder) / "runs"), count, plan))
         figures |= {f"{name}_at_{count}": figure for name, figure in found.items()}
     report(figures, targets(numbers), as_json)
 

@@ -110,7 +110,7 @@ class Tab:
         for each in self.widgets.values():
             if each.name == name:
                 return each
-        raise LookupError(f"{self.page} shows no {name!r}")
+        raise LookupError(f"{self.page} shows no {name!r}", *self.complaints)
 
     # -- the protocol
 
