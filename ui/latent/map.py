@@ -9,7 +9,7 @@ from ae_core.words import percent
 from ui.latent import figures, selection, tsne
 from ui.latent.codes import Codes
 from ui.pictures import canvas, hover, sheets
-from ui.shell import shell
+from ui.shell import cached, shell
 from ui.widgets import export, scores
 
 COMPONENTS, TSNE = "principal components", "t-SNE"
@@ -66,12 +66,26 @@ def choose_map(codes: Codes) -> str:
 
 def draw(codes: Codes, colouring: str, finished: np.ndarray | None) -> go.Figure:
     """finished: the t-SNE map [N, 2]; None draws the code's own values or its principal components."""
-    facts = facts_of(codes)
     image = canvas.digit()
     code = None if image is None else codes.of(image)
     if finished is not None:
         place = None if code is None else tsne.place_of(codes, code, finished)
-        return figures.code_map(finished, facts, None, colouring=colouring, drawing=place)
+        return figures.code_map(finished, facts_of(codes), None, colouring=colouring, drawing=place)
+    if code is None:
+        evaluation = scores.evaluation(codes.view)
+        return without_drawing(*codes.key, colouring, evaluation.score.name, st.context.theme.type)
+    return of_codes(codes, facts_of(codes), colouring, code)
+
+
+@cached.of_model(entries=16)
+def without_drawing(reference: str, dataset: str, colouring: str, score: str, theme: str) -> go.Figure:  # noqa: ARG001
+    """As most visitors see it; 10,000 points take a while. theme: it has colours of its own."""
+    codes = Codes(shell.view())
+    return of_codes(codes, facts_of(codes), colouring, None)
+
+
+def of_codes(codes: Codes, facts: figures.Facts, colouring: str, code: np.ndarray | None) -> go.Figure:
+    """code: the drawing's."""
     if codes.size == 1:
         return figures.one_number(codes.test[:, 0], facts, colouring=colouring, drawing=code)
     place = None if code is None else map_of(code[None], codes.axes)[0]

@@ -10,23 +10,35 @@ from ae_core.words import percent
 from ui.latent.codes import Codes, accuracies, ask_digit, pixel_accuracies
 from ui.pictures import mosaic
 from ui.shell import cached, shell
+from ui.shell.memory import kept
 
 SHOWN = 10
+
+
+@cached.of_model(entries=256)
+def nearest_in_code(reference: str, dataset: str, number: int) -> np.ndarray:
+    """Numbers of the training digits nearest to a test digit, nearest first."""
+    test = cached.test_codes(reference, dataset)
+    return nearest(cached.training_codes(reference, dataset), test[number], SHOWN)[0]
+
+
+@kept(entries=256)
+def nearest_in_pixels(dataset: str, number: int) -> np.ndarray:
+    """The same by their pixels: 48,000 pictures are looked through."""
+    digits = cached.digits(dataset)
+    known = digits.train.images.reshape(len(digits.train), -1).astype(np.float32)
+    return nearest(known, digits.test.images[number].reshape(-1).astype(np.float32), SHOWN)[0]
 
 
 @shell.fragment
 def show_neighbours(codes: Codes) -> None:
     digits = codes.view.digits
     number = ask_digit(codes, "Nearest neighbours of test digit")
-    image, train = digits.test.images[number], digits.train
-    near_codes, _ = nearest(cached.training_codes(*codes.key), codes.test[number], SHOWN)
-    near_pixels, _ = nearest(
-        train.images.reshape(len(train), -1).astype(np.float32), image.reshape(-1).astype(np.float32), SHOWN
-    )
+    train = digits.train.images
     rows = {
-        "the digit": image[None],
-        "nearest in the latent code": train.images[near_codes],
-        "nearest in the pixels": train.images[near_pixels],
+        "the digit": digits.test.images[[number]],
+        "nearest in the latent code": train[nearest_in_code(*codes.key, number)],
+        "nearest in the pixels": train[nearest_in_pixels(digits.name, number)],
     }
     for name, images in rows.items():
         st.caption(f"**{name}**")

@@ -4,7 +4,7 @@ A run that is continued gets another model under the same id, so keys hold the t
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -91,11 +91,11 @@ def of_model(spinner: str = "", entries: int = 24) -> Callable:
 
     def decorate(of: Callable[..., Any]) -> Callable[..., Any]:
         @kept(entries, spinner)
-        def of_version(reference: str, version: float, dataset: str, *more: str) -> Any:  # noqa: ARG001
+        def of_version(reference: str, version: float, dataset: str, *more: Hashable) -> Any:  # noqa: ARG001
             return of(reference, dataset, *more)
 
         @functools.wraps(of)
-        def look(reference: str, dataset: str, *more: str) -> Any:
+        def look(reference: str, dataset: str, *more: Hashable) -> Any:
             return of_version(reference, version(reference), dataset, *more)
 
         look.clear = of_version.clear
