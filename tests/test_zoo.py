@@ -14,6 +14,7 @@ from ae_core.models.config import ModelConfig
 from ae_core.models.inference import reconstruction_errors
 from ae_core.scores.calibration import Calibrator
 from ae_core.training.config import TrainConfig
+from ae_core.training.presets import ADAM
 
 DENSE = ["dense-2", "dense-4", "dense-8", "dense-16", "dense-32", "dense-64"]
 NAMES = [*DENSE, "convolutional-32", "variational-2"]
@@ -38,7 +39,7 @@ def test_a_model_is_what_its_card_says(name):
     assert card["parameters"] == parameter_count(model.config)
     assert card["file"]["bytes"] == len(data) < 2**20
     assert card["file"]["sha256"] == hashlib.sha256(data).hexdigest()
-    assert TrainConfig.from_dict(card["recipe"]) == TrainConfig()
+    assert TrainConfig.from_dict(card["recipe"]) == ADAM
     assert mean_error(name, load_digits("embedded").test) == pytest.approx(
         card["test_error"]["embedded"], rel=1e-3
     )

@@ -26,6 +26,7 @@ from ae_core.scores.table import SCORES
 from ae_core.storage import Folder
 from ae_core.training import loop
 from ae_core.training.config import TrainConfig
+from ae_core.training.presets import PRESETS
 from tests.commands.command_line import lab, lines
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -101,10 +102,14 @@ def test_every_field_of_the_configurations_is_an_option(field):
 def test_options_reach_the_run():
     options = {"latent-dim": 5, "hidden": "64,16", "activation": "tanh", "seed": 7, "denoising": 0.2}
     arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
-    last = lines(lab("train", "--epochs", 1, "--no-batch-norm", "--json", *arguments).stdout)[-1]
+    done = lab("train", "--epochs", 1, "--no-batch-norm", "--json", *arguments)
+    last = lines(done.stdout)[-1]
     config = RunStore().get(last["run"]).config()
     assert config.model == ModelConfig(latent_dim=5, hidden=(64, 16), activation="tanh", batch_norm=False)
-    assert config.train == TrainConfig(epochs=1, seed=7, denoising=0.2)
+    recipe = PRESETS[0].recipe(3200)
+    assert config.train == recipe.with_changes(epochs=1, seed=7, denoising=0.2)
+    taken = f"takes batch_size {recipe.batch_size}, augmentation {recipe.augmentation}."
+    assert f"For 3,200 training digits the preset balanced {taken}" in done.stderr
 
 
 def test_some_digits_only_can_be_trained_on_and_are_judged_alone():

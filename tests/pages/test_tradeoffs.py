@@ -158,12 +158,12 @@ def test_the_form_says_what_the_sweep_costs(visit):
 
 
 def test_the_recipe_of_the_form_follows_the_data_set(visit, monkeypatch, embedded, few):
-    """Few digits need more passes, in smaller steps; what was typed for either is kept."""
+    """Few digits need more passes, in smaller batches; what was typed for either is kept."""
     monkeypatch.setattr(shell, "available_datasets", lambda: ["embedded", "few"])
     monkeypatch.setitem(shell.DATASET_TITLES, "few", "A few digits")
     monkeypatch.setattr(cached, "digits", {"embedded": embedded, "few": few}.get)
     lab = visit("tradeoffs", data="embedded")
-    assert [lab.number_input(key=f"sweep {each} embedded").value for each in ("epochs", "batch")] == [20, 64]
+    assert [lab.number_input(key=f"sweep {each} embedded").value for each in ("epochs", "batch")] == [10, 128]
     lab.number_input(key="sweep epochs embedded").set_value(7).run()
     choose_data(lab, "few")
     assert [lab.number_input(key=f"sweep {each} few").value for each in ("epochs", "batch")] == [3, 256]

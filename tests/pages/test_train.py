@@ -21,10 +21,12 @@ from ae_core.runs.store import RunStore
 from ae_core.storage import Folder
 from ae_core.studies.store import StudyStore
 from ae_core.studies.sweep import SweepConfig
+from ae_core.training import presets
 from ae_core.training.config import TrainConfig
 from ae_core.training.presets import PRESETS
 from tests.names import as_read
 from tests.pages.conftest import AskedToRerunError, assert_sound, button, words
+from ui.shell import cached, shell
 from ui.shell.theme import plain
 from ui.train import live, settings
 from ui.train.settings import LABELS
@@ -33,6 +35,7 @@ from ui.widgets import steering
 FIELDS = [(config, each.name) for config in (ModelConfig, TrainConfig) for each in fields(config)]
 SMALL = ModelConfig(latent_dim=3, hidden=(8,))
 RECIPE = TrainConfig(epochs=4)
+TRAINING_DIGITS = 3200  # of the embedded ones
 TWO = ModelConfig(latent_dim=2, hidden=(8,))  # numbers, so that it has a map
 SMALL_NAME = "dense-3, 4 epochs on embedded"
 MISSING = "20200101-000000-aaaa"
@@ -98,7 +101,7 @@ def test_every_field_of_both_configurations_has_a_control_with_help(visit, confi
     control = lab.get_by_key(settings.key_of(name))
     assert control.label == settings.LABELS[name]
     assert control.help == config.help(name)
-    default = next(each.default for each in fields(config) if each.name == name)
+    default = {**PRESETS[0].model.to_dict(), **PRESETS[0].recipe(TRAINING_DIGITS).to_dict()}[name]
     assert control.value == settings.shown(name, default)
 
 
@@ -115,7 +118,27 @@ def test_a_preset_fills_in_every_control(visit, service, preset):
     assert f"**{parameter_count(preset.model):,}** parameters" in words(lab)
     button(lab, "Start training").click().run()
     (run,) = service.store.list()
-    assert (run.config().model, run.config().train) == (preset.model, preset.train)
+    assert (run.config().model, run.config().train) == (preset.model, preset.recipe(TRAINING_DIGITS))
+
+
+def test_a_preset_that_nobody_has_changed_is_that_of_the_data_set_in_view(visit, monkeypatch, embedded, few):
+    monkeypatch.setattr(shell, "available_datasets", lambda: ["embedded", "few"])
+    monkeypatch.setitem(shell.DATASET_TITLES, "few", "A few digits")
+    monkeypatch.setattr(cached, "digits", {"embedded": embedded, "few": few}.get)
+    monkeypatch.setattr(presets, "MANY", 1000)
+
+    def batch_size(dataset: str) -> int:
+        lab.sidebar.selectbox(key="data").set_value(dataset).run()
+        assert_sound(lab)
+        return lab.number_input(key=settings.key_of("batch_size")).value
+
+    lab = visit("train", data="embedded")
+    assert [batch_size(each) for each in ("embedded", "few", "embedded")] == [256, 128, 256]
+    batch_size("few")
+    assert "For 320 training digits: batch size 128, augmentation 0.5." in words(lab)
+    lab.number_input(key=settings.key_of("batch_size")).set_value(99).run()
+    assert "With your changes" in words(lab)
+    assert [batch_size(each) for each in ("embedded", "few")] == [99, 99]
 
 
 def test_the_cost_is_told_before_the_start(visit):
@@ -251,10 +274,11 @@ def test_what_a_visitor_entered_stays_whatever_run_comes_into_view(visit, store)
     (box,) = (each for each in lab.main.selectbox if each.label == "Run in view")
     box.set_value(run.id).run()
     assert lab.query_params["run"] == run.id
-    assert form(lab) == (ModelConfig(), TrainConfig(epochs=9))
+    expected = ModelConfig(), PRESETS[0].recipe(TRAINING_DIGITS).with_changes(epochs=9)
+    assert form(lab) == expected
     lab.switch_page("../../pages/home.py").run()
     lab.switch_page("../../pages/train.py").run()
-    assert form(lab) == (ModelConfig(), TrainConfig(epochs=9))
+    assert form(lab) == expected
 
 
 # -- starting
@@ -522,9 +546,9 @@ def test_the_learning_rate_changes_in_mid_run(visit, store):
     lab = visit("train", run=run.id)
     rate = lab.number_input(key=f"rate {run.id}")
     assert rate.value == RECIPE.peak_learning_rate
-    rate.set_value(0.02).run()
+    rate.set_value(0.01).run()
     assert_sound(lab)
-    assert run.control().peak_learning_rate == 0.02
+    assert run.control().peak_learning_rate == 0.01
     assert run.control().action is Action.RUN
 
 

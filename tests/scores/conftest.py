@@ -5,8 +5,8 @@ import pytest
 from ae_core.models.build import build_model
 from ae_core.models.config import ModelConfig
 from ae_core.models.linear_baseline import LinearBaseline
-from ae_core.training.config import TrainConfig
 from ae_core.training.loop import train
+from ae_core.training.presets import ADAM
 
 KINDS = {
     "dense": ModelConfig(latent_dim=8, hidden=(64, 32)),
@@ -23,7 +23,7 @@ def models(embedded):
     found = {"pca": LinearBaseline.fit(embedded, 8)}
     for name, config in KINDS.items():
         found[name] = build_model(config)
-        list(train(found[name], embedded, TrainConfig(epochs=3, batch_size=128), device="cpu"))
+        list(train(found[name], embedded, ADAM.with_changes(epochs=4, batch_size=128), device="cpu"))
         found[name].eval()
     return found
 
