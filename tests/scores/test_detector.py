@@ -100,7 +100,7 @@ def test_a_score_made_of_others_can_be_had_without_them(dense, embedded, name):
     assert list(alone.score_table(embedded.test.images[:5]).columns) == [name]
 
 
-# All its places are alike, and full of ink; and a network that was trained for a moment may give it a usual code.
+# All its places are alike and full of ink; a network that was trained for a moment may give it a usual code.
 BLIND_TO_NOISE = ("error_per_ink", "local_error_per_ink", "negative_elbo", "mahalanobis")
 
 
