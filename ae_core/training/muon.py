@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterable
 import torch
 from torch.nn.functional import hardshrink
 
-# Of 1, x³ and x⁵: each polynomial brings singular values nearer to 1 than any other of its degree would.
+# Factors of x, x³ and x⁵, the first four of the source: each polynomial brings singular values nearer to 1 than
+# any other of its degree would.
 POLYNOMIALS = (
     (8.28721201814563, -23.595886519098837, 17.300387312530933),
     (4.107059111542203, -2.9478499167379106, 0.5448431082926601),
@@ -28,7 +29,9 @@ REUSED = 8
 # The root mean square of an update is this share of the learning rate times that of an orthogonal matrix's
 # rows, about what Adam's updates have: so the same learning rates suit both.
 SCALE = 0.2
-TINY = 1e-18  # products of what is smaller are subnormal, and cost a processor a hundred times as much
+# Products of what is smaller are subnormal numbers, which cost a processor a hundred times as much: where a
+# pixel is hardly ever lit, means of gradients fade until they are.
+TINY = 1e-18
 
 
 class Muon(torch.optim.Adam):
@@ -68,6 +71,7 @@ class Muon(torch.optim.Adam):
         mean = state["mean"].lerp_(gradient, 1 - momentum)
         rows, columns = mean.shape
         if int(state["step"]) % REUSED == 0:
+            mean = state["mean"] = hardshrink(mean, TINY)
             state["root"] = inverse_root(mean @ mean.T if rows <= columns else mean.T @ mean)
         update = state["root"] @ mean if rows <= columns else mean @ state["root"]
         size = SCALE * rate * math.sqrt(max(rows, columns)) * math.sqrt(min(rows, columns))

@@ -28,6 +28,18 @@ def test_the_root_makes_all_directions_nearly_alike(spread, size):
     assert values.max() / values.min() < 4
 
 
+def test_means_that_fade_become_zeros_and_never_subnormal():
+    weight = torch.nn.Parameter(torch.zeros(4, 6))
+    muon = Muon([weight], lr=0.1, betas=(0.5, 0.9))
+    for _ in range(200):
+        weight.grad = torch.zeros(4, 6)
+        weight.grad[0, 0] = 1.0
+        weight.grad[1:, 1:] = 0.0 if muon.state[weight] else 1e-3
+        muon.step()
+    mean = muon.state[weight]["mean"]
+    assert not ((mean != 0) & (mean.abs() < torch.finfo(torch.float32).tiny)).any()
+
+
 @pytest.mark.parametrize("shape", [(24, 60), (60, 24), (16, 4, 3, 3), (1, 8), (8, 1)])
 def test_a_step_is_as_large_as_the_rate_says_and_points_downhill(shape):
     weight = torch.nn.Parameter(torch.zeros(shape))
