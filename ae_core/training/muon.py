@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterable
 import torch
 from torch.nn.functional import hardshrink
 
-# Factors of x, x³ and x⁵, the first four of the source: each polynomial brings singular values nearer to 1 than
-# any other of its degree would.
+# Factors of x, x³ and x⁵, the first four of the source: each polynomial brings singular values nearer to 1
+# than any other of its degree would.
 POLYNOMIALS = (
     (8.28721201814563, -23.595886519098837, 17.300387312530933),
     (4.107059111542203, -2.9478499167379106, 0.5448431082926601),
