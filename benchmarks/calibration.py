@@ -20,8 +20,8 @@ from ae_core.models.build import build_model
 from ae_core.models.config import ModelConfig
 from ae_core.runs.store import RunStore
 from ae_core.scores.detector import Detector
-from ae_core.training.config import TrainConfig
 from ae_core.training.loop import train
+from ae_core.training.presets import ADAM
 from benchmarks.models import Architecture, LatentDim, Seeds, trained
 from benchmarks.report import AsJson, Target, report
 
@@ -46,7 +46,7 @@ def on_shuffled(architecture: str, latent_dim: int, seeds: tuple[int, ...]) -> I
     for seed in seeds:
         digits = dealt_anew(load_digits("mnist"), seed)
         model = build_model(ModelConfig(architecture=architecture, latent_dim=latent_dim), seed=seed)
-        for _ in train(model, digits, TrainConfig(seed=seed), device="cpu"):
+        for _ in train(model, digits, ADAM.with_changes(seed=seed), device="cpu"):
             pass
         yield flagged_shares(model, digits)
 

@@ -10,7 +10,7 @@ from ae_core.runs.run import Run
 from ae_core.runs.store import RunStore
 from ae_core.studies.store import StudyStore
 from ae_core.studies.sweep import SweepConfig
-from ae_core.training.config import TrainConfig
+from ae_core.training.presets import ADAM
 from benchmarks.studies import carried_out
 
 Architecture = Annotated[str, typer.Option(help="dense, convolutional or variational.")]
@@ -19,8 +19,8 @@ Seeds = Annotated[str, typer.Option(help="One model for each.")]
 
 
 def trained(store: RunStore, architecture: str, latent_dim: int, seeds: tuple[int, ...]) -> Iterator[Run]:
-    """A run by the default recipe on full MNIST for each seed; an earlier call's are not trained again."""
+    """A run with Adam on full MNIST for each seed; an earlier call's are not trained again."""
     studies = StudyStore(store)
-    config = SweepConfig((latent_dim,), (architecture,), seeds, ModelConfig(), TrainConfig(), "mnist")
+    config = SweepConfig((latent_dim,), (architecture,), seeds, ModelConfig(), ADAM, "mnist")
     for _, record in studies.records(carried_out(studies, config)):
         yield record.run()

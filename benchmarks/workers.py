@@ -20,7 +20,7 @@ from ae_core.runs.execution import RUN, execute
 from ae_core.runs.run import Run
 from ae_core.runs.service import TrainingService
 from ae_core.runs.store import RunStore
-from ae_core.training.config import TrainConfig
+from ae_core.training.presets import ADAM
 from benchmarks.report import AsJson, report
 
 EPOCHS = 3
@@ -28,7 +28,7 @@ EPOCHS = 3
 
 def created(store: RunStore, seed: int) -> Run:
     about = {"dataset": "mnist", "fingerprint": load_digits("mnist").fingerprint}
-    return store.create(ModelConfig(), TrainConfig(epochs=EPOCHS, seed=seed), **about)
+    return store.create(ModelConfig(), ADAM.with_changes(epochs=EPOCHS, seed=seed), **about)
 
 
 def epochs(run: Run) -> list[float]:
@@ -56,7 +56,7 @@ def alone(store: RunStore, seed: int) -> list[float]:
 def main(
     times: Annotated[int, typer.Option(min=1, help="Trainings of each kind.")] = 3, as_json: AsJson = False
 ) -> None:
-    """The default recipe; a few minutes."""
+    """The recipe of the shipped models; a few minutes."""
     with tempfile.TemporaryDirectory() as folder:
         store = RunStore(Path(folder) / "runs")
         found = [(in_a_worker(store, seed), alone(store, seed)) for seed in range(times)]

@@ -1,8 +1,9 @@
 """What Streamlit runs for each visitor and again after each of their acts: the sidebar, and the page."""
 
-from ui.shell import incoming, navigation, shell
+from ui.shell import incoming, navigation, shell, turns
 
 incoming.guard()
-page = navigation.enter()
-shell.show()
-page.run()
+with turns.turn():
+    page = navigation.enter()
+    shell.show()
+    page.run()

@@ -1,0 +1,46 @@
+"""A few pages are drawn at once; one that takes long, or fails, keeps nobody."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from ui.shell import turns
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch):
+    monkeypatch.setattr(turns, "slots", threading.Semaphore(turns.AT_ONCE))
+
+
+def test_no_more_than_a_few_are_drawn_at_once():
+    drawn, most, lock = 0, 0, threading.Lock()
+
+    def draw(_: int) -> None:
+        nonlocal drawn, most
+        with turns.turn():
+            with lock:
+                drawn += 1
+                most = max(most, drawn)
+            threading.Event().wait(0.005)
+            with lock:
+                drawn -= 1
+
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(draw, range(40)))
+    assert 1 <= most <= turns.AT_ONCE
+
+
+def test_a_page_that_fails_gives_its_slot_back():
+    for _ in range(turns.AT_ONCE + 1):
+        with pytest.raises(ZeroDivisionError), turns.turn():
+            raise ZeroDivisionError
+    assert turns.slots.acquire(blocking=False)
+
+
+def test_pages_that_take_long_keep_nobody(monkeypatch):
+    monkeypatch.setattr(turns, "PATIENCE", 0.05)
+    with turns.turn(), turns.turn():
+        with turns.turn():
+            pass
+        assert not turns.slots.acquire(blocking=False)  # who had no slot gives none back
