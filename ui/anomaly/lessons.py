@@ -1,6 +1,7 @@
 """The lessons of the Anomaly page, each with a figure, live from the model in view or the shipped ones."""
 
 import pandas
+import plotly.graph_objects as go
 import streamlit as st
 
 from ae_core.config import DEFAULT_SCORE
@@ -109,7 +110,7 @@ def show_ink(view: shell.View) -> None:
             st.markdown(
                 f"**{anomaly_trials.title(name)}**: correlation with the ink **{study.correlation:.2f}**"
             )
-            show_study(study, name)
+            show_study(view, name)
     pictures, words = st.columns([1, 3], gap="medium", vertical_alignment="center")
     with pictures:
         show_nearly_empty(view)
@@ -131,9 +132,15 @@ def ink_study(reference: str, dataset: str, name: str) -> InkStudy:
     return ink.study_ink(anomaly_trials.detector_of(reference, dataset, name), name, normal)
 
 
-def show_study(study: InkStudy, name: str) -> None:
+@cached.of_model(entries=48)
+def study_figure(reference: str, dataset: str, name: str, theme: str) -> go.Figure:  # noqa: ARG001
+    """theme: its colours are in the figure."""
+    return lesson_figures.against_ink(ink_study(reference, dataset, name), anomaly_trials.title(name))
+
+
+def show_study(view: shell.View, name: str) -> None:
     st.plotly_chart(
-        lesson_figures.against_ink(study, anomaly_trials.title(name)),
+        study_figure(view.reference, view.digits.name, name, st.context.theme.type),
         key=f"ink {name}",
         config=QUIET,
         alt=f"{anomaly_trials.title(name)} of test digits against their ink",

@@ -14,6 +14,8 @@ from typing import Any
 import cachetools
 import streamlit as st
 
+from ui.shell import turns
+
 computing = ContextVar("computing", default=False)
 
 
@@ -46,7 +48,9 @@ def kept(
         def ask(*arguments: Any) -> Any:
             with look.cache_lock:
                 is_there = key(*arguments) in results
-            with nullcontext() if is_there or not spinner or computing.get() else st.spinner(spinner):
+            if is_there:
+                return look(*arguments)
+            with turns.aside(), st.spinner(spinner) if spinner and not computing.get() else nullcontext():
                 return look(*arguments)
 
         begun: set[Hashable] = set()

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas
+import plotly.graph_objects as go
 import streamlit as st
 
 from ae_core import zoo
@@ -138,15 +139,25 @@ def show_cost_table(dataset: str) -> None:
         st.caption(told)
 
 
+def with_corruptions(dataset: str) -> pandas.DataFrame:
+    return costs(dataset).assign(corruptions=corruption_detection(dataset))
+
+
+@kept(entries=8)
+def curves_of_costs(dataset: str, theme: str) -> go.Figure:  # noqa: ARG001
+    """theme: its colours are in the figure."""
+    return figures.cost_curves(with_corruptions(dataset))
+
+
 def show_lesson(dataset: str) -> None:
     """What the size of the code does to detection, of foreign images and of corrupted digits."""
-    table = costs(dataset).assign(corruptions=corruption_detection(dataset))
+    table = with_corruptions(dataset)
     dense = table.query("architecture == 'dense'").set_index("latent_dim")
     errors = dense["test_error"].map(three_digits)
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
     with left:
         st.plotly_chart(
-            figures.cost_curves(table),
+            curves_of_costs(dataset, st.context.theme.type),
             key="cost",
             config=QUIET,
             alt="Test error and detection of foreign drawings and corruptions against latent dimension",
@@ -164,12 +175,17 @@ def show_lesson(dataset: str) -> None:
             st.caption(told)
 
 
-def show_classes(dataset: str) -> None:
+@kept(entries=8)
+def classes(dataset: str) -> go.Figure:
     evaluations = {
         reference.removeprefix("zoo:"): cached.evaluation(reference, dataset).test for reference in shipped()
     }
+    return figures.class_heatmap(code_size.errors_by_class(evaluations))
+
+
+def show_classes(dataset: str) -> None:
     st.plotly_chart(
-        figures.class_heatmap(code_size.errors_by_class(evaluations)),
+        classes(dataset),
         key="by class",
         config=QUIET,
         alt="Mean error by digit and model",
@@ -182,18 +198,22 @@ def show_same_digits(view: shell.View) -> None:
     if not len(images):
         st.info("Choose at least one test digit.", icon=":material/touch_app:")
         return
+    for name, picture in strips(images.tobytes()).items():
+        label, strip = st.columns([1, 6], vertical_alignment="center", gap="small")
+        label.caption(f"**{name}**")
+        strip.image(picture, width=min(84 * len(images), 840), alt=f"The chosen digits, {name}")
+
+
+@kept(entries=64)
+def strips(pixels: bytes) -> dict[str, str]:
+    """The digits and what each shipped model makes of them, as pictures. pixels: of uint8 [N, 28, 28]."""
+    images = np.frombuffer(pixels, np.uint8).reshape(-1, 28, 28)
     rows = {"original": images} | {
         reference.removeprefix("zoo:"): reconstruct(cached.model(reference).model, images)
         for reference in shipped()
     }
-    for name, pictures in rows.items():
-        label, strip = st.columns([1, 6], vertical_alignment="center", gap="small")
-        label.caption(f"**{name}**")
-        strip.image(
-            mosaic.data_uri(mosaic.grid([mosaic.ink_tiles(pictures)], scale=3)),
-            width=min(84 * len(images), 840),
-            alt=f"The chosen digits, {name}",
-        )
+    tiles = {name: mosaic.ink_tiles(pictures) for name, pictures in rows.items()}
+    return {name: mosaic.data_uri(mosaic.grid([row], scale=3)) for name, row in tiles.items()}
 
 
 def chosen_images(view: shell.View) -> np.ndarray:

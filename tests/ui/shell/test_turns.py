@@ -38,9 +38,24 @@ def test_a_page_that_fails_gives_its_slot_back():
     assert turns.slots.acquire(blocking=False)
 
 
+def test_who_steps_aside_keeps_nobody_and_comes_back():
+    with turns.turn(), turns.aside():
+        assert [turns.slots.acquire(blocking=False) for _ in range(turns.AT_ONCE)] == [True] * turns.AT_ONCE
+        for _ in range(turns.AT_ONCE):
+            turns.slots.release()
+    assert [turns.slots.acquire(blocking=False) for _ in range(turns.AT_ONCE)] == [True] * turns.AT_ONCE
+
+
+def test_outside_a_turn_there_is_nothing_to_step_aside_from():
+    with turns.aside():
+        pass
+    assert [turns.slots.acquire(blocking=False) for _ in range(turns.AT_ONCE + 1)][-1] is False
+
+
 def test_pages_that_take_long_keep_nobody(monkeypatch):
     monkeypatch.setattr(turns, "PATIENCE", 0.05)
-    with turns.turn(), turns.turn():
-        with turns.turn():
-            pass
-        assert not turns.slots.acquire(blocking=False)  # who had no slot gives none back
+    for _ in range(turns.AT_ONCE):
+        turns.slots.acquire()
+    with turns.turn():
+        pass
+    assert not turns.slots.acquire(blocking=False)  # who had no slot gives none back
