@@ -147,14 +147,16 @@ def test_sliders_decode_without_the_server_and_stay_where_they_are(
 def test_the_plane_decodes_under_pointer_keys_and_finger(
     page: Page, phone: Page, lab: LabServer, wait_until: WaitUntil
 ) -> None:
+    page.set_viewport_size({"width": 1440, "height": 1400})
     page.goto(f"{lab.url}/latent?model=zoo:dense-2")
+    expect(page.get_by_text("Linear probe of pixels")).to_be_visible()  # all is drawn: nothing moves any more
     decoded = decoded_in(page, "decoded-plane")
     field = page.locator(".field")
     expect(field).to_have_attribute("data-lines", "18")
     start = picture(decoded)
+    field.hover(position={"x": 600, "y": 600})
     box = field.bounding_box()
     assert box
-    page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.9, steps=3)
     wait_until(lambda: picture(decoded) != start)  # the pointer need not press
     page.mouse.move(5, 5)
     wait_until(lambda: picture(decoded) == start)
