@@ -64,7 +64,8 @@ def test_the_gallery_is_as_high_as_its_picture_and_clickable_at_any_width(
 def test_a_tap_chooses_the_digit_under_the_finger(phone: Page, lab: LabServer, hardest: list[int]) -> None:
     phone.goto(f"{lab.url}/digits?score=mse")
     picture = phone.get_by_test_id("stPlotlyChart").first.locator(".imagelayer image")
-    expect(phone.get_by_text("was asked for")).to_be_visible()  # all is there: nothing moves under the finger
+    expect(phone.get_by_text("was asked for")).to_be_visible()
+    phone.wait_for_load_state("networkidle")  # all is there: nothing moves under the finger
     for column, line in ((3, 1), (8, 1), (5, 0)):
         picture.scroll_into_view_if_needed()
         phone.touchscreen.tap(*middle_of_digit(picture.bounding_box(), column, line))
