@@ -17,8 +17,8 @@ from ui.train import beginning, live, network, run_in_view, settings, start
 from ui.widgets import show, steering
 
 
-def show_settings(view: shell.View) -> tuple[ModelConfig, TrainConfig] | None:
-    """What was chosen; None where it is not allowed."""
+def show_settings(view: shell.View, run: Run | None) -> tuple[ModelConfig, TrainConfig] | None:
+    """What was chosen; None where it is not allowed. run: the one in view, where there is any."""
     try:
         model, recipe = settings.ask(len(view.digits.train))
     except ConfigError as error:
@@ -27,11 +27,16 @@ def show_settings(view: shell.View) -> tuple[ModelConfig, TrainConfig] | None:
         return None
     show_cost(view, model, recipe)
     start.show(view.digits.name)
+    if run:  # without one the page shows the network anyway
+        show_inside(model)
+    return model, recipe
+
+
+def show_inside(model: ModelConfig) -> None:
     inside = st.expander("What is inside", icon=":material/layers:", key="inside", on_change="rerun")
     if inside.open:
         with inside:
             network.show(model)
-    return model, recipe
 
 
 def show_cost(view: shell.View, model: ModelConfig, recipe: TrainConfig) -> None:
@@ -106,7 +111,7 @@ with st.container(horizontal=True, gap="medium"):
 with controls:
     if run:
         settings.begin_with(run.config(), len(view.digits.train))
-    chosen = show_settings(view)
+    chosen = show_settings(view, run)
     run_in_view.choose(run)
 with results:
     if run is None:

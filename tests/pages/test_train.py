@@ -281,6 +281,15 @@ def test_what_a_visitor_entered_stays_whatever_run_comes_into_view(visit, store)
     assert form(lab) == expected
 
 
+def test_the_network_is_shown_once(visit, store):
+    def pictures(lab) -> int:
+        return len([each for each in lab.get("expander") if each.label == "What is inside"])
+
+    assert pictures(visit("train")) == 0
+    run = write_run(store, State.FINISHED, model=OWN)
+    assert pictures(visit("train", run=run.id)) == 1
+
+
 # -- starting
 
 
