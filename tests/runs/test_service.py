@@ -123,8 +123,7 @@ def test_a_run_of_one_digit_has_no_larger_batch_than_there_are_images_of_it(star
 
 def test_two_wait_in_their_order_while_one_trains(start, service, wait_until):
     first, second, third = start(), start(SHORT), start(SHORT)
-    wait_until(lambda: trains(first) and service.place(third) == 2)
-    assert service.place(first) is None
+    wait_until(lambda: trains(first) and service.place(first) is None and service.place(third) == 2)
     assert service.place(second) == 1
     assert service.queue() == Queue((first.id,), (second.id, third.id))
     assert [service.state(run) for run in (first, second, third)] == [
@@ -141,7 +140,7 @@ def test_two_wait_in_their_order_while_one_trains(start, service, wait_until):
 
 def test_stopped_while_it_waits_a_run_is_over_at_once_and_never_trained(start, service, wait_until):
     first, second, third = start(), start(), start(SHORT)
-    wait_until(lambda: trains(first) and service.place(third) == 2)
+    wait_until(lambda: trains(first) and service.place(first) is None and service.place(third) == 2)
     service.stop(second)
     assert service.state(second) is State.STOPPED
     service.stop(first)
@@ -153,7 +152,7 @@ def test_stopped_while_it_waits_a_run_is_over_at_once_and_never_trained(start, s
 
 def test_stopped_while_it_waits_and_started_again_it_keeps_its_place(start, service, wait_until):
     first, second, third = start(), start(SHORT), start(SHORT)
-    wait_until(lambda: trains(first) and service.place(third) == 2)
+    wait_until(lambda: trains(first) and service.place(first) is None and service.place(third) == 2)
     service.stop(second)
     service.resume(second)
     assert service.place(second) == 1
@@ -165,7 +164,7 @@ def test_stopped_while_it_waits_and_started_again_it_keeps_its_place(start, serv
 def test_a_run_that_a_worker_has_is_not_queued_again(start, service, wait_until):
     """Two tabs may both have found it interrupted."""
     run = start()
-    wait_until(lambda: trains(run))
+    wait_until(lambda: trains(run) and run.id in service.queue().running)
     service.submit(RUN, run)
     assert run.state() is State.RUNNING
     assert run.id not in service.queue().waiting
