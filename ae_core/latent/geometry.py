@@ -44,6 +44,10 @@ class PrincipalAxes:
         """Coordinates [N, k] of codes [N, d] along the axes."""
         return (codes - self.mean) @ self.axes.T
 
+    def beyond(self, codes: np.ndarray) -> np.ndarray:
+        """The squared distance [N] of codes [N, d] from what the axes hold of them."""
+        return np.square(codes - self.codes(self.places(codes))).sum(axis=1)
+
     def codes(self, places: np.ndarray) -> np.ndarray:
         """Codes float32 [N, d] at coordinates [N, k]; what no axis holds is the mean's."""
         return (self.mean + places @ self.axes).astype(np.float32)

@@ -29,7 +29,7 @@ REUSED = 8
 # The root mean square of an update is this share of the learning rate times that of an orthogonal matrix's
 # rows, about what Adam's updates have: so the same learning rates suit both.
 SCALE = 0.2
-# Products of what is smaller are subnormal numbers, which cost a processor a hundred times as much: where a
+# Products of what is smaller are subnormal numbers, which a processor takes far longer for: where a
 # pixel is hardly ever lit, means of gradients fade until they are.
 TINY = 1e-18
 

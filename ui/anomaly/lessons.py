@@ -21,6 +21,7 @@ from ui.pictures import mosaic
 from ui.pictures.figures import QUIET
 from ui.shell import cached, shell
 from ui.shell.memory import kept
+from ui.shell.theme import by_theme
 from ui.widgets import false_alarms, scores, show
 
 FALSE_ALARM_RATE = 0.05  # of the answer
@@ -132,15 +133,14 @@ def ink_study(reference: str, dataset: str, name: str) -> InkStudy:
     return ink.study_ink(anomaly_trials.detector_of(reference, dataset, name), name, normal)
 
 
-@cached.of_model(entries=48)
-def study_figure(reference: str, dataset: str, name: str, theme: str) -> go.Figure:  # noqa: ARG001
-    """theme: its colours are in the figure."""
+@cached.of_model(entries=48, key=by_theme)
+def study_figure(reference: str, dataset: str, name: str) -> go.Figure:
     return lesson_figures.against_ink(ink_study(reference, dataset, name), anomaly_trials.title(name))
 
 
 def show_study(view: shell.View, name: str) -> None:
     st.plotly_chart(
-        study_figure(view.reference, view.digits.name, name, st.context.theme.type),
+        study_figure(view.reference, view.digits.name, name),
         key=f"ink {name}",
         config=QUIET,
         alt=f"{anomaly_trials.title(name)} of test digits against their ink",

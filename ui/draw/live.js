@@ -33,12 +33,11 @@ function follow(root, giveUp) {
     import(new URL(data.module, location.href))
       .then((module) => {
         lab = module
-        paint = module.painters(given.colours)
-        return module.network(given.model)
+        return lab.ready(given)
       })
       .then((found) => {
         if (data.model !== given.model) return
-        network = found
+        ;({ network, paint } = found)
         settle()
       }, giveUp)
   }

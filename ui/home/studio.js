@@ -29,14 +29,13 @@ function makeStudio(root, giveUp) {
     if (data && data.model === given.model && data.digits === given.digits) return
     const before = data
     data = given
-    const coming = import(new URL(data.module, location.href)).then(async (module) => {
+    const coming = import(new URL(data.module, location.href)).then((module) => {
       lab = module
-      paint = module.painters(given.colours)
-      return module.network(given.model)
+      return lab.ready(given)
     })
     coming.then((found) => {
       if (data !== given) return
-      network = found
+      ;({ network, paint } = found)
       if (before?.digits === data.digits && image) return see()
       showStarts()
       start(data.first)

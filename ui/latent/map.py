@@ -10,6 +10,7 @@ from ui.latent import figures, selection, tsne
 from ui.latent.codes import Codes
 from ui.pictures import canvas, hover, sheets
 from ui.shell import cached, shell
+from ui.shell.theme import by_theme
 from ui.widgets import export, scores
 
 COMPONENTS, TSNE = "principal components", "t-SNE"
@@ -70,18 +71,18 @@ def draw(codes: Codes, colouring: str, finished: np.ndarray | None) -> go.Figure
     code = None if image is None else codes.of(image)
     if finished is not None:
         place = None if code is None else tsne.place_of(codes, code, finished)
-        return figures.code_map(finished, facts_of(codes), None, colouring=colouring, drawing=place)
+        facts = facts_of(scores.evaluation(codes.view))
+        return figures.code_map(finished, facts, None, colouring=colouring, drawing=place)
     if code is None:
-        evaluation = scores.evaluation(codes.view)
-        return without_drawing(*codes.key, colouring, evaluation.score.name, st.context.theme.type)
-    return of_codes(codes, facts_of(codes), colouring, code)
+        return without_drawing(*codes.key, scores.evaluation(codes.view).score.name, colouring)
+    return of_codes(codes, facts_of(scores.evaluation(codes.view)), colouring, code)
 
 
-@cached.of_model(entries=16)
-def without_drawing(reference: str, dataset: str, colouring: str, score: str, theme: str) -> go.Figure:  # noqa: ARG001
-    """As most visitors see it; 10,000 points take a while. theme: it has colours of its own."""
-    codes = Codes(shell.view())
-    return of_codes(codes, facts_of(codes), colouring, None)
+@cached.of_model(entries=16, key=by_theme)
+def without_drawing(reference: str, dataset: str, score: str, colouring: str) -> go.Figure:
+    """As most visitors see it; 10,000 points take a while."""
+    facts = facts_of(cached.evaluation(reference, dataset, score))
+    return of_codes(Codes(shell.view()), facts, colouring, None)  # whose keys these are
 
 
 def of_codes(codes: Codes, facts: figures.Facts, colouring: str, code: np.ndarray | None) -> go.Figure:
@@ -92,12 +93,9 @@ def of_codes(codes: Codes, facts: figures.Facts, colouring: str, code: np.ndarra
     return figures.code_map(codes.map, facts, axis_titles(codes), colouring=colouring, drawing=place)
 
 
-def facts_of(codes: Codes) -> figures.Facts:
-    """By the score that the visitor chose."""
-    evaluation = scores.evaluation(codes.view)
+def facts_of(evaluation: cached.Evaluation) -> figures.Facts:
     found = evaluation.test["score"].to_numpy()
-    p_values = evaluation.calibrator.p_values(found)
-    return figures.Facts(codes.view.digits.test.labels, found, p_values)
+    return figures.Facts(evaluation.test["label"].to_numpy(), found, evaluation.calibrator.p_values(found))
 
 
 def axis_titles(codes: Codes) -> tuple[str, str]:

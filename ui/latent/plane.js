@@ -33,12 +33,11 @@ function makePlane(root, keep, giveUp) {
     import(new URL(given.module, location.href))
       .then((module) => {
         lab = module
-        paint = module.painters(given.colours)
-        return module.network(given.model)
+        return lab.ready(given)
       })
       .then((found) => {
         if (data.model !== given.model) return
-        network = found
+        ;({ network, paint } = found)
         place = data.place
         dots = lab.floats(data.dots)
         known = lab.floats(data.known)

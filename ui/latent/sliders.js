@@ -26,12 +26,11 @@ function makeSliders(root, keep, giveUp) {
     import(new URL(given.module, location.href))
       .then((module) => {
         lab = module
-        paint = module.painters(given.colours)
-        return module.network(given.model)
+        return lab.ready(given)
       })
       .then((found) => {
         if (data !== given) return
-        network = found
+        ;({ network, paint } = found)
         geometry = Object.fromEntries(["mean", "axes", "known", "beyond"].map((name) => [name, lab.floats(data[name])]))
         places = data.places.slice()
         makeRows()

@@ -62,8 +62,6 @@ def help_on_digits(sliders: int, size: int) -> str:
 def show_in_browser(codes: Codes) -> None:
     keep(st.session_state.get(MOUNTED, {}).get("places"))
     found, around = codes.axes, representatives(*codes.key)
-    known = found.places(around.codes)
-    beyond = np.square(around.codes - found.codes(known)).sum(axis=1)
     used = [number for number in range(len(found.axes)) if is_used(found, number)]
     mount(
         data={
@@ -74,8 +72,8 @@ def show_in_browser(codes: Codes) -> None:
             "low": found.low.tolist(),
             "high": found.high.tolist(),
             "places": places(found).tolist(),
-            "known": in_browser.floats(known),
-            "beyond": in_browser.floats(beyond),
+            "known": in_browser.floats(found.places(around.codes)),
+            "beyond": in_browser.floats(found.beyond(around.codes)),
             "usual": around.usual,
         },
         key=MOUNTED,

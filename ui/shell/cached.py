@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import cachetools
 import numpy as np
 import pandas
 
@@ -86,11 +87,13 @@ def version(reference: str) -> float:
         return 0.0
 
 
-def of_model(spinner: str = "", entries: int = 24) -> Callable:
+def of_model(
+    spinner: str = "", entries: int = 24, key: Callable[..., Hashable] = cachetools.keys.hashkey
+) -> Callable:
     """Computes `of(reference, dataset, ...)` once for its arguments, anew when the model changes."""
 
     def decorate(of: Callable[..., Any]) -> Callable[..., Any]:
-        @kept(entries, spinner)
+        @kept(entries, spinner, key=key)
         def of_version(reference: str, version: float, dataset: str, *more: Hashable) -> Any:  # noqa: ARG001
             return of(reference, dataset, *more)
 

@@ -15,6 +15,11 @@ export function network(address) {
   return known.get(address)
 }
 
+// The network at an address, and what paints its images.
+export async function ready({ model, colours }) {
+  return { network: await network(model), paint: painters(colours) }
+}
+
 async function load(address) {
   const answer = await fetch(address)
   if (!answer.ok) throw new Error(`${address}: ${answer.status}`)

@@ -1,8 +1,10 @@
 """One meaning, one colour on every page: the Okabe-Ito palette, safe for colour-blind readers."""
 
 import re
+from collections.abc import Hashable
 
 import streamlit as st
+from cachetools.keys import hashkey
 
 from ae_core.words import visible
 
@@ -49,6 +51,11 @@ CLASS_COLOURS = (
 def colour(meaning: str) -> str:
     """The colour of `meaning` in the theme that the visitor sees."""
     return (DARK if st.context.theme.type == "dark" else LIGHT)[meaning]
+
+
+def by_theme(*arguments: Hashable) -> Hashable:
+    """The key of what is kept and has the theme's colours in it."""
+    return hashkey(*arguments, st.context.theme.type)
 
 
 def plain(text: str) -> str:

@@ -19,7 +19,7 @@ from ui.pictures import canvas, mosaic
 from ui.pictures.figures import QUIET
 from ui.shell import cached, shell
 from ui.shell.memory import kept
-from ui.shell.theme import plain
+from ui.shell.theme import by_theme, plain
 from ui.tradeoffs import figures
 from ui.widgets import export
 
@@ -143,9 +143,8 @@ def with_corruptions(dataset: str) -> pandas.DataFrame:
     return costs(dataset).assign(corruptions=corruption_detection(dataset))
 
 
-@kept(entries=8)
-def curves_of_costs(dataset: str, theme: str) -> go.Figure:  # noqa: ARG001
-    """theme: its colours are in the figure."""
+@kept(entries=8, key=by_theme)
+def curves_of_costs(dataset: str) -> go.Figure:
     return figures.cost_curves(with_corruptions(dataset))
 
 
@@ -157,7 +156,7 @@ def show_lesson(dataset: str) -> None:
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
     with left:
         st.plotly_chart(
-            curves_of_costs(dataset, st.context.theme.type),
+            curves_of_costs(dataset),
             key="cost",
             config=QUIET,
             alt="Test error and detection of foreign drawings and corruptions against latent dimension",

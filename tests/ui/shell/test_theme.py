@@ -1,15 +1,17 @@
 """Numbers in words and colours by meaning."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
+import streamlit
 from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from ae_core.words import duration, percent, three_digits, visible
 from tests.names import HOSTILE, as_read
-from ui.shell.theme import DARK, LIGHT, plain
+from ui.shell.theme import DARK, LIGHT, by_theme, plain
 
 
 @pytest.mark.parametrize(
@@ -118,3 +120,12 @@ def test_a_name_is_read_as_it_was_written():
 )
 def test_nothing_of_a_name_is_markdown(found):
     assert [name for name in HOSTILE if re.search(found, plain(name))] == []
+
+
+def test_what_is_kept_with_a_themes_colours_is_made_anew_in_the_other(monkeypatch):
+    keys = []
+    for kind in ("light", "dark", "light"):
+        seen = SimpleNamespace(theme=SimpleNamespace(type=kind))
+        monkeypatch.setattr(streamlit, "context", seen)
+        keys.append(by_theme("zoo:dense-8", 3))
+    assert keys[0] == keys[2] != keys[1]
