@@ -3,6 +3,7 @@
 from starlette.routing import Route
 from streamlit.starlette import App
 
+from ui.shell.first_paint import page_routes
 from ui.shell.serving import answer, lifespan
 
 SHEET = "/lab/sheets/{dataset}/{fingerprint}"
@@ -12,6 +13,7 @@ ROUTES = [
     Route(SHEET + ".png", answer("ui.pictures.sheets", "send_digits")),
     Route(SHEET + "/{reference}/{model}.png", answer("ui.pictures.sheets", "send_reconstructions")),
     Route("/home", answer("ui.shell.routes", "send_home")),
+    *page_routes(),
 ]
 
 app = App("ui/shell/lab.py", lifespan=lifespan, routes=ROUTES)

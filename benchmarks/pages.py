@@ -21,9 +21,9 @@ from tools.lab_server import LabServer
 
 # Page -> what its first picture is drawn in.
 HOME = "[data-testid=stMain] img"
-TITLE = "[data-testid=stMainBlockContainer] h1"
+TITLE = "h1"  # of the first paint
 PICTURES = {
-    "Digits": ".js-plotly-plot .imagelayer image",
+    "Digits": ".gallery img",
     "Draw": "canvas.upper-canvas",
     "Latent": ".js-plotly-plot .gl-container canvas",
     "Trade-offs": ".js-plotly-plot .scatterlayer .trace",

@@ -6,13 +6,11 @@ import streamlit as st
 
 from ae_core.models.inference import encode, reconstruct
 from ae_core.words import percent, three_digits, with_article
-from ui.digits import threshold
+from ui.digits import gallery, threshold
 from ui.pictures import figures
 from ui.shell import cached, shell
 from ui.widgets import numbers, scores, show
-from ui.widgets.selected import numbers_at
 
-COLUMNS = 10
 PER_PAGE = 20
 ORDERS = ("Hardest first", "Easiest first")
 
@@ -58,7 +56,6 @@ def ask_and_answer(view: shell.View) -> cached.Evaluation:
     hardest, easiest = by_class.idxmax(), by_class.idxmin()
     with words:
         show.title(
-            "Which digits does it find hard?",
             f"The **{hardest}** on average, the **{easiest}** least: mean score "
             f"{three_digits(by_class[hardest])} against {three_digits(by_class[easiest])}. "
             f"Model in view: {view.trained.title}{part}.",
@@ -80,14 +77,11 @@ def show_gallery(view: shell.View, evaluation: cached.Evaluation) -> None:
     captions = [
         figures.digit_caption(*each) for each in zip(shown["label"], shown["score"], p_values, strict=True)
     ]
-    figure = figures.gallery(images, reconstruct(view.trained.model, images), captions, COLUMNS)
-    event = show.shaped("gallery-frame", figure).plotly_chart(
-        figure,
-        height="stretch",
-        key="gallery",
-        on_select="rerun",
-        selection_mode="points",
-        config=figures.QUIET,
+    chosen = gallery.choose(
+        shown["index"].to_numpy(),
+        images,
+        reconstruct(view.trained.model, images),
+        captions,
         alt=f"Page {page} of the chosen test digits, each above its reconstruction and signed error",
     )
     words, page_choice = st.columns([6, 1], vertical_alignment="top")
@@ -98,9 +92,7 @@ def show_gallery(view: shell.View, evaluation: cached.Evaluation) -> None:
             f"{len(table):,} of {len(evaluation.test):,} test digits. Each above its reconstruction and its "
             f"signed error: {show.ERROR_LEGEND}. **Click one to see it large.**"
         )
-    clicked = numbers_at(event.selection.points, lambda point: point["point_index"])
-    place = int(clicked[0]) % len(shown) if clicked else 0
-    show_digit(view, evaluation, int(shown["index"].iloc[place]))
+    show_digit(view, evaluation, chosen)
 
 
 def show_digit(view: shell.View, evaluation: cached.Evaluation, index: int) -> None:

@@ -76,7 +76,6 @@ def draw_and_judge(view: shell.View) -> None:
 
 
 show.title(
-    "Is your drawing a digit it knows?",
     "Draw with mouse, pen or finger. As you draw, the model reconstructs it from its latent code; "
     "what it cannot reconstruct is unusual.",
 )

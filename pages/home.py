@@ -88,7 +88,6 @@ def show_ways_in() -> None:
 
 
 show.title(
-    "What is an autoencoder?",
     "A network that encodes a picture as a short latent code and reconstructs it from that alone. It learns "
     "what digits have in common, so **what it cannot reconstruct is unusual**: the error is an anomaly "
     "score.",

@@ -13,7 +13,6 @@ view = shell.view()
 codes = Codes(view)
 share = percent(codes.axes.share[:2].sum())
 show.title(
-    "What lives inside the code?",
     f"Each test digit is a latent code of **{counted(codes.size, 'value')}** to this model. "
     + (
         "Here they are, as they stand."

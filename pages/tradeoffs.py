@@ -13,7 +13,6 @@ dataset = view.digits.name
 costs = shipped.costs(dataset)
 dense = costs.query("architecture == 'dense'").set_index("latent_dim")["test_error"]
 show.title(
-    "What does a latent dimension buy?",
     f"From {dense.index.min()} to {dense.index.max()} latent dimensions, the values in the code, the error "
     f"falls **{dense.iloc[0] / dense.iloc[-1]:.0f} times**; PCA needs about "
     f"**{shipped.components_for(dense.loc[32], dataset)} principal components** for what the network does "

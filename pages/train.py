@@ -100,7 +100,6 @@ def delete(run: Run) -> None:
 
 
 show.title(
-    "How does it learn?",
     "Choose a recipe and start. You may leave, reload or open a second tab: the run goes on, and the URL "
     "names it.",
 )

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from ae_core.config import DEFAULT_SCORE
 from ae_core.scores.table import SCORES
@@ -138,3 +138,24 @@ def test_the_code_of_charts_comes_while_home_is_read(page: Page, lab: LabServer)
         "performance.getEntriesByType('resource').some(file => file.name.includes('/PlotlyChart.'))"
     )
     expect(page.get_by_test_id("stPlotlyChart")).to_have_count(0)
+
+
+def test_the_title_is_there_before_streamlits_code_and_stays_where_it_is(page: Page, lab: LabServer) -> None:
+    waiting: list[Route] = []
+    page.route(re.compile(r"/static/js/index\."), lambda asked: waiting.append(asked))
+    page.goto(f"{lab.url}/digits", wait_until="commit")
+    early = page.locator("#first-paint h1")
+    expect(early).to_have_text(HEADINGS["digits"])
+    page.evaluate("document.fonts.ready.then(() => 0)")
+    place = early.bounding_box()
+    expect(page.get_by_role("heading")).to_have_count(0)  # who listens to the page waits for the page itself
+    for asked in waiting:
+        asked.continue_()
+    page.unroute_all()
+    title = page.get_by_role("heading", name=HEADINGS["digits"])
+    expect(title).to_be_visible()
+    expect(early).to_have_count(0)
+    there = title.bounding_box()
+    assert abs(place["x"] - there["x"]) < 1
+    assert abs(place["y"] - there["y"]) < 1
+    assert abs(place["height"] - there["height"]) < 1

@@ -3,12 +3,13 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from ae_core import zoo
 from ae_core.data.sources import load_digits
 from ae_core.scores.calibration import evaluate
 from tools.lab_server import LabServer
+from ui.pictures.mosaic import GAP, LINE_GAP
 
 pytestmark = pytest.mark.browser
 
@@ -20,15 +21,8 @@ def hardest() -> list[int]:
     return table.sort_values("error", ascending=False, kind="stable")["index"].tolist()
 
 
-def click_digit(page: Page, column: int, line: int) -> None:
-    """Clicks a digit of the gallery: ten columns, two lines."""
-    gallery = page.get_by_test_id("stPlotlyChart").first
-    picture = gallery.locator(".imagelayer image").first
-    page.mouse.click(*middle_of_digit(picture.bounding_box(), column, line))
-
-
-def middle_of_digit(box: dict, column: int, line: int) -> tuple[float, float]:
-    return box["x"] + (column + 0.5) * box["width"] / 10, box["y"] + (line + 0.5) * box["height"] / 2
+def digit(page: Page, place: int) -> Locator:
+    return page.get_by_role("listbox", name="Test digits").get_by_role("option").nth(place)
 
 
 def test_the_hardest_digit_is_found_and_another_is_clicked(
@@ -36,40 +30,37 @@ def test_the_hardest_digit_is_found_and_another_is_clicked(
 ) -> None:
     page.goto(f"{lab.url}/digits?score=mse")
     expect(page.get_by_text(re.compile(f"Test digit {hardest[0]:,}, a"))).to_be_visible()
-    page.get_by_test_id("stPlotlyChart").first.locator(".imagelayer image").wait_for()
-    click_digit(page, 3, 1)
+    digit(page, 13).click()
     expect(page.get_by_text(re.compile(f"Test digit {hardest[13]:,}, a"))).to_be_visible()
+    expect(digit(page, 13)).to_have_attribute("aria-selected", "true")
+    digit(page, 13).press("ArrowUp")
+    expect(page.get_by_text(re.compile(f"Test digit {hardest[3]:,}, a"))).to_be_visible()
+    expect(digit(page, 3)).to_be_focused()
     page.get_by_text("Easiest first").click()
     expect(page.get_by_text(re.compile(f"Test digit {hardest[-1]:,}, a"))).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [390, 1024, 1440])
-def test_the_gallery_is_as_high_as_its_picture_and_clickable_at_any_width(
-    page: Page, lab: LabServer, hardest: list[int], width: int
-) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
+def test_each_button_lies_on_its_own_digit_at_any_width(page: Page, lab: LabServer) -> None:
     page.goto(f"{lab.url}/digits?score=mse")
-    gallery = page.get_by_test_id("stPlotlyChart").first
-    picture = gallery.locator(".imagelayer image")
-    picture.wait_for()
-    expect(page.get_by_text("Click one to see it large")).to_be_visible()
-    picture.scroll_into_view_if_needed()
-    around, inside = gallery.bounding_box(), picture.bounding_box()
-    assert abs(around["height"] - inside["height"]) < 4
-    assert abs(around["width"] - inside["width"]) < 4
-    click_digit(page, 8, 1)
-    expect(page.get_by_text(re.compile(f"Test digit {hardest[18]:,}, a"))).to_be_visible()
+    for width in (390, 1024, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        picture = page.get_by_alt_text(re.compile("^Page 1 of the chosen")).bounding_box()
+        pixel = picture["width"] / (10 * (28 + GAP) - GAP)
+        height = 3 * (28 + GAP) - GAP
+        for place in (0, 9, 18):
+            button = digit(page, place).bounding_box()
+            left, top = place % 10 * (28 + GAP), place // 10 * (height + LINE_GAP)
+            assert abs(button["x"] - picture["x"] - pixel * left) < 1
+            assert abs(button["y"] - picture["y"] - pixel * top) < 1
+            assert abs(button["width"] - pixel * 28) < 1
+            assert abs(button["height"] - pixel * height) < 1
 
 
 def test_a_tap_chooses_the_digit_under_the_finger(phone: Page, lab: LabServer, hardest: list[int]) -> None:
     phone.goto(f"{lab.url}/digits?score=mse")
-    picture = phone.get_by_test_id("stPlotlyChart").first.locator(".imagelayer image")
-    expect(phone.get_by_text("was asked for")).to_be_visible()
-    phone.wait_for_load_state("networkidle")  # all is there: nothing moves under the finger
-    for column, line in ((3, 1), (8, 1), (5, 0)):
-        picture.scroll_into_view_if_needed()
-        phone.touchscreen.tap(*middle_of_digit(picture.bounding_box(), column, line))
-        expect(phone.get_by_text(f"Test digit {hardest[10 * line + column]:,}, a")).to_be_visible()
+    for place in (13, 18, 5):
+        digit(phone, place).tap()
+        expect(phone.get_by_text(f"Test digit {hardest[place]:,}, a")).to_be_visible()
 
 
 def test_a_class_is_chosen_and_paged(page: Page, lab: LabServer) -> None:

@@ -41,7 +41,6 @@ LESSONS = {
 def show_answer(view: shell.View) -> None:
     found = {name: detected(view, name) for name in (DEFAULT_SCORE, KNOWN_CODES)}
     show.title(
-        "Which threshold, and does it work?",
         f"Take one that may flag **{percent(FALSE_ALARM_RATE)}** of normal digits. By error and outline it "
         f"finds **{percent(found[DEFAULT_SCORE])}** of letters, which the model has never seen; by how far "
         f"their codes are from known ones, **{percent(found[KNOWN_CODES])}**. Move it below. Model in view: "

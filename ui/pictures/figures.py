@@ -5,7 +5,6 @@ import pandas
 import plotly.graph_objects as go
 
 from ae_core.words import counted, percent, three_digits, with_article
-from ui.pictures import mosaic
 from ui.shell.theme import colour
 
 END = 0.15  # share of an axis that is too short for a label
@@ -112,61 +111,6 @@ def score_by_class(table: pandas.DataFrame, *, height: int = 260) -> go.Figure:
         yaxis={"title": "Mean score"},
     )
     return figure
-
-
-def gallery(images: np.ndarray, reconstructions: np.ndarray, captions: list[str], columns: int) -> go.Figure:
-    """One picture of many digits, each above its reconstruction and signed error; a click names the digit.
-
-    captions: shown on hover, one a digit. A click reports a `point_index`
-    whose remainder by the number of digits is the digit's place.
-    """
-    picture = mosaic.triptychs(images, reconstructions, columns)
-    height, width = picture.shape[:2]
-    lines = -(-len(images) // columns)
-    column_step, line_step = width / min(columns, len(images)), (height + mosaic.LINE_GAP * 3) / lines
-    places = np.arange(len(images))
-    middle = (places // columns) * line_step + (line_step - mosaic.LINE_GAP * 3) / 2
-    tile = (line_step - mosaic.LINE_GAP * 3) / 3
-    figure = go.Figure(
-        go.Scatter(  # three points a digit, one on each of its tiles: all reconstructions, originals, errors
-            x=np.tile((places % columns + 0.5) * column_step, 3),
-            y=np.concatenate([middle, middle - tile, middle + tile]),
-            mode="markers",
-            marker={"size": 44, "opacity": 0, "symbol": "square"},
-            selected={"marker": {"opacity": 0}},
-            unselected={"marker": {"opacity": 0}},
-            text=captions * 3,
-            hovertemplate="%{text}<extra></extra>",
-        )
-    )
-    lay_picture_beneath(figure, picture)
-    return figure
-
-
-def lay_picture_beneath(figure: go.Figure, picture: np.ndarray) -> None:
-    """Puts a picture [H, W, 3] behind the points: one unit of each axis is one of its pixels, y downwards."""
-    height, width = picture.shape[:2]
-    figure.add_layout_image(
-        source=mosaic.data_uri(picture),
-        x=0,
-        y=0,
-        sizex=width,
-        sizey=height,
-        xref="x",
-        yref="y",
-        sizing="stretch",
-        layer="below",
-    )
-    hidden = {"visible": False, "fixedrange": True, "constrain": "domain"}
-    figure.update_layout(
-        margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        height=height,
-        dragmode=False,
-        hoverdistance=60,
-        clickmode="event+select",
-        xaxis=hidden | {"range": [0, width], "constraintoward": "left"},
-        yaxis=hidden | {"range": [height, 0], "constraintoward": "top", "scaleanchor": "x"},
-    )
 
 
 def code_bars(code: np.ndarray, *, height: int = 180) -> go.Figure:

@@ -13,6 +13,9 @@ INK_BLACK = np.array([4, 6, 9], np.float32)  # near-black ground
 INK_WHITE = np.array([255, 255, 255], np.float32)
 TOO_DARK = np.array([0, 114, 178], np.float32)  # #0072B2
 TOO_BRIGHT = np.array([213, 94, 0], np.float32)  # #D55E00
+SHEET_COLUMNS = 100
+GAP = 1  # pixels before enlarging, between two tiles
+LINE_GAP = 6  # and between two lines of triptychs
 FULL_ERROR = 0.75  # difference of intensity at which the error's colour is full
 # The same for who paints in a browser.
 COLOURS = {
@@ -57,7 +60,7 @@ def code_tiles(codes: np.ndarray, side: int = 28) -> np.ndarray:
     return (INK_BLACK + np.abs(spread) * (end - INK_BLACK)).round().astype(np.uint8)
 
 
-def grid(rows: list[np.ndarray], *, scale: int = 4, gap: int = 1) -> np.ndarray:
+def grid(rows: list[np.ndarray], *, scale: int = 4, gap: int = GAP) -> np.ndarray:
     """Rows of tiles [N, H, W, 3] under each other as one RGBA picture; gaps are transparent."""
     count = max(len(row) for row in rows)
     height, width = rows[0].shape[1:3]
@@ -70,20 +73,19 @@ def grid(rows: list[np.ndarray], *, scale: int = 4, gap: int = 1) -> np.ndarray:
     return picture.repeat(scale, axis=0).repeat(scale, axis=1)
 
 
-def triptychs(images: np.ndarray, reconstructions: np.ndarray, columns: int, *, scale: int = 3) -> np.ndarray:
+def triptychs(images: np.ndarray, reconstructions: np.ndarray, columns: int) -> np.ndarray:
     """One RGBA picture of all digits as blocks of original, reconstruction and error, in lines."""
     kinds = ink_tiles(images), ink_tiles(reconstructions), error_tiles(images, reconstructions)
-    lines = []
-    for start in range(0, len(images), columns):
-        lines.append(grid([kind[start : start + columns] for kind in kinds], scale=scale))
-    full = max(line.shape[1] for line in lines)
-    spacer = np.zeros((LINE_GAP * scale, full, 4), np.uint8)
-    parts = []
-    for line in lines:
-        padded = np.zeros((line.shape[0], full, 4), np.uint8)
-        padded[:, : line.shape[1]] = line
-        parts += [padded, spacer]
-    return np.concatenate(parts[:-1])
+    lines = [
+        grid([kind[start : start + columns] for kind in kinds], scale=1)
+        for start in range(0, len(images), columns)
+    ]
+    height, width = lines[0].shape[:2]
+    picture = np.zeros((len(lines) * (height + LINE_GAP) - LINE_GAP, width, 4), np.uint8)
+    for number, line in enumerate(lines):
+        top = number * (height + LINE_GAP)
+        picture[top : top + height, : line.shape[1]] = line
+    return picture
 
 
 def sheet(images: np.ndarray) -> bytes:
@@ -103,10 +105,6 @@ def sheet(images: np.ndarray) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", bits=4, compress_level=1)
     return buffer.getvalue()
-
-
-SHEET_COLUMNS = 100
-LINE_GAP = 6  # pixels before enlarging, between two lines of triptychs
 
 
 def data_uri(picture: np.ndarray) -> str:

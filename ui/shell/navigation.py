@@ -1,5 +1,6 @@
 """The list of pages."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -7,17 +8,44 @@ import streamlit as st
 SIDEBAR_WIDTH = 250  # pixels: at 1024 the pages need the rest
 ICON = Path(__file__).with_name("icon.png")
 PAGES = Path(__file__).resolve().parent.parent.parent / "pages"
+HERE = "entry"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page. file: in `PAGES`; icon: a Material symbol; question: its title, which the page answers."""
+
+    file: str
+    name: str
+    icon: str
+    question: str
+
+    @property
+    def path(self) -> str:
+        """In addresses. Home, the first, has none."""
+        return "" if self is ENTRIES[0] else Path(self.file).stem
+
+
+ENTRIES = (
+    Entry("home.py", "Home", "home", "What is an autoencoder?"),
+    Entry("train.py", "Train", "model_training", "How does it learn?"),
+    Entry("digits.py", "Digits", "grid_view", "Which digits does it find hard?"),
+    Entry("draw.py", "Draw", "draw", "Is your drawing a digit it knows?"),
+    Entry("latent.py", "Latent", "scatter_plot", "What lives inside the code?"),
+    Entry("tradeoffs.py", "Trade-offs", "balance", "What does a latent dimension buy?"),
+    Entry("anomaly.py", "Anomaly", "notification_important", "Which threshold, and does it work?"),
+)
 
 
 def pages() -> list[st.Page]:
     return [
-        st.Page(PAGES / "home.py", title="Home", icon=":material/home:", default=True),
-        st.Page(PAGES / "train.py", title="Train", icon=":material/model_training:"),
-        st.Page(PAGES / "digits.py", title="Digits", icon=":material/grid_view:"),
-        st.Page(PAGES / "draw.py", title="Draw", icon=":material/draw:"),
-        st.Page(PAGES / "latent.py", title="Latent", icon=":material/scatter_plot:"),
-        st.Page(PAGES / "tradeoffs.py", title="Trade-offs", icon=":material/balance:"),
-        st.Page(PAGES / "anomaly.py", title="Anomaly", icon=":material/notification_important:"),
+        st.Page(
+            PAGES / entry.file,
+            title=entry.name,
+            icon=f":material/{entry.icon}:",
+            default=not entry.path,
+        )
+        for entry in ENTRIES
     ]
 
 
@@ -26,8 +54,14 @@ def enter() -> st.Page:
     # The tab's icon comes first: without it Streamlit fetches the page's from a server on the internet.
     st.set_page_config(page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
     page = st.navigation(pages(), position="hidden")
+    st.session_state[HERE] = next(entry for entry in ENTRIES if entry.path == page.url_path)
     st.set_page_config(page_title=f"{page.title} · Autoencoder Lab")
     return page
+
+
+def here() -> Entry:
+    """The page that is being drawn."""
+    return st.session_state[HERE]
 
 
 def links(values: dict[str, dict[str, str]]) -> None:

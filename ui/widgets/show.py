@@ -1,11 +1,10 @@
 """Small pieces of screen that several pages draw alike."""
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from ui.pictures import mosaic
+from ui.shell import navigation
 
 # The colours of `mosaic.error_tiles` in words.
 ERROR_LEGEND = ":blue[**blue**] too dark · **white** right · :red[**vermillion**] too bright"
@@ -40,21 +39,7 @@ def strip(rows: list[np.ndarray], captions: list[str], alt: str) -> None:
         st.caption(" · ".join(captions))
 
 
-def title(question: str, answer: str) -> None:
+def title(answer: str) -> None:
     """A page's title is the question it answers; the answer follows in one line."""
-    st.title(question, anchor=False)
+    st.title(navigation.here().question, anchor=False)
     st.markdown(answer)
-
-
-def shaped(key: str, figure: go.Figure) -> DeltaGenerator:
-    """A place for a figure around a picture, of the picture's shape at any width and at most of its size.
-
-    Plotly gives a figure one height, which would leave a phone with empty space beneath the smaller picture.
-    """
-    width, height = figure.layout.xaxis.range[1], figure.layout.yaxis.range[0]
-    frame = f"aspect-ratio: {width} / {height}; max-width: {width}px; height: auto !important; flex: none"
-    inside = "position: absolute; inset: 0; height: auto !important; overflow: hidden"
-    st.html(
-        f"<style>:has(> .st-key-{key}) {{ position: relative; {frame} }} .st-key-{key} {{ {inside} }}</style>"
-    )
-    return st.container(key=key, height=height, border=False)

@@ -4,8 +4,7 @@ import numpy as np
 import pandas
 import pytest
 
-from tests.ui.pictures.test_mosaic import picture_in
-from ui.pictures import figures, mosaic
+from ui.pictures import figures
 from ui.shell.theme import LIGHT
 
 SCORES = np.random.default_rng(0).gamma(3, 0.002, 1000)
@@ -85,28 +84,6 @@ def test_score_by_class_shows_each_digit():
     (bars,) = figures.score_by_class(table).data
     assert list(bars.x) == [str(digit) for digit in range(10)]
     assert list(bars.y) == list(range(10))
-
-
-@pytest.mark.parametrize("count", [1, 7, 10, 13, 20])
-def test_a_click_on_a_digit_of_the_gallery_names_that_digit(embedded, count):
-    """Each of a digit's three points lies within its own tile: reconstruction, original, error."""
-    images = embedded.test.images[:count]
-    reconstructions = np.random.default_rng(0).random(images.shape, np.float32)
-    captions = [str(place) for place in range(count)]
-    figure = figures.gallery(images, reconstructions, captions, columns=10)
-    picture = picture_in(figure.layout.images[0].source)
-    assert (figure.layout.images[0].sizey, figure.layout.images[0].sizex) == picture.shape[:2]
-    (points,) = figure.data
-    assert list(points.text) == captions * 3
-    kinds = (
-        mosaic.ink_tiles(reconstructions),
-        mosaic.ink_tiles(images),
-        mosaic.error_tiles(images, reconstructions),
-    )
-    for number, (x, y) in enumerate(zip(points.x, points.y, strict=True)):
-        tile = kinds[number // count][number % count].reshape(-1, 3)
-        around = picture[int(y) - 18 : int(y) + 18 : 3, int(x) - 18 : int(x) + 18 : 3, :3].reshape(-1, 3)
-        assert {tuple(colour) for colour in around} <= {tuple(colour) for colour in tile}
 
 
 @pytest.mark.parametrize("latent_dim", [1, 32, 784])

@@ -101,7 +101,7 @@ def test_a_grid_keeps_its_tiles_and_leaves_gaps_transparent():
 def test_triptychs_show_original_reconstruction_error_in_this_order(embedded, count):
     images = embedded.test.images[:count]
     reconstructions = np.clip(images.astype(np.float32) / 255 + 0.25, 0, 1)
-    picture = mosaic.triptychs(images, reconstructions, columns=10, scale=1)
+    picture = mosaic.triptychs(images, reconstructions, columns=10)
     lines = -(-count // 10)
     block = 3 * 28 + 2
     assert picture.shape == (

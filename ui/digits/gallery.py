@@ -1,0 +1,50 @@
+"""Many digits in one picture, each above its reconstruction and its signed error; one of them is chosen."""
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from ui.pictures import mosaic
+
+COLUMNS = 10
+CHOSEN = "digit"  # in the session: the chosen one's index among the test digits
+MOUNTED = "gallery"
+READ = {kind: Path(__file__).with_name(f"gallery.{kind}").read_text() for kind in ("html", "css", "js")}
+
+mount = st.components.v2.component("gallery", **READ)
+
+
+def choose(
+    indices: np.ndarray, images: np.ndarray, reconstructions: np.ndarray, captions: list[str], alt: str
+) -> int:
+    """Shows images uint8 [N, H, W] of these indices; returns the chosen one's, at first that of the first."""
+    keep(st.session_state.get(MOUNTED, {}).get("digit"))
+    picture = mosaic.triptychs(images, reconstructions, COLUMNS)
+    height, width = images.shape[1:]
+    block = (width, 3 * (height + mosaic.GAP) - mosaic.GAP)
+    digits = indices.tolist()
+    chosen = st.session_state.get(CHOSEN)
+    chosen = chosen if chosen in digits else digits[0]
+    mount(
+        data={
+            "picture": mosaic.data_uri(picture),
+            "alt": alt,
+            "digits": digits,
+            "captions": captions,
+            "chosen": chosen,
+            "columns": COLUMNS,
+            "block": block,
+            "step": (block[0] + mosaic.GAP, block[1] + mosaic.LINE_GAP),
+            "size": picture.shape[1::-1],
+        },
+        key=MOUNTED,
+        on_digit_change=lambda: None,  # its state is read when the page is drawn
+    )
+    return chosen
+
+
+def keep(told: object) -> None:
+    """What a browser says of its digit: any browser can say anything."""
+    if isinstance(told, int):
+        st.session_state[CHOSEN] = told
