@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import fsspec
 import numpy as np
 import pandas
+import platformdirs
 from filelock import FileLock
 from fsspec.implementations.local import LocalFileSystem
 
@@ -29,6 +30,12 @@ D = TypeVar("D")
 
 ID_PARTS = 16**4  # of a second, 15 microseconds each
 DELETIONS = 5  # tries: a file may come or go while a folder is being removed
+
+
+def default_root() -> str:
+    """Where runs and own data sets are kept: `AE_RUNS`, else a folder among the user's data."""
+    given = os.environ.get("AE_RUNS", "").strip()
+    return given or str(platformdirs.user_data_path("autoencoder-lab") / "runs")
 
 
 def new_id(now: float, is_taken: Callable[[str], bool]) -> str:

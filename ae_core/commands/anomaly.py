@@ -23,7 +23,9 @@ app = group(
     "computed again; Ctrl-C stops, and the same command goes on."
 )
 
-Dataset = Annotated[str, typer.Option(help="embedded, mnist, or auto: mnist where it is, else embedded.")]
+Dataset = Annotated[
+    str, typer.Option(help="embedded, mnist, a set of your own, or auto: mnist where it is, else embedded.")
+]
 Scores = Annotated[str, typer.Option(help="Which scores to compare, between commas; none: all that suit.")]
 Score = Annotated[
     str, typer.Option(help="The score to report. Default: the one that is chosen without an anomaly.")

@@ -24,7 +24,8 @@ def sweep(
     ] = "",
     seeds: Annotated[str, typer.Option(help="One training for each.")] = "0",
     dataset: Annotated[
-        str, typer.Option(help="embedded, mnist, or auto: mnist where it is, else embedded.")
+        str,
+        typer.Option(help="embedded, mnist, a set of your own, or auto: mnist where it is, else embedded."),
     ] = "auto",
     preset: PresetName = PRESETS[0].name,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",

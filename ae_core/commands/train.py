@@ -29,7 +29,8 @@ BAR = "{percentage:3.0f} % |{bar}| epoch {n:.1f} of {total} [{elapsed}<{remainin
 def train(
     *,
     dataset: Annotated[
-        str, typer.Option(help="embedded, mnist, or auto: mnist where it is, else embedded.")
+        str,
+        typer.Option(help="embedded, mnist, a set of your own, or auto: mnist where it is, else embedded."),
     ] = "auto",
     preset: PresetName = PRESETS[0].name,
     classes: Annotated[

@@ -8,8 +8,10 @@ from functools import cached_property
 import numpy as np
 
 from ae_core.errors import ConfigError, DataError, ImageShapeError
+from ae_core.words import with_article
 
 IMAGE_SHAPE = (28, 28)
+DIGIT_CLASSES = 10
 LEAST = {"training": 2, "validation": 1}  # images of a class that is trained on alone
 
 
@@ -48,6 +50,8 @@ class Split:
 class Digits:
     """Training, validation and test digits under one name.
 
+    class_names: what each label of an own data set is called; () for MNIST's ten digits.
+
     >>> from ae_core import load_digits
     >>> digits = load_digits("embedded")
     >>> digits.name, len(digits.train), len(digits.validation), len(digits.only((3,)).train)
@@ -58,6 +62,24 @@ class Digits:
     train: Split
     validation: Split
     test: Split
+    class_names: tuple[str, ...] = ()
+
+    @property
+    def classes(self) -> tuple[int, ...]:
+        """The labels that there are, ascending: 0 to 9 for MNIST's digits."""
+        return tuple(range(len(self.class_names) or DIGIT_CLASSES))
+
+    def class_name(self, label: int) -> str:
+        return name_of_class(self.class_names, label)
+
+    def one_of(self, label: int) -> str:
+        """ "an 8" of digits, "sandal" of a class that has a name."""
+        return self.class_name(label) if self.class_names else with_article(label)
+
+    @property
+    def noun(self) -> str:
+        """What one of them is called."""
+        return "image" if self.class_names else "digit"
 
     @cached_property
     def fingerprint(self) -> str:
@@ -87,6 +109,11 @@ def check_images(images: np.ndarray) -> None:
         raise ImageShapeError(f"Images must have the shape [N, 28, 28] with N at least 1, got {shape}.")
     if dtype != np.uint8:
         raise ImageShapeError(f"Images must be uint8 with intensities 0 to 255, got {dtype}.")
+
+
+def name_of_class(class_names: tuple[str, ...], label: int) -> str:
+    """The name of `label`; its number where it has none."""
+    return class_names[label] if 0 <= label < len(class_names) else str(label)
 
 
 def check_classes(digits: Digits, classes: tuple[int, ...]) -> None:

@@ -5,7 +5,7 @@ the files (tests/data/test_overlap.py counts them again), kept here because the 
 without full MNIST at hand.
 """
 
-from ae_core.data.sources import DATASETS
+from ae_core.data.sources import SHIPPED
 from ae_core.errors import DataError
 
 ZOO = "zoo"  # what the shipped models were trained on; see ae_core/commands/build_zoo.py
@@ -34,7 +34,7 @@ def seen_in_training(trained_on: str, shown: str, split: str = "test", classes: 
     trained_on: "zoo", "embedded" or "mnist"; shown: "embedded" or "mnist"; classes: the digits that it was
     trained on, () for all. 0 means that the split is honest for this model. Raises DataError for other names.
     """
-    for name, allowed in ((trained_on, (ZOO, *DATASETS)), (shown, DATASETS), (split, SPLITS)):
+    for name, allowed in ((trained_on, (ZOO, *SHIPPED)), (shown, SHIPPED), (split, SPLITS)):
         if name not in allowed:
             raise DataError(f"The overlap is known for {', '.join(allowed)}, not for {name!r}.")
     return of_classes(SEEN.get((trained_on, shown, split), (0,) * 10), classes)
@@ -47,8 +47,11 @@ def of_classes(counts: tuple[int, ...], classes: tuple[int, ...]) -> int:
 def overlap_note(trained_on: str, shown: str, classes: tuple[int, ...] = ()) -> str:
     """One sentence for a person where a model is shown digits it was trained on, else an empty text.
 
-    A model of some classes is told of the digits of these: no other is normal for it.
+    A model of some classes is told of the digits of these: no other is normal for it. Of own data sets
+    nothing is known.
     """
+    if trained_on not in (ZOO, *SHIPPED) or shown not in SHIPPED:
+        return ""
     shares = []
     for split in SPLITS:
         if seen := seen_in_training(trained_on, shown, split, classes):

@@ -11,29 +11,39 @@ import numpy as np
 import pandas
 import torch
 
+from ae_core.config import Rule
 from ae_core.data import mnist_files
-from ae_core.data.digits import Digits, Split
-from ae_core.errors import DataError
+from ae_core.data.digits import DIGIT_CLASSES, Digits, Split
+from ae_core.data.own.record import NAME
+from ae_core.data.own.store import OwnData
+from ae_core.errors import DataError, LabError
 from ae_core.reading import shipped
 
-DATASETS = ("embedded", "mnist")
+SHIPPED = ("embedded", "mnist")  # of digits: those that everybody knows by these names
 SPLIT_SEED = 42  # the reference notebook's random_split
 loading = threading.Lock()
+NAMED = Rule(
+    f"auto, {', '.join(SHIPPED)} or the name of a data set of your own",
+    lambda value: isinstance(value, str) and NAME.fullmatch(value) is not None,
+)
 
 
 def load_digits(name: str = "auto", data_dir: str | Path | None = None) -> Digits:
     """The digits called `name`, read once per process and shared read-only.
 
     name: "embedded" (3,200 / 800 / 1,000 digits for training / validation / test), "mnist"
-    (48,000 / 12,000 / 10,000, split as the reference notebook does), or "auto": mnist where its files
-    are, else embedded. data_dir: the folder that holds `MNIST/raw`; None takes `AE_DATA_DIR`, else the
-    user's cache folder. Raises DataError for another name and for missing or damaged files.
+    (48,000 / 12,000 / 10,000, split as the reference notebook does), "auto": mnist where its files
+    are, else embedded; or an own data set, as `python -m ae_core data import` names it. data_dir: the folder
+    that holds `MNIST/raw`; None takes `AE_DATA_DIR`, else the user's cache folder. Raises DataError for
+    another name and for missing files, DataError or DamagedError for damaged ones.
 
     >>> load_digits("embedded").train.images.shape
     (3200, 28, 28)
     """
     folder = Path(data_dir) if data_dir is not None else mnist_files.default_data_dir()
     name = resolve_name(name, folder)
+    if name not in SHIPPED:
+        return OwnData().load(name)
     with loading:  # sessions that arrive together must not read the same file twice
         return load_embedded() if name == "embedded" else load_mnist(folder)
 
@@ -42,9 +52,20 @@ def resolve_name(name: str, data_dir: Path) -> str:
     if name == "auto":
         # A single file is enough to choose mnist: an incomplete set must be told, not hidden.
         return "mnist" if mnist_files.present_files(data_dir) else "embedded"
-    if name not in DATASETS:
-        raise DataError(f"There is no data set {name!r}; choose one of {', '.join(DATASETS)} or auto.")
+    if name not in SHIPPED and not (own := OwnData()).has(name):
+        names = ", ".join([*SHIPPED, *own.names()])
+        raise DataError(f"There is no data set {str(name)[:80]!r}; choose one of {names} or auto.")
     return name
+
+
+def is_current(digits: Digits) -> bool:
+    """Whether the data set of this name is still this one; an own one may be deleted or replaced."""
+    if digits.name in SHIPPED:
+        return True
+    try:
+        return OwnData().record(digits.name).fingerprint == digits.fingerprint
+    except LabError:
+        return False
 
 
 @lru_cache(maxsize=1)
@@ -58,10 +79,11 @@ def load_embedded() -> Digits:
     table = pandas.read_csv(io.BytesIO(file), header=None, dtype="uint8", compression="gzip").to_numpy()
     images, labels = table[:, :-1].reshape(-1, 28, 28), table[:, -1]
     place = np.empty(len(labels), int)  # of each digit within its class
-    for digit in range(10):
+    for digit in range(DIGIT_CLASSES):
         place[labels == digit] = np.arange((labels == digit).sum())
     parts = place < 320, (place >= 320) & (place < 400), place >= 400
-    return Digits("embedded", *(Split(images[part], labels[part]) for part in parts))
+    train, validation, test = (Split(images[part], labels[part]) for part in parts)
+    return Digits("embedded", train, validation, test)
 
 
 @lru_cache(maxsize=2)

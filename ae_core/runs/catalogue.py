@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from ae_core import zoo
 from ae_core.data.digits import Digits
 from ae_core.data.overlap import ZOO
-from ae_core.data.sources import DATASETS, data_status, load_digits
+from ae_core.data.own.store import OwnData
+from ae_core.data.sources import SHIPPED, data_status, load_digits
 from ae_core.errors import NotFoundError, NotReadyError
 from ae_core.models.config import ModelConfig
 from ae_core.models.linear_baseline import LinearBaseline
@@ -106,10 +107,11 @@ def open_zoo(reference: str) -> TrainedModel:
 
 def open_baseline(reference: str) -> TrainedModel:
     dataset, _, latent_dim = reference.removeprefix(BASELINE_PREFIX).rpartition("-")
-    if dataset not in DATASETS or not latent_dim.isdecimal():
+    is_known = dataset in SHIPPED or OwnData().has(dataset)
+    if not is_known or not latent_dim.isdecimal():
         raise NotFoundError(
-            f"There is no baseline {reference[:80]!r}; {BASELINE_PREFIX}{DATASETS[0]}-8 would be the first "
-            f"8 principal components of {DATASETS[0]}."
+            f"There is no baseline {reference[:80]!r}; {BASELINE_PREFIX}{SHIPPED[0]}-8 would be the first "
+            f"8 principal components of {SHIPPED[0]}."
         )
     model = LinearBaseline.fit(load_digits(dataset), int(latent_dim))
     return TrainedModel(reference, f"PCA, {latent_dim} components", model, dataset, model.config)

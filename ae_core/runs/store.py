@@ -1,6 +1,5 @@
 """The run store: a folder with all runs, each in a folder of its own (see run.py)."""
 
-import os
 import re
 import threading
 import time
@@ -8,14 +7,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TypeAlias
 
-import platformdirs
-
 from ae_core.errors import NotFoundError, RunError, WrongStateError
 from ae_core.jobs.states import State
 from ae_core.models.config import ModelConfig
 from ae_core.runs.config import Reference
 from ae_core.runs.run import MARKER, Listed, Run
-from ae_core.storage import Folder, new_id
+from ae_core.storage import Folder, default_root, new_id
 from ae_core.training.config import RECIPE_VERSION, TrainConfig
 
 ID_PATTERN = re.compile(r"\d{8}-\d{6}-[a-z0-9]{4}")
@@ -137,8 +134,3 @@ class RunStore:
         if run.state() is State.RUNNING:
             raise WrongStateError(f"The run {run_id} is running: stop it before deleting it.")
         Run.inside(self.folder.url, run_id).delete()
-
-
-def default_root() -> str:
-    given = os.environ.get("AE_RUNS", "").strip()
-    return given or str(platformdirs.user_data_path("autoencoder-lab") / "runs")

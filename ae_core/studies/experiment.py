@@ -8,9 +8,11 @@ from typing import Any, ClassVar, Self
 
 from ae_core.config import Config, Rule, a, between, one_of, setting, several, whole
 from ae_core.data.corruptions import CORRUPTIONS
+from ae_core.data.digits import DIGIT_CLASSES
 from ae_core.data.foreign import FOREIGN
 from ae_core.data.overlap import ZOO
-from ae_core.data.sources import DATASETS, load_digits
+from ae_core.data.own.record import MAX_CLASSES
+from ae_core.data.sources import NAMED, SHIPPED, load_digits
 from ae_core.errors import ConfigError
 from ae_core.models.build import build_model
 from ae_core.models.config import ModelConfig
@@ -62,13 +64,13 @@ class ExperimentConfig(Config):
     """
 
     kind: str = setting("one-class", one_of(*Kind), "What is normal, and what is the anomaly.")
-    dataset: str = setting("auto", one_of("auto", *DATASETS), "Whose digits; auto is mnist where it is.")
+    dataset: str = setting("auto", NAMED, "Whose digits; auto is mnist where it is.")
     scores: tuple[str, ...] = setting(
         (), several(one_of(*SCORES), least=0), "Which scores are compared; none: all that suit the model."
     )
     digits: tuple[int, ...] = setting(
         tuple(range(10)),
-        several(whole(0, 9)),
+        several(whole(0, MAX_CLASSES - 1)),
         "The digits that are normal in turn (one-class), or the anomaly in turn (held-out).",
     )
     seeds: tuple[int, ...] = setting(
@@ -103,6 +105,8 @@ class ExperimentConfig(Config):
                 f"An experiment has at most {MAX_PARTS} parts, this one would have {self.part_count}: "
                 "ask for fewer digits or seeds."
             )
+        if self.dataset in ("auto", *SHIPPED) and max(self.digits) >= DIGIT_CLASSES:
+            raise ConfigError(f"digits of {self.dataset} are 0 to {DIGIT_CLASSES - 1}, got {self.digits}.")
         if self.kind == Kind.FOREIGN and (UPLOAD in self.sources) != bool(self.upload):
             raise ConfigError("The source upload and the uploaded images belong together: give both or none.")
 

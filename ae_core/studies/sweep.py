@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any, ClassVar, Self
 
-from ae_core.config import Config, a, one_of, setting, several
-from ae_core.data.sources import DATASETS, load_digits
+from ae_core.config import Config, a, setting, several
+from ae_core.data.sources import NAMED, load_digits
 from ae_core.errors import ConfigError
 from ae_core.models.config import ModelConfig
 from ae_core.runs.store import RunStore
@@ -36,7 +36,7 @@ class SweepConfig(Config):
     seeds: tuple[int, ...] = setting((0,), several(TrainConfig.rule("seed")), "One training for each.")
     model: ModelConfig = setting(ModelConfig(), a(ModelConfig), "The network of each training.")
     train: TrainConfig = setting(TrainConfig(epochs=3), a(TrainConfig), "The recipe of each training.")
-    dataset: str = setting("auto", one_of("auto", *DATASETS), "Whose digits; auto is mnist where it is.")
+    dataset: str = setting("auto", NAMED, "Whose digits; auto is mnist where it is.")
 
     def __post_init__(self) -> None:
         super().__post_init__()

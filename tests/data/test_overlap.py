@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ae_core.data.overlap import SEEN, SIZES, SPLITS, overlap_note, seen_in_training
-from ae_core.data.sources import DATASETS, data_status, load_digits
+from ae_core.data.sources import SHIPPED, data_status, load_digits
 from ae_core.errors import DataError
 
 needs_mnist = pytest.mark.skipif(not data_status()["mnist"], reason="full MNIST is not here (AE_DATA_DIR)")
@@ -22,7 +22,7 @@ def count_seen(trained_on, shown, split):
 
 @needs_mnist
 @pytest.mark.full_mnist
-@pytest.mark.parametrize(("trained_on", "shown", "split"), list(product(DATASETS, DATASETS, SPLITS)))
+@pytest.mark.parametrize(("trained_on", "shown", "split"), list(product(SHIPPED, SHIPPED, SPLITS)))
 def test_the_table_is_what_the_files_say(trained_on, shown, split):
     counts = count_seen(trained_on, shown, split)
     assert SEEN.get((trained_on, shown, split), (0,) * 10) == counts

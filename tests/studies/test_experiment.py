@@ -15,7 +15,7 @@ from ae_core.training.config import TrainConfig
     ("values", "message"),
     [
         ({"kind": "guess"}, "kind must be one of one-class, held-out, corruptions, foreign, got 'guess'"),
-        ({"dataset": "letters"}, "dataset must be one of auto, embedded, mnist"),
+        ({"dataset": "No name"}, "dataset must be auto, embedded, mnist or the name of"),
         ({"digits": ()}, "digits must be one or more values, none twice, each a whole number from 0 to 9"),
         ({"digits": (3, 3)}, r"got \(3, 3\)"),
         ({"digits": (10,)}, r"got \(10,\)"),

@@ -22,6 +22,7 @@ MAX_STREAMED = 2**30  # bytes of an array, which is unpacked a block at a time: 
 MAX_RATIO = 200  # unpacked bytes for each packed one, of members above a megabyte: pictures reach a few dozen
 WAYS_TO_COMPRESS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others may ask for gigabytes to unpack with
 
+SYSTEM_FILE = "a file of the operating system"
 SYSTEM_FILES = {"thumbs.db", "desktop.ini"}
 NESTED = (SIGNATURE, EMPTY_SIGNATURE, b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"BZh", b"\xfd7zXZ")
 
@@ -33,10 +34,11 @@ class Archive:
     no whole ZIP archive, and for one with too many members or too large a content.
     """
 
-    def __init__(self, data: bytes) -> None:
-        if data.count(ENTRY_SIGNATURE) > MAX_MEMBERS:  # before a list of them is made
+    def __init__(self, data: bytes, most_members: int | None = None) -> None:
+        most_members = most_members or MAX_MEMBERS
+        if data.count(ENTRY_SIGNATURE) > most_members:  # before a list of them is made
             raise UploadError(
-                f"The archive has more than {MAX_MEMBERS:,} files and folders, which is what is allowed: "
+                f"The archive has more than {most_members:,} files and folders, which is what is allowed: "
                 "pack fewer pictures."
             )
         try:
@@ -53,12 +55,12 @@ class Archive:
         """Of all members, read or not."""
         return [info.filename for info in self.members]
 
-    def wanted(self, most_bytes: int) -> list[zipfile.ZipInfo]:
+    def wanted(self, most_bytes: int, most_unpacked: int | None = None) -> list[zipfile.ZipInfo]:
         """The members that may be read, each of at most `most_bytes`; the others are counted as skipped.
 
-        Raises UploadError where together they are too much.
+        Raises UploadError where together they have more than `most_unpacked` bytes.
         """
-        kept = []
+        kept, most_unpacked = [], most_unpacked or MAX_UNPACKED
         for info in self.members:
             reason = reason_against(info, most_bytes)
             if reason:
@@ -66,10 +68,10 @@ class Archive:
             else:
                 kept.append(info)
         unpacked = sum(info.file_size for info in kept)
-        if unpacked > MAX_UNPACKED:
+        if unpacked > most_unpacked:
             raise UploadError(
                 f"Unpacked, the archive would have {unpacked / 2**20:,.0f} MiB; at most "
-                f"{MAX_UNPACKED // 2**20} MiB are allowed: pack fewer or smaller files."
+                f"{most_unpacked // 2**20:,} MiB are allowed: pack fewer or smaller files."
             )
         return kept
 
@@ -112,8 +114,8 @@ class Archive:
 def reason_against(info: zipfile.ZipInfo, most_bytes: int) -> str:
     """Why a member must not be read; empty where it may be."""
     path = PurePosixPath(info.filename.replace("\\", "/"))
-    if "__MACOSX" in path.parts or path.name.startswith(".") or path.name.lower() in SYSTEM_FILES:
-        return "a file of the operating system"
+    if is_of_system(path):
+        return SYSTEM_FILE
     if path.is_absolute() or ".." in path.parts or re.match("[A-Za-z]:", str(path)):
         return "a name that leads out of the archive"
     if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
@@ -127,6 +129,11 @@ def reason_against(info: zipfile.ZipInfo, most_bytes: int) -> str:
     if info.file_size > most_bytes:
         return f"a file of more than {most_bytes // 2**20} MiB"
     return ""
+
+
+def is_of_system(path: PurePosixPath) -> bool:
+    """Whether macOS, Windows or a file manager has put it there."""
+    return "__MACOSX" in path.parts or path.name.startswith(".") or path.name.lower() in SYSTEM_FILES
 
 
 def readable_name(name: str) -> str:

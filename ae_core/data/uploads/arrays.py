@@ -42,6 +42,7 @@ class Header:
     shape: tuple[int, ...]
     dtype: np.dtype
     fortran_order: bool = False
+    most: int = 0  # that are read; 0 for MAX_IMAGES
 
     @property
     def images(self) -> tuple[int, int, int]:
@@ -56,7 +57,9 @@ class Header:
     def kept(self) -> int:
         """How many of the images are read."""
         count, height, width = self.images
-        most = min(MAX_IMAGES, MAX_PIXELS_TOGETHER // (height * width), MAX_KEPT // self.bytes_each)
+        most = min(
+            self.most or MAX_IMAGES, MAX_PIXELS_TOGETHER // (height * width), MAX_KEPT // self.bytes_each
+        )
         return min(count, most)
 
     def __str__(self) -> str:
@@ -118,11 +121,19 @@ def read_header(stream: Stream) -> Header:
     if start.startswith(NPY_SIGNATURE):
         return _npy_header(start, stream)
     if is_idx(start):
-        return _idx_header(start, stream)
+        return idx_header(start, stream)
     raise UploadError("The file is neither a NumPy array nor an IDX file.")
 
 
 def _npy_header(start: bytes, stream: Stream) -> Header:
+    header = npy_header(start, stream)
+    if header.dtype.kind not in "buif":
+        raise UploadError(f"The array holds {header.dtype}, which is no grey level: save it as uint8 {FORM}.")
+    return header
+
+
+def npy_header(start: bytes, stream: Stream) -> Header:
+    """The header of a NumPy array of any values but Python objects; start: its first 8 bytes."""
     readers = {
         (1, 0): (2, np.lib.format.read_array_header_1_0),
         (2, 0): (4, np.lib.format.read_array_header_2_0),
@@ -140,12 +151,10 @@ def _npy_header(start: bytes, stream: Stream) -> Header:
         raise UploadError(
             f"The array holds Python objects, which could run a stranger's program: save it as uint8 {FORM}."
         )
-    if dtype.kind not in "buif":
-        raise UploadError(f"The array holds {dtype}, which is no grey level: save it as uint8 {FORM}.")
     return Header("array", shape, dtype, fortran_order)
 
 
-def _idx_header(start: bytes, stream: Stream) -> Header:
+def idx_header(start: bytes, stream: Stream) -> Header:
     kind, dimensions = start[2], start[3]
     if dimensions == 1:
         raise UploadError(

@@ -1,0 +1,40 @@
+"""What was trained on an own data set, and what became of it since."""
+
+from ae_core.data.overlap import ZOO
+from ae_core.data.own.record import OwnRecord
+from ae_core.data.own.store import OwnData
+from ae_core.data.sources import SHIPPED
+from ae_core.errors import LabError
+from ae_core.runs.run import Listed
+from ae_core.runs.store import RunStore
+
+
+def needing(record: OwnRecord, runs: RunStore) -> list[Listed]:
+    """The runs that were trained on this very data set, newest first, those of studies too."""
+    return [
+        each
+        for each in runs.listed(of_studies=True)
+        if (each.config.dataset, each.config.fingerprint) == (record.name, record.fingerprint)
+    ]
+
+
+def fate_of_data(dataset: str, fingerprint: str) -> str:
+    """A sentence where the data set of a run was deleted or is another now, else an empty text."""
+    if dataset in (ZOO, *SHIPPED):
+        return ""
+    own = OwnData()
+    if not own.has(dataset):
+        return (
+            f"The data set {dataset} that it was trained on (fingerprint {fingerprint}) was deleted. Import "
+            "it again under that name to go on with it."
+        )
+    try:
+        found = own.record(dataset).fingerprint
+    except LabError as error:
+        return str(error)
+    if found == fingerprint:
+        return ""
+    return (
+        f"The data set {dataset} has changed since it was trained: its fingerprint was {fingerprint} and is "
+        f"{found} now. Errors on it are those of other images."
+    )
