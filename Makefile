@@ -26,7 +26,8 @@ check test: export PYTHONDONTWRITEBYTECODE :=
 rebuild:
 
 help:
-	@echo "make run      start the lab and print its address; PORT=8600 looks for a free port from there"
+	@echo "make run      start the lab and print its address; PORT=8600 looks for a free port from there;"
+	@echo "              PROCESSES=2 has two servers share the visitors, for a large class"
 	@echo "make test     lint and all tests, in a real browser too; BROWSER=none leaves those out"
 	@echo "make check    lint and the unit tests, some two minutes"
 	@echo "make figures  draw the pictures of the documentation again"
@@ -43,7 +44,7 @@ $(DEV): requirements.txt requirements-dev.txt $(STALE)
 	@python="$$(sh tools/find_python.sh "$(PYTHON)")" && "$$python" tools/environment.py dev
 
 run: $(LAB)
-	@exec $(PY) tools/serve.py $(PORT)
+	@exec $(PY) -m tools.serve $(PORT) --processes="$(PROCESSES)"
 
 lint: $(DEV)
 	@$(PY) -m ruff format --check --quiet . || { echo "Formatting differs: run '$(PY) -m ruff format .'"; exit 1; }

@@ -4,7 +4,7 @@ from starlette.routing import Route
 from streamlit.starlette import App
 
 from ui.shell.first_paint import page_routes
-from ui.shell.serving import answer, lifespan
+from ui.shell.serving import answer, lifespan, middleware
 
 SHEET = "/lab/sheets/{dataset}/{fingerprint}"
 ROUTES = [
@@ -16,4 +16,4 @@ ROUTES = [
     *page_routes(),
 ]
 
-app = App("ui/shell/lab.py", lifespan=lifespan, routes=ROUTES)
+app = App("ui/shell/lab.py", lifespan=lifespan, routes=ROUTES, middleware=middleware())

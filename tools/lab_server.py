@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from tools.serve import answers, free_port
+from tools.ports import answers, free_port
 
 PROJECT = Path(__file__).resolve().parent.parent
 FIRST_PORT = 8700

@@ -1,20 +1,37 @@
-"""Starts the lab on a free port and prints its address once it answers: `serve.py [first port to try]`."""
+"""Starts the lab on a free port and prints its address once it answers.
 
+`python -m tools.serve [first port to try] [--processes N]`; with more than one see `several.py`.
+"""
+
+import argparse
 import signal
-import socket
 import subprocess
 import sys
 import time
 
+from tools.ports import answers, free_port
+
 FIRST_PORT = 8501
-PORTS_TRIED = 100
+MOST_PROCESSES = 64
 # Seconds that the server gets to end its sessions and workers after Ctrl-C.
 PATIENCE = 4
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> int:
-    port = free_port(port_asked_for(sys.argv[1:]))
+    asked = options()
+    port = free_port(port_asked_for(asked.port))
+    processes = processes_asked_for(asked.processes)
+    if processes > 1:
+        from tools import several
+
+        several.serve(port, processes)
+        return 0
+    return serve(port)
+
+
+def serve(port: int) -> int:
+    """One server process, which has its workers itself."""
     # Streamlit's own welcome names an address before it can answer, and asks the internet for this machine's.
     options = ["--server.port", str(port), "--server.headless", "true", "--logger.hideWelcomeMessage", "true"]
     # A Ctrl-C reaches the server too. It starts deaf to it, until Streamlit listens: no traceback of imports.
@@ -56,49 +73,27 @@ def end(server: subprocess.Popen, told_already: bool) -> None:
         server.wait()
 
 
-def port_asked_for(words: list[str]) -> int:
-    if not words:
+def options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Starts the lab and prints its address.")
+    parser.add_argument("port", nargs="?", default="")
+    parser.add_argument("--processes", default="")
+    return parser.parse_args()
+
+
+def port_asked_for(given: str) -> int:
+    if not given:
         return FIRST_PORT
-    if len(words) > 1 or not words[0].isdecimal() or not 1024 <= int(words[0]) <= 65535:
-        sys.exit(f"PORT must be one number from 1024 to 65535, got {' '.join(words)!r}.")
-    return int(words[0])
+    if not given.isdecimal() or not 1024 <= int(given) <= 65535:
+        sys.exit(f"PORT must be one number from 1024 to 65535, got {given!r}.")
+    return int(given)
 
 
-def free_port(first: int) -> int:
-    last = min(first + PORTS_TRIED - 1, 65535)
-    for port in range(first, last + 1):
-        if is_free(port):
-            return port
-    sys.exit(f"No port from {first} to {last} is free on this machine: name another start with PORT=nnnn.")
-
-
-def is_free(port: int) -> bool:
-    # Where one address of this machine is taken, binding to all of them may succeed: so try to reach it.
-    for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
-        try:
-            with socket.socket(family) as caller:
-                caller.settimeout(0.5)
-                if caller.connect_ex((address, port)) == 0:
-                    return False
-        except OSError:  # a machine without IPv6
-            continue
-    with socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as Streamlit binds
-        try:
-            listener.bind(("", port))
-        except OSError:
-            return False
-    return True
-
-
-def answers(port: int) -> bool:
-    """True once Streamlit's health check says so. Over a bare socket: no proxy setting can come between."""
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=2) as caller:
-            caller.sendall(b"GET /_stcore/health HTTP/1.0\r\n\r\n")
-            return caller.recv(64).split()[1:2] == [b"200"]
-    except OSError:
-        return False
+def processes_asked_for(given: str) -> int:
+    if not given:
+        return 1
+    if not given.isdecimal() or not 1 <= int(given) <= MOST_PROCESSES:
+        sys.exit(f"PROCESSES must be one number from 1 to {MOST_PROCESSES}, got {given!r}.")
+    return int(given)
 
 
 if __name__ == "__main__":

@@ -5,9 +5,7 @@ Whatever is asked of a scheduler has an end: it may be dead or beyond reach, and
 
 import asyncio
 import contextlib
-import os
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import dask
@@ -18,19 +16,15 @@ from distributed.deploy.subprocess import Subprocess, SubprocessCluster
 from distributed.security import Security
 
 from ae_core.errors import LabError
-from ae_core.jobs.parent_watch import SERVER_PID
+from ae_core.jobs.local import prepare, workers_wanted
 from ae_core.jobs.scheduling import calling, list_jobs
 from ae_core.jobs.versions import VERSION, ask, is_fit, refusal
 
 ANSWER_SECONDS = 2.0  # for a scheduler to answer in
 START_SECONDS = 10.0  # for one that has just been started here, on a busy machine
 CLOSE_SECONDS = 1.0
-PROJECT = Path(__file__).resolve().parent.parent.parent
 # As few tasks as possible handed out in advance: a waiting run goes to the first worker that is free.
 SATURATION = {"distributed.scheduler.worker-saturation": 1.0}
-# Dask has workers give memory back at once, so each tensor of a step would be asked of the system anew
-# (`python -m benchmarks.workers` shows what that costs).
-KEEPS_MEMORY = {"MALLOC_TRIM_THRESHOLD_": str(2**30), "MALLOC_MMAP_THRESHOLD_": str(2**30)}
 WORKER: dict[str, Any] = {
     "preload": ["ae_core.runs.worker_setup"],
     "preload_nanny": ["ae_core.jobs.nanny_setup"],
@@ -239,27 +233,13 @@ async def end(part: Subprocess) -> None:
         await part.close()
 
 
-def workers_wanted() -> int:
-    given = os.environ.get("AE_WORKERS", "").strip() or "1"
-    if not given.isdecimal() or not int(given):
-        raise ValueError(f"AE_WORKERS must be a whole number from 1, got {given!r}")
-    return int(given)
-
-
 def start_cluster(port: int = 0) -> SpecCluster:
     """The processes of this machine: a scheduler, and nannies with a worker each. port: 0 for any.
 
     Raises ValueError where AE_WORKERS is no number of workers.
     """
     workers = workers_wanted()
-    os.environ[SERVER_PID] = str(os.getpid())
-    os.environ.setdefault("DASK_LOGGING__DISTRIBUTED", "error")  # its news is for those who run clusters
-    os.environ.setdefault("AE_WORKER_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
-    known = os.environ.get("PYTHONPATH", "")
-    if str(PROJECT) not in known.split(os.pathsep):  # workers import ae_core wherever the server was started
-        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(PROJECT), known]))
-    for name, value in KEEPS_MEMORY.items():
-        os.environ.setdefault(name, value)
+    prepare(workers)
     dask.config.set(SATURATION)
     watch = ["ae_core.jobs.parent_watch"]
     return SubprocessCluster(

@@ -23,7 +23,6 @@ from distributed.security import Security
 
 from ae_core.jobs.cluster import (
     ANSWER_SECONDS,
-    KEEPS_MEMORY,
     SATURATION,
     WORKER,
     ClusterError,
@@ -31,6 +30,8 @@ from ae_core.jobs.cluster import (
     connected,
     describe,
 )
+from ae_core.jobs.local import KEEPS_MEMORY, KEPT
+from ae_core.jobs.parent_watch import end_with_server
 
 DEFAULT_PORT = 8786
 RETRY_SECONDS = 1.0
@@ -45,6 +46,8 @@ Tell = Callable[[str], None]
 def host_scheduler(host: str, port: int, tls: Security | None, tell: Tell) -> None:
     """Keeps a scheduler until Ctrl-C. Raises ClusterError where it cannot start."""
     keep_quiet()
+    if KEPT in os.environ:
+        end_with_server()
     dask.config.set(SATURATION)
 
     def make() -> Scheduler:
@@ -74,6 +77,8 @@ def host_worker(address: str, host: str, tls: Security | None, tell: Tell) -> No
     """
     address = full_address(address, tls)
     keep_quiet()
+    if KEPT in os.environ:
+        end_with_server()
     for name, value in (KEEPS_MEMORY | {"AE_WORKER_THREADS": str(os.cpu_count() or 1)}).items():
         os.environ.setdefault(name, value)
 

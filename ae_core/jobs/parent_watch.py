@@ -1,6 +1,7 @@
 """Dask preload: ends a scheduler or nanny whose server died, so that a killed server leaves no orphans.
 
-SubprocessCluster ends its processes when the server ends in order, but not when it is killed outright.
+SubprocessCluster ends its processes when the server ends in order, but not when it is killed outright. Where
+several servers share one address, what has started them is watched likewise, by them too.
 """
 
 import os
@@ -18,6 +19,11 @@ def exit_with_server(pid: int) -> None:
     os._exit(1)
 
 
-def dask_setup(_: object) -> None:
+def end_with_server() -> None:
+    """Has this process end with the one that its environment names."""
     server = int(os.environ[SERVER_PID])
     threading.Thread(target=exit_with_server, args=(server,), daemon=True).start()
+
+
+def dask_setup(_: object) -> None:
+    end_with_server()

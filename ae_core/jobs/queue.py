@@ -27,6 +27,7 @@ from ae_core.jobs.cluster import (
     UnfitError,
 )
 from ae_core.jobs.job import Job, Queue, by_turn, id_of
+from ae_core.jobs.local import KEPT
 from ae_core.jobs.states import HEARTBEAT_SECONDS, State
 
 LOST_TOO_OFTEN = (
@@ -74,7 +75,8 @@ class JobQueue:
         self.seen: Look | None = None
         self.trouble = ""  # what keeps jobs from being carried out, in words
         self.cluster: Cluster | None = None
-        self.address = ""  # of a cluster that somebody else keeps; none: this machine's own
+        self.address = ""  # of a cluster that this process has not started; none: one of its own
+        self.is_kept = False  # by the lab itself, for several servers
         self.heard = self.had_worker = self.renewed = 0.0
         self.patience = self.pace.worker
         self.woken = threading.Event()
@@ -88,6 +90,7 @@ class JobQueue:
         with self.lock:
             if self.thread is None and not self.closed.is_set():
                 self.address = os.environ.get("AE_SCHEDULER", "").strip()
+                self.is_kept = KEPT in os.environ
                 self.thread = threading.Thread(target=self.watch, daemon=True, name="watch-cluster")
                 self.thread.start()
                 atexit.register(self.close)
@@ -195,7 +198,7 @@ class JobQueue:
         self.cluster = None
         cluster.close()
         if not cluster.is_own:  # its workers may live, and its scheduler come back with all it has
-            self.trouble = self.why_not()
+            self.trouble = WORKER_LOST if self.is_kept else self.why_not()
             return
         self.trouble = WORKER_LOST
         with self.lock:
@@ -219,7 +222,7 @@ class JobQueue:
             before, self.seen = self.seen, look
             jobs = list(self.jobs.values())
         has_lost_workers = before is not None and not before.workers <= look.workers
-        if has_lost_workers or look.workers or self.address:
+        if has_lost_workers or look.workers or self.is_foreign:
             self.trouble = look.refused or ("" if look.workers else self.without_workers())
         for job in jobs:
             if job.key in look.waiting and job.only and job.only.isdisjoint(look.workers):
@@ -289,8 +292,13 @@ class JobQueue:
 
     # -- in words
 
+    @property
+    def is_foreign(self) -> bool:
+        """Whether somebody else keeps the cluster, and must see to it."""
+        return bool(self.address) and not self.is_kept
+
     def why_not(self, reason: str = "") -> str:
-        if self.address:
+        if self.is_foreign:
             return (
                 f"The scheduler at {self.address} does not answer; the lab tries again and again, and what "
                 "was started waits. Check AE_SCHEDULER, or start the lab without it to train on this machine."
@@ -298,7 +306,7 @@ class JobQueue:
         return f"The training worker cannot be started ({reason}). The lab tries again every few seconds."
 
     def without_workers(self) -> str:
-        if self.address:
+        if self.is_foreign:
             return f"The cluster at {self.address} has no worker: what was started waits until one joins it."
         return WORKER_LOST
 

@@ -30,7 +30,7 @@ from ae_core.runs.service import MAX_ACTIVE_RUNS, TrainingService
 from ae_core.runs.store import RunStore
 from ae_core.training.config import TrainConfig
 from tests.worker_processes import is_gone, nanny, scheduler, worker
-from tools.serve import free_port
+from tools.ports import free_port
 
 pytestmark = pytest.mark.processes
 PROJECT = Path(__file__).resolve().parent.parent.parent
