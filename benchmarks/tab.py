@@ -212,12 +212,13 @@ def found(delta: Delta) -> Widget | None:
 
 async def opened(url: str, query: str) -> Tab:
     """A tab that is in touch with the server, in the steps that the front end takes."""
-    token = await asyncio.to_thread(xsrf_token, url)
+    cookies = await asyncio.to_thread(first_cookies, url)
+    token = cookies.get(XSRF, "PLACEHOLDER_AUTH_TOKEN")
     socket = await connect(
         url.replace("http", "ws", 1) + "/_stcore/stream",
         origin=Origin(url),
         subprotocols=[Subprotocol("streamlit"), Subprotocol(token)],
-        additional_headers={"Cookie": f"{XSRF}={token}"},
+        additional_headers={"Cookie": as_header(cookies)},
         proxy=None,
         max_size=None,
         ping_interval=None,  # browsers send no pings
@@ -226,11 +227,17 @@ async def opened(url: str, query: str) -> Tab:
     return Tab(socket, url, query)
 
 
-def xsrf_token(url: str) -> str:
+def first_cookies(url: str) -> dict[str, str]:
     """Asks for the server's health and for its settings, as the front end does before it connects."""
     ask = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
-    cookie: SimpleCookie = SimpleCookie()
+    cookies: dict[str, str] = {}
     for path in ("/_stcore/health", "/_stcore/host-config"):
-        with ask(url + path, timeout=PATIENCE) as answer:
-            cookie.load(answer.headers.get("Set-Cookie", ""))
-    return cookie[XSRF].value if XSRF in cookie else "PLACEHOLDER_AUTH_TOKEN"
+        asked = urllib.request.Request(url + path, headers={"Cookie": as_header(cookies)})
+        with ask(asked, timeout=PATIENCE) as answer:
+            for each in answer.headers.get_all("Set-Cookie", []):
+                cookies |= {name: given.value for name, given in SimpleCookie(each).items()}
+    return cookies
+
+
+def as_header(cookies: dict[str, str]) -> str:
+    return "; ".join(f"{name}={value}" for name, value in cookies.items())

@@ -16,9 +16,10 @@ BOUNDARY = "the-end-of-a-part"
 
 
 class Visitor:
-    """`with Visitor(lab.url) as visitor: visitor.open("draw")`: one tab."""
+    """`with Visitor(lab.url) as visitor: visitor.open("draw")`: one tab. cookie: sent with all requests."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, cookie: str = "") -> None:
+        self.cookie = cookie
         self.host = urlsplit(url).netloc
         self.session = ""
         self.words = ""  # of all elements since the last page was asked for
@@ -26,7 +27,12 @@ class Visitor:
 
     def __enter__(self) -> "Visitor":
         self.socket = self.open_until_the_end.enter_context(
-            connect(f"ws://{self.host}/_stcore/stream", subprotocols=["streamlit"], max_size=None)
+            connect(
+                f"ws://{self.host}/_stcore/stream",
+                subprotocols=["streamlit"],
+                additional_headers={"Cookie": self.cookie},
+                max_size=None,
+            )
         )
         return self
 
@@ -81,7 +87,7 @@ class Visitor:
         caller.putrequest("PUT", f"/_stcore/upload_file/{self.session}/{file_id}")
         caller.putheader("Content-Type", f"multipart/form-data; boundary={BOUNDARY}")
         caller.putheader("Content-Length", str(announced or len(body)))
-        caller.putheader("Cookie", f"_streamlit_xsrf={token}")
+        caller.putheader("Cookie", f"_streamlit_xsrf={token}; {self.cookie}")
         caller.putheader("X-Xsrftoken", token)
         caller.endheaders()
         return caller, body
@@ -101,5 +107,5 @@ class Visitor:
     def get(self, path: str) -> http.client.HTTPResponse:
         caller = http.client.HTTPConnection(self.host, timeout=PATIENCE)
         self.open_until_the_end.callback(caller.close)
-        caller.request("GET", path)
+        caller.request("GET", path, headers={"Cookie": self.cookie})
         return caller.getresponse()

@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
+
 from tools.ports import answers, free_port
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -15,9 +17,15 @@ PATIENCE = 60  # seconds until it answers, on a busy machine
 
 
 class LabServer:
-    """`streamlit run app.py` on a free port; `with LabServer(runs) as lab: ... lab.url`."""
+    """`streamlit run app.py` on a free port; `with LabServer(runs) as lab: ... lab.url`.
 
-    def __init__(self, runs: Path, *, data: Path | None = None, port: int | None = None) -> None:
+    processes: with more than one, as `make run` starts so many behind the port.
+    """
+
+    def __init__(
+        self, runs: Path, *, data: Path | None = None, port: int | None = None, processes: int = 1
+    ) -> None:
+        self.processes = processes
         self.port = port or free_port(FIRST_PORT)
         self.url = f"http://localhost:{self.port}"
         self.log = runs.parent / f"lab-{self.port}.log"
@@ -27,10 +35,17 @@ class LabServer:
         self.process: subprocess.Popen | None = None
 
     def start(self) -> "LabServer":
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
+        command = ["streamlit", "run", "app.py", "--server.port", str(self.port)]
+        if self.processes > 1:
+            command = ["tools.serve", str(self.port), "--processes", str(self.processes)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                command, cwd=PROJECT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+                [sys.executable, "-m", *command],
+                cwd=PROJECT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         deadline = time.monotonic() + PATIENCE
         while not answers(self.port):
@@ -48,6 +63,20 @@ class LabServer:
                 self.process.kill()
                 self.process.wait()
             self.process = None
+
+    def servers(self) -> list[psutil.Process]:
+        """The processes that answer browsers."""
+        assert self.process is not None
+        first = psutil.Process(self.process.pid)
+        if self.processes == 1:
+            return [first]
+        return [each for each in first.children() if "streamlit" in each.cmdline()]
+
+    def others(self) -> list[psutil.Process]:
+        """The processes that these need: scheduler, nannies, workers."""
+        assert self.process is not None
+        family = psutil.Process(self.process.pid).children(recursive=True)
+        return [each for each in family if each not in self.servers()]
 
     def __enter__(self) -> "LabServer":
         return self.start()
