@@ -10,8 +10,8 @@ Each number of learners meets a server of its own, with an empty run store. Firs
 time, and rest: what memory has grown by is that of idle sessions. Then all pages are opened twice, for the
 server to have at hand what it keeps, and the learners act. They choose no other model and no other score:
 what those cost at first is another measurement. With several server processes (`--processes 1,2` measures one
-and two in turn) memory is that of all of them; "front" is what shares the learners out. The learners need the processor too; "generator" says how
-much of it, in cores.
+and two in turn) memory is that of all of them, and "front" is what shares the learners out. The learners need
+the processor too; "generator" says how much of it, in cores.
 """
 
 import asyncio
