@@ -4,7 +4,8 @@ from starlette.routing import Route
 from streamlit.starlette import App
 
 from ui.shell.first_paint import page_routes
-from ui.shell.serving import answer, lifespan, middleware
+from ui.shell.one_of_several import middleware
+from ui.shell.serving import answer, lifespan
 
 SHEET = "/lab/sheets/{dataset}/{fingerprint}"
 ROUTES = [

@@ -18,7 +18,7 @@ from websockets.sync.client import connect
 
 from tools.front import Front, Server
 from tools.ports import unused_port
-from ui.shell.serving import KeepsVisitors
+from ui.shell.one_of_several import KeepsVisitors
 
 COOKIE = "lab_server_8501"
 PATIENCE = 30
