@@ -49,7 +49,7 @@ def cold(chromium: Browser, runs: Path, path: str, picture: str) -> tuple[float,
     with LabServer(runs) as lab, chromium.new_context(viewport=WINDOW) as context:
         page = context.new_page()
         started = time.perf_counter()
-        title = seconds_until(page, TITLE, lambda: page.goto(lab.url + path))
+        title = seconds_until(page, TITLE, lambda: page.goto(lab.url + path, wait_until="commit"))
         page.locator(picture).first.wait_for(state="attached")
         page.evaluate(PAINTED)
         return title, time.perf_counter() - started

@@ -1,10 +1,10 @@
-"""What a first visitor would wait for, begun as the server starts: workers, imports, data and a model."""
+"""What a first visitor would wait for, begun as the server starts: imports, data, a model, then workers."""
 
 import importlib
 
 from ae_core.errors import LabError
 from ae_core.runs.service import shared_service
-from ui.shell import cached, shell
+from ui.shell import cached, shell, turns
 
 # By their names: pages import them, nothing in here does.
 MODULES = (
@@ -15,8 +15,17 @@ MODULES = (
 )
 
 
+QUIET, PATIENCE = 1.0, 10.0  # seconds
+
+
 def get_ready() -> None:
+    """The workers come last: as they start they take all cores, which the first page needs."""
+    prepare()
+    turns.wait_for_quiet(QUIET, PATIENCE)
     shared_service().warm_up()
+
+
+def prepare() -> None:
     try:
         cached.evaluation(shell.DEFAULT_MODEL, shell.available_datasets()[0])
     except (LabError, OSError):  # told to who opens a page

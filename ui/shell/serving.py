@@ -11,6 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 
+is_beginning = threading.Event()  # workers are not to be started by whoever draws a page
+
+
 @contextlib.asynccontextmanager
 async def lifespan(_: object) -> AsyncIterator[None]:
     """Of the server: what the first visitor would wait for is begun before there is one.
@@ -18,6 +21,7 @@ async def lifespan(_: object) -> AsyncIterator[None]:
     At its end the process ends too. Python by itself would wait for every page that is being drawn, then
     clear away PyTorch's modules one by one, for seconds. Files are replaced whole: nothing can be lost.
     """
+    is_beginning.set()
     threading.Thread(target=get_ready, daemon=True, name="get-ready").start()
     yield
     services = sys.modules.get("ae_core.runs.service")
@@ -32,7 +36,10 @@ def get_ready() -> None:
     """In a thread, and imported there: what it imports takes seconds."""
     from ui.shell import readiness
 
-    readiness.get_ready()
+    try:
+        readiness.get_ready()
+    finally:
+        is_beginning.clear()
 
 
 def answer(module: str, name: str) -> Callable[[Request], Response]:

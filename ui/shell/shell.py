@@ -17,7 +17,7 @@ from ae_core.runs.catalogue import TrainedModel, is_run, references
 from ae_core.runs.run import Listed, spoken_classes
 from ae_core.runs.service import shared_service
 from ae_core.scores.table import SCORES
-from ui.shell import browser, cached, charts, download, incoming, navigation, run_label
+from ui.shell import browser, cached, charts, download, incoming, navigation, run_label, serving
 from ui.shell.theme import plain
 
 STYLE = Path(__file__).with_name("style.css")
@@ -63,7 +63,8 @@ class View:
 
 def show() -> None:
     """Draws the sidebar, settles the view and writes it into the URL."""
-    shared_service().warm_up()
+    if not serving.is_beginning.is_set():
+        shared_service().warm_up()
     st.html(STYLE)
     st.session_state[RUNS] = cached.store().listed()
     allowed = choices()

@@ -6,6 +6,7 @@ of them are soon done and the last no later. A page that computes what others wi
 
 import contextlib
 import threading
+import time
 from collections.abc import Iterator
 
 AT_ONCE = 2
@@ -13,12 +14,13 @@ PATIENCE = 10.0  # seconds: nobody waits longer for a slot, whatever the others 
 
 slots = threading.Semaphore(AT_ONCE)
 held = threading.local()  # by the thread that draws a page
+last = 0.0  # when a slot was taken or given back, by `time.monotonic`
 
 
 @contextlib.contextmanager
 def turn() -> Iterator[None]:
     """Waits for one of the AT_ONCE slots, PATIENCE at most."""
-    held.slot = slots.acquire(timeout=PATIENCE)
+    take()
     try:
         yield
     finally:
@@ -33,7 +35,12 @@ def aside() -> Iterator[None]:
         yield
     finally:
         if had_slot:
-            held.slot = slots.acquire(timeout=PATIENCE)
+            take()
+
+
+def take() -> None:
+    held.slot = slots.acquire(timeout=PATIENCE)
+    note()
 
 
 def give_back() -> bool:
@@ -42,4 +49,17 @@ def give_back() -> bool:
     if had_slot:
         slots.release()
     held.slot = False
+    note()
     return had_slot
+
+
+def note() -> None:
+    global last  # noqa: PLW0603  one server, one last turn
+    last = time.monotonic()
+
+
+def wait_for_quiet(seconds: float, patience: float) -> None:
+    """Until no turn has begun or ended for so many seconds, or patience is over; for what can wait."""
+    begun = time.monotonic()
+    while (now := time.monotonic()) < begun + patience and now < max(last, begun) + seconds:
+        time.sleep(seconds / 10)

@@ -1,6 +1,7 @@
 """A few pages are drawn at once; one that takes long, or fails, keeps nobody."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -59,3 +60,19 @@ def test_pages_that_take_long_keep_nobody(monkeypatch):
     with turns.turn():
         pass
     assert not turns.slots.acquire(blocking=False)  # who had no slot gives none back
+
+
+def test_what_can_wait_begins_once_no_page_was_drawn_for_a_while():
+    done = []
+    with turns.turn():
+        waiting = threading.Thread(target=lambda: done.append(turns.wait_for_quiet(0.2, 30)))
+        waiting.start()
+        before = time.monotonic()
+    waiting.join(30)
+    assert done
+    assert time.monotonic() - before >= 0.2
+
+
+def test_what_can_wait_does_not_wait_for_ever():
+    turns.note()
+    turns.wait_for_quiet(3600, 0.05)
