@@ -50,6 +50,25 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Facts:
+    """A run in figures; None where nothing is measured yet.
+
+    Losses and the test error are per-pixel mean squared errors; seconds: of all its epochs;
+    images_per_second: of the median epoch; bytes: of all its files.
+    """
+
+    epochs: int = 0
+    train_loss: float | None = None
+    validation_loss: float | None = None
+    best_validation_loss: float | None = None
+    best_epoch: int = 0
+    test_error: float | None = None
+    seconds: float = 0.0
+    images_per_second: float | None = None
+    bytes: int = 0
+
+
+@dataclass(frozen=True)
 class Reference:
     """What a file holds that names a run."""
 

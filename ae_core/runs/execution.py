@@ -269,6 +269,7 @@ class Execution:
         table = evaluation(self.training.model, self.digits)
         table.to_parquet(scores, index=False)
         self.run.folder.write("scores.parquet", scores.getvalue())
+        self.run.sum_up()
         if self.training.epoch < self.config.train.epochs:
             return end(self.run, State.STOPPED, caution=self.caution(table))
         state = end(self.run, State.FINISHED, caution=self.caution(table))

@@ -12,9 +12,11 @@ codes.npz          where hundreds of them were on the map, for a code of two num
                    codes float16 [F, N, 2], labels uint8 [N]                  written by the worker
 checkpoint.safetensors   everything needed to go on                           written by the worker
 model.safetensors, scores.parquet     at the end                              written by the worker
+summary.json       what a list shows of a run that is over (`Facts`)          written by the worker
 """
 
 import io
+import re
 import zipfile
 from dataclasses import asdict, dataclass, replace
 
@@ -26,10 +28,11 @@ from ae_core.jobs.record import Record
 from ae_core.jobs.states import Action, State, Status
 from ae_core.models.network import Network
 from ae_core.models.weights import load_model
-from ae_core.runs.config import Progress, RunConfig, RunControl
+from ae_core.runs.config import Facts, Progress, RunConfig, RunControl
 from ae_core.training.config import TrainConfig
 from ae_core.words import counted, visible
 
+ID_PATTERN = re.compile(r"\d{8}-\d{6}-[a-z0-9]{4}")
 MAX_NAME = 60
 MARKER = "config.json"
 SCORES = {"label": "iu", "error": "f"}  # columns and the kinds of their numbers
@@ -47,6 +50,7 @@ class Listed:
     name: str
     caution: str
     has_model: bool
+    state: State  # as it was written: whether its worker fell silent since, only the run itself tells
 
     @property
     def is_of_study(self) -> bool:
@@ -201,7 +205,37 @@ class Run(Record):
 
     def listed(self) -> Listed:
         """Raises RunError where config.json is damaged or missing."""
-        return Listed(self.id, self.config(), self.name, self.caution(), self.has_model())
+        status = self.status()
+        return Listed(self.id, self.config(), self.name, status.caution, self.has_model(), status.state)
+
+    # -- in figures
+
+    def facts(self, state: State) -> Facts:
+        """What lists show of it; read from what the worker summed up where `state` says that it is over."""
+        is_over = state in (State.FINISHED, State.STOPPED)
+        summary = self.folder.read_or("summary.json", Facts, None) if is_over else None
+        return summary or self.measured()
+
+    def measured(self) -> Facts:
+        """The same, anew from all its files."""
+        metrics, size = self.metrics(), int(self.folder.fs.du(self.folder.path))
+        if metrics.empty:
+            return Facts(bytes=size, test_error=self.test_error())
+        best, last = metrics.loc[metrics["validation_loss"].idxmin()], metrics.iloc[-1]
+        return Facts(
+            epochs=int(last["number"]),
+            train_loss=float(last["train_loss"]),
+            validation_loss=float(last["validation_loss"]),
+            best_validation_loss=float(best["validation_loss"]),
+            best_epoch=int(best["number"]),
+            test_error=self.test_error(),
+            seconds=float(metrics["seconds"].sum()),
+            images_per_second=float(metrics["images_per_second"].median()),
+            bytes=size,
+        )
+
+    def sum_up(self) -> None:
+        self.folder.write_json("summary.json", asdict(self.measured()))
 
 
 def describe(config: RunConfig) -> str:

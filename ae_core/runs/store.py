@@ -1,6 +1,5 @@
 """The run store: a folder with all runs, each in a folder of its own (see run.py)."""
 
-import re
 import threading
 import time
 from dataclasses import asdict
@@ -11,11 +10,11 @@ from ae_core.errors import NotFoundError, RunError, WrongStateError
 from ae_core.jobs.states import State
 from ae_core.models.config import ModelConfig
 from ae_core.runs.config import Reference
-from ae_core.runs.run import MARKER, Listed, Run
+from ae_core.runs.run import ID_PATTERN, MARKER, Listed, Run
+from ae_core.runs.trash import Trash
 from ae_core.storage import Folder, default_root, new_id
 from ae_core.training.config import RECIPE_VERSION, TrainConfig
 
-ID_PATTERN = re.compile(r"\d{8}-\d{6}-[a-z0-9]{4}")
 # A folder that changes twice within one tick of its file system's clock looks as if it had changed once.
 TICK = 100_000_000  # nanoseconds
 
@@ -40,6 +39,7 @@ class RunStore:
         self.stamps: dict[str, int | None] = {}  # of the folders as they were read last
         self.known: dict[str, Listed | None] = {}
         self.newest: Listing = []
+        self.trash = Trash(self)
 
     def create(
         self,
@@ -130,7 +130,12 @@ class RunStore:
 
     def delete(self, run_id: str) -> None:
         """Removes a run for good. Raises WrongStateError while a worker has it."""
+        self.deletable(run_id)
+        Run.inside(self.folder.url, run_id).delete()
+
+    def deletable(self, run_id: str) -> Run:
+        """Raises WrongStateError while a worker has it."""
         run = self.get(run_id)
         if run.state() is State.RUNNING:
             raise WrongStateError(f"The run {run_id} is running: stop it before deleting it.")
-        Run.inside(self.folder.url, run_id).delete()
+        return run

@@ -13,7 +13,8 @@ from typing import TypeVar
 
 from ae_core.errors import NotFoundError, RunError, WrongStateError
 from ae_core.jobs.states import Action, State
-from ae_core.runs.store import ID_PATTERN, RunStore
+from ae_core.runs.run import ID_PATTERN
+from ae_core.runs.store import RunStore
 from ae_core.storage import RecordFolder, new_id
 from ae_core.studies import earlier
 from ae_core.studies.experiment import Experiment, ExperimentConfig

@@ -19,7 +19,7 @@ from tests.pages.test_draw import draw
 from tests.pages.test_train import write_run
 
 NET, RECIPE = ModelConfig(latent_dim=2, hidden=(16,)), TrainConfig(epochs=1, batch_size=128, precision="fp32")
-PAGES = ("home", "train", "digits", "draw", "latent", "tradeoffs", "anomaly")
+PAGES = ("home", "train", "digits", "draw", "latent", "tradeoffs", "anomaly", "runs")
 PICTURE = "data:image/png;base64,"
 SELECTIONS = (
     5,
@@ -100,7 +100,9 @@ def full_visit(visit, store, embedded):
 
     def visit_page(page: str):
         asked, studies = {}, StudyStore(store)
-        if page == "train":
+        if page == "runs":
+            asked["runs"] = write_run(store, State.FINISHED).id
+        elif page == "train":
             write_run(store, State.FINISHED)
             asked["run"] = write_run(store, State.PAUSED).id
         elif page == "tradeoffs":

@@ -69,6 +69,8 @@ def are_finite(state: WidgetState) -> bool:
 def is_whole(value: object) -> bool:
     """Whether a selection or a drawing has the shape that its own code gives it, a text some end."""
     match value:
+        case {"selection": {"rows": rows}}:
+            return isinstance(rows, list) and all(isinstance(row, int) for row in rows)
         case {"selection": selection}:
             points = selection.get("points")
             return isinstance(points, list) and all(isinstance(point, dict) for point in points)

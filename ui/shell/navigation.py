@@ -29,6 +29,7 @@ class Entry:
 ENTRIES = (
     Entry("home.py", "Home", "home", "What is an autoencoder?"),
     Entry("train.py", "Train", "model_training", "How does it learn?"),
+    Entry("runs.py", "Runs", "table_rows", "Which run is the best?"),
     Entry("digits.py", "Digits", "grid_view", "Which digits does it find hard?"),
     Entry("draw.py", "Draw", "draw", "Is your drawing a digit it knows?"),
     Entry("latent.py", "Latent", "scatter_plot", "What lives inside the code?"),

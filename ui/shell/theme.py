@@ -47,6 +47,9 @@ CLASS_COLOURS = (
     "#8A8A8A",
 )
 
+# Things side by side that mean nothing by themselves, such as runs: told apart in both themes.
+SIDE_BY_SIDE = ("#5B6BD6", "#C28A10", "#1FA187", "#C0304F", "#B45BC8", "#8A8A8A")
+
 
 def colour(meaning: str) -> str:
     """The colour of `meaning` in the theme that the visitor sees."""

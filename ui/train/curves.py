@@ -5,6 +5,7 @@ from typing import Any
 import pandas
 
 from ae_core.models.config import PIXELS, ModelConfig
+from ui.pictures.axes import loss_axis
 from ui.shell.theme import colour
 
 SERIES = ("training", "validation")
@@ -17,16 +18,6 @@ TOOLTIP = [
     {"field": "epoch", "type": "quantitative", "format": ".3~g"},
     {"field": "loss", "type": "quantitative", "format": ".3~g", "title": "value"},
 ]
-# Left alone, Vega marks each digit on a logarithmic axis and names 0.03 beside 0.2; one and three are even
-# steps. Powers of ten lead.
-LOGARITHMIC_TICKS = [digit * 10.0**power for power in range(-7, 4) for digit in (1, 3)]
-POWERS_OF_TEN = {
-    "condition": {
-        "test": "abs(log(datum.value) / LN10 - round(log(datum.value) / LN10)) < 0.01",
-        "value": 1,
-    },
-    "value": 0.2,
-}
 
 
 def loss_table(
@@ -93,18 +84,7 @@ def axes(epochs: int, logarithmic: bool) -> dict[str, Any]:
             "title": "Epoch",
             "scale": {"domain": [0, epochs], "nice": False},
         },
-        "y": {
-            "field": "loss",
-            "type": "quantitative",
-            "title": "MSE per pixel",
-            "scale": {"type": "log" if logarithmic else "linear", "zero": not logarithmic, "nice": True},
-            "axis": {"format": "~g"}
-            | (
-                {"values": LOGARITHMIC_TICKS, "gridOpacity": POWERS_OF_TEN}
-                if logarithmic
-                else {"tickCount": 6}
-            ),
-        },
+        "y": loss_axis(logarithmic=logarithmic),
     }
 
 

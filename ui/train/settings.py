@@ -11,29 +11,11 @@ from ae_core.models.config import ModelConfig
 from ae_core.runs.config import RunConfig
 from ae_core.training.config import TrainConfig
 from ae_core.training.presets import PRESETS, Preset
+from ui.shell import shell
+from ui.widgets.labels import SETTINGS as LABELS
 from ui.widgets.labels import labelled
 
 LATENT_DIMS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 196, 256, 392, 512, 784)
-LABELS = {
-    "architecture": "Architecture",
-    "latent_dim": "Latent dimension",
-    "hidden": "Hidden layers",
-    "channels": "Channels",
-    "activation": "Activation",
-    "batch_norm": "BatchNorm",
-    "epochs": "Epochs",
-    "batch_size": "Batch size",
-    "peak_learning_rate": "Peak learning rate",
-    "schedule": "Schedule",
-    "optimizer": "Optimizer",
-    "loss": "Loss",
-    "precision": "Precision",
-    "seed": "Seed",
-    "beta": "Beta",
-    "denoising": "Denoising",
-    "noise": "Noise",
-    "augmentation": "Augmentation",
-}
 WIDTHS = ("hidden", "channels")  # typed as numbers between commas
 FINE = {
     "denoising": (0.05, "%.2f"),
@@ -75,8 +57,11 @@ def chosen() -> tuple[ModelConfig, TrainConfig]:
 
 
 def begin_with(run: RunConfig, count: int) -> None:
-    """Fills in what `run` was started with where the visitor has entered nothing yet, as after a reload."""
-    if "preset" in st.session_state:
+    """Fills in what `run` was started with where the visitor has entered nothing yet, as after a reload, or
+    where they have asked for it.
+    """
+    is_asked_for = st.session_state.pop(shell.TAKE_OVER, False)
+    if "preset" in st.session_state and not is_asked_for:
         return
     configs = (run.model, run.train)
     fill_in(*configs)

@@ -1,9 +1,30 @@
-"""What a message calls a setting: by the label on the page, where the library knows a field's name."""
+"""What pages call settings, and so what a message calls them where the library knows a field's name."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from ae_core.errors import ConfigError
+
+SETTINGS = {
+    "architecture": "Architecture",
+    "latent_dim": "Latent dimension",
+    "hidden": "Hidden layers",
+    "channels": "Channels",
+    "activation": "Activation",
+    "batch_norm": "BatchNorm",
+    "epochs": "Epochs",
+    "batch_size": "Batch size",
+    "peak_learning_rate": "Peak learning rate",
+    "schedule": "Schedule",
+    "optimizer": "Optimizer",
+    "loss": "Loss",
+    "precision": "Precision",
+    "seed": "Seed",
+    "beta": "Beta",
+    "denoising": "Denoising",
+    "noise": "Noise",
+    "augmentation": "Augmentation",
+}
 
 
 @contextmanager

@@ -1,0 +1,34 @@
+"""Runs: all of them in one table, and any of them side by side."""
+
+from ae_core.runs.overview import best
+from ae_core.words import counted, three_digits
+from ui.runs import acts, chosen, table, view
+from ui.shell import shell
+from ui.shell.theme import plain
+from ui.widgets import show
+
+
+def answer(rows: list) -> str:
+    if not rows:
+        return "No run yet. Train one, and it stands here with its curve and its digits."
+    told = f"**{counted(len(rows), 'run')}** on file"
+    found = best(rows)
+    if found is None or found.facts is None or found.facts.test_error is None:
+        return f"{told}; none has a test error yet."
+    return (
+        f"{told}. The lowest test error on {found.listed.config.dataset}: "
+        f"**{three_digits(found.facts.test_error)}** by **{plain(found.listed.name)}**."
+    )
+
+
+chosen.adopt_from_url()
+all_rows = table.overview().rows(table.listed())
+show.title(answer(all_rows))
+acts.offer_undo()
+if all_rows:
+    rows = table.ask()
+    table.show(rows, len(all_rows))
+    chosen.write()
+    view.show_chosen(shell.view())
+    if table.must_be_watched(rows):
+        table.keep_watch(rows)

@@ -1,0 +1,93 @@
+"""The Runs page: the table, what is chosen of it, and what can be done to it."""
+
+import pytest
+
+from ae_core.jobs.states import State
+from ae_core.models.config import ModelConfig
+from tests.names import as_read
+from tests.pages.conftest import assert_sound, button, words
+from tests.pages.test_train import write_run
+from ui.runs import chosen, table
+from ui.train import settings
+
+
+@pytest.fixture(autouse=True)
+def new_table():
+    table.overview.clear()
+
+
+def shown(lab):
+    return lab.dataframe[0].value
+
+
+def test_without_a_run_the_page_says_what_to_do(visit):
+    assert "Train one" in words(visit("runs"))
+
+
+def test_all_runs_stand_in_the_table_and_a_search_leaves_some(visit, store):
+    write_run(store, State.FINISHED, name="first")
+    write_run(store, State.FAILED, name="second")
+    lab = visit("runs")
+    assert shown(lab)["Name"].tolist() == ["second", "first"]
+    assert shown(lab)["Validation"].tolist() == [0.0875, 0.0875]
+    lab.text_input(key="runs search").set_value("fir").run()
+    assert shown(lab)["Name"].tolist() == ["first"]
+    assert "1 of 2 runs" in words(lab)
+
+
+def test_no_more_rows_are_sent_than_are_shown(visit, store, monkeypatch):
+    monkeypatch.setattr(table, "SHOWN", 2)
+    for _ in range(3):
+        write_run(store, State.FINISHED)
+    lab = visit("runs")
+    assert len(shown(lab)) == 2
+    assert "3 runs, the first 2 shown" in words(lab)
+
+
+def test_the_address_names_the_chosen_runs(visit, store):
+    first, second = (write_run(store, State.FINISHED, name=name) for name in ("first", "second"))
+    lab = visit("runs", runs=f"{first.id},{second.id}")
+    assert "2 runs side by side" in words(lab)
+    assert "Nowhere: the same model" in words(lab)
+    assert lab.query_params["runs"] == f"{first.id},{second.id}"
+    button(lab, "Choose none").click().run()
+    assert "side by side" not in words(lab)
+    lab = visit("runs", runs=f"{first.id},20200101-000000-aaaa")
+    assert "There is no run" in as_read(lab.warning[0].value)
+    assert lab.text_input(key=f"runs name {first.id}").value == "first"
+
+
+def test_a_run_is_renamed_deleted_and_taken_back(visit, store):
+    run = write_run(store, State.FINISHED, name="before")
+    lab = visit("runs", runs=run.id)
+    lab.text_input(key=f"runs name {run.id}").set_value("after").run()
+    assert shown(lab)["Name"].tolist() == ["after"]
+    lab.session_state["runs deletion"] = True
+    lab.run()
+    button(lab, "Yes, delete").click().run()
+    assert store.list() == []
+    assert "Deleted: **after**" in words(lab)
+    button(lab, "Undo").click().run()
+    assert shown(lab)["Name"].tolist() == ["after"]
+    assert lab.session_state[chosen.CHOSEN] == [run.id]
+
+
+def test_its_settings_are_taken_to_the_train_page(visit, store):
+    run = write_run(store, State.FINISHED, model=ModelConfig(latent_dim=3, hidden=(16,)))
+    lab = visit("train")
+    lab.get_by_key(settings.key_of("latent_dim")).set_value(64).run()
+    lab.switch_page("../../pages/runs.py").run()
+    lab.query_params["runs"] = run.id
+    lab.run()
+    button(lab, "Train again with changes").click().run()
+    assert_sound(lab)
+    assert lab.get_by_key(settings.key_of("latent_dim")).value == 3
+    assert lab.get_by_key(settings.key_of("hidden")).value == "16"
+
+
+def test_its_model_comes_into_view(visit, store):
+    run = write_run(store, State.FINISHED)
+    lab = visit("runs", runs=run.id)
+    button(lab, "Look at this model on the other pages").click().run()
+    assert lab.session_state["model"] == run.id
+    assert button(lab, "In view on the other pages").disabled

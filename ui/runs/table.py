@@ -1,0 +1,186 @@
+"""The table of all runs: what is searched for, in what order, and the rows that are sent."""
+
+import pandas
+import streamlit as st
+
+from ae_core.jobs.states import State
+from ae_core.models.build import ARCHITECTURES
+from ae_core.runs.overview import Overview, Row, matching, ordered
+from ae_core.runs.service import shared_service
+from ae_core.words import counted
+from ui.runs import chosen
+from ui.shell import cached, shell
+from ui.shell.memory import kept
+
+SHOWN = 200  # rows: a browser gets no longer table
+HEIGHT = 320  # pixels, at most
+ROW_HEIGHT, HEADER = 35, 38  # Streamlit's own
+NEWEST = "newest"
+ORDER_NAMES = {
+    NEWEST: "Newest first",
+    "test error": "Lowest test error first",
+    "validation loss": "Lowest validation loss first",
+    "best validation loss": "Lowest best validation first",
+    "time": "Shortest first",
+    "images/s": "Fastest first",
+    "size": "Largest first",
+}
+LOOK_SECONDS = 3.0
+
+
+@kept(entries=1)
+def overview() -> Overview:
+    return Overview(cached.store())
+
+
+def ask() -> list[Row]:
+    """The fields above the table, and the runs that they leave, in the order asked for."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        search = st.text_input(
+            "Search",
+            key="runs search",
+            type="search",
+            placeholder="Name, model, data or recipe",
+            max_chars=80,
+            width=230,
+            persist_state="session",
+        )
+        states = choose("State", [str(state) for state in State], 170)
+        models = choose("Model", list(ARCHITECTURES), 170)
+        data = choose("Data", sorted({each.config.dataset for each in listed()}), 150)
+        order = st.selectbox(
+            "Order",
+            list(ORDER_NAMES),
+            key="runs order",
+            format_func=ORDER_NAMES.get,
+            width=240,
+            persist_state="session",
+        )
+    rows = overview().rows(listed())
+    return ordered(matching(rows, search, states=states, models=models, data=data), order)
+
+
+def choose(label: str, options: list[str], width: int) -> list[str]:
+    return st.multiselect(
+        label,
+        options,
+        key=f"runs {label}",
+        placeholder="All",
+        width=width,
+        persist_state="session",
+        format_func=lambda option: option.replace("_", " "),
+    )
+
+
+def listed() -> list:
+    """All runs, newest first; those of sweeps and experiments where the visitor has asked for them."""
+    if st.session_state.get("runs of studies"):
+        return cached.store().listed(of_studies=True)
+    return shell.listed_runs()
+
+
+def show(rows: list[Row], total: int) -> None:
+    """The first of the rows. Those chosen in it are `chosen.ids`."""
+    shown = rows[:SHOWN]
+    ids = [row.id for row in shown]
+    places = [place for place, run_id in enumerate(ids) if run_id in chosen.ids()]
+    # A new table whenever its rows are others: the browser tells the chosen ones by their places.
+    event = st.dataframe(
+        in_columns(shown),
+        key=f"runs {hash(tuple(ids))} {chosen.version()}",
+        hide_index=True,
+        height=min(HEIGHT, HEADER + ROW_HEIGHT * max(1, len(shown))),
+        column_config=COLUMNS,
+        on_select="rerun",
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": places, "columns": [], "cells": []}},
+        alt="Table of runs",
+    )
+    chosen.take(ids, [ids[place] for place in event.selection.rows if place < len(ids)])
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(caption(rows, total), width="stretch")
+        st.toggle(
+            "Those of sweeps and experiments too",
+            key="runs of studies",
+            persist_state="session",
+            width="content",
+        )
+
+
+def caption(rows: list[Row], total: int) -> str:
+    told = counted(len(rows), "run") if len(rows) == total else f"{len(rows):,} of {counted(total, 'run')}"
+    if len(rows) > SHOWN:
+        told += f", the first {SHOWN} shown: search or filter for others"
+    unread = sum(row.facts is None for row in rows)
+    if unread:
+        told += f"; figures of {unread:,} are still being read"
+    return f"{told}. **Choose one to see it, several to compare them** by the boxes on the left."
+
+
+def in_columns(rows: list[Row]) -> pandas.DataFrame:
+    table = [
+        {
+            "Name": row.listed.name,
+            "State": "learned nothing" if row.listed.caution else str(state_of(row)),
+            "Model": row.model,
+            "Data": row.data,
+            "Recipe": row.recipe,
+            "Epochs": row.facts and f"{row.facts.epochs} of {row.listed.config.train.epochs}",
+            "Validation": row.facts and row.facts.validation_loss,
+            "Best": row.facts and row.facts.best_validation_loss,
+            "Test error": row.facts and row.facts.test_error,
+            "Time": row.facts and row.facts.seconds,
+            "Images/s": row.facts and rounded(row.facts.images_per_second),
+            "Size": row.facts and row.facts.bytes / 1e6,
+        }
+        for row in rows
+    ]
+    return pandas.DataFrame(table, columns=list(COLUMNS))
+
+
+def rounded(value: float | None) -> int | None:
+    return None if value is None else round(value)
+
+
+def state_of(row: Row) -> State:
+    """As it stands now: a worker may have fallen silent."""
+    return shared_service().state(cached.store().at(row.id)) if row.state.is_active else row.state
+
+
+def text(width: int, words: str | None = None) -> dict:
+    return st.column_config.TextColumn(width=width, help=words)
+
+
+def number(label: str, style: str, words: str, width: int = 90) -> dict:
+    return st.column_config.NumberColumn(label, format=style, help=words, width=width)
+
+
+COLUMNS = {
+    "Name": text(230),
+    "State": text(115),
+    "Model": text(125, "Architecture and latent dimension."),
+    "Test error": number("Test error", "%.3g", "Mean squared error of the test digits."),
+    "Validation": number("Validation", "%.3g", "Validation loss after the last epoch: MSE per pixel."),
+    "Best": number("Best", "%.3g", "The lowest validation loss after any epoch.", 75),
+    "Epochs": text(75, "Done, of those of the recipe."),
+    "Time": number("Time", "%.1f s", "Of all epochs.", 75),
+    "Images/s": number("Images/s", "localized", "Of the median epoch."),
+    "Data": text(100),
+    "Recipe": text(250, "Optimizer and peak learning rate, schedule, batch size, and what is not usual."),
+    "Size": number("Size", "%.2f MB", "Of all files of the run."),
+}
+
+
+@st.fragment(run_every=LOOK_SECONDS)
+def keep_watch(rows: list[Row]) -> None:
+    """Draws the page again when one of these runs has come further, or more figures are read."""
+    before = {row.id: row.listed for row in rows}
+    now = {each.id: each for each in cached.store().listed(of_studies=True) if each.id in before}
+    if any(row.facts is None for row in rows) or any(
+        before[run_id] is not now.get(run_id) for run_id in before
+    ):
+        st.rerun()
+
+
+def must_be_watched(rows: list[Row]) -> bool:
+    return any(row.facts is None or row.state.is_active for row in rows)

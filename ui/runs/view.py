@@ -1,0 +1,192 @@
+"""What is seen of chosen runs: one with what can be done to it, or several side by side."""
+
+from typing import Any
+
+import numpy as np
+import pandas
+import streamlit as st
+
+from ae_core.errors import LabError
+from ae_core.jobs.states import State
+from ae_core.models.build import parameter_count
+from ae_core.models.inference import reconstruct
+from ae_core.runs.config import Facts
+from ae_core.runs.film import film_digits
+from ae_core.runs.overview import differences
+from ae_core.runs.run import Run
+from ae_core.runs.service import shared_service
+from ae_core.words import duration, three_digits
+from ui.pictures import mosaic
+from ui.runs import acts, chosen, curves
+from ui.shell import cached, shell
+from ui.shell.theme import SIDE_BY_SIDE, plain
+from ui.widgets import export, show
+from ui.widgets.labels import SETTINGS
+
+LABELS = SETTINGS | {"dataset": "Data set", "classes": "Digits trained on"}
+
+
+def show_chosen(view: shell.View) -> None:
+    runs = chosen.runs()
+    if not runs:
+        return
+    if len(runs) == 1:
+        show_one(view, runs[0])
+    else:
+        show_several(view, runs)
+
+
+def show_one(view: shell.View, run: Run) -> None:
+    state = shared_service().state(run)
+    st.subheader(plain(run.name), anchor=False)
+    if message := run.message():
+        st.error(plain(message))
+    facts, pictures = st.columns([1, 2], gap="large")
+    with facts:
+        show_figures(run, state)
+        acts.ask_name(run)
+        with st.container(horizontal=True):
+            acts.offer_again(run)
+            acts.offer_look(run)
+            if not state.is_active:
+                acts.show_deletion([run])
+    with pictures:
+        show_curves([run])
+        show_digits(view, [run])
+
+
+def show_figures(run: Run, state: State) -> None:
+    config, facts = run.config(), run.facts(state)
+    lines = {
+        "State": str(state),
+        "Network": f"{config.model.architecture}, {parameter_count(config.model):,} parameters",
+        "Epochs": f"{facts.epochs} of {config.train.epochs} in {duration(facts.seconds)}",
+        "Validation loss": told_losses(facts),
+        "Test error": "-" if facts.test_error is None else three_digits(facts.test_error),
+    }
+    st.markdown("\n".join(f"- {name}: **{value}**" for name, value in lines.items()))
+
+
+def told_losses(facts: Facts) -> str:
+    if facts.validation_loss is None or facts.best_validation_loss is None:
+        return "-"
+    last, best = three_digits(facts.validation_loss), three_digits(facts.best_validation_loss)
+    return (
+        last
+        if last == best
+        else f"{last}** (best **{best}** after epoch {facts.best_epoch})**".removesuffix("**")
+    )
+
+
+def show_several(view: shell.View, runs: list[Run]) -> None:
+    side_by_side = runs[: chosen.MOST]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        more = f", the first {chosen.MOST} of {len(runs)} chosen" if len(runs) > chosen.MOST else ""
+        st.subheader(f"{len(side_by_side)} runs side by side{more}", anchor=False, width="stretch")
+        st.button("Choose none", icon=":material/close:", on_click=chosen.put, args=([],))
+        acts.show_deletion(runs)
+    left, right = st.columns(2, gap="large")
+    with left:
+        show_curves(side_by_side)
+        show_differences(side_by_side)
+    with right:
+        show_digits(view, side_by_side)
+
+
+def names(runs: list[Run]) -> list[str]:
+    """What they are called side by side: those of one name with the ends of their ids."""
+    called = [run.name for run in runs]
+    return [
+        f"{name} · {run.id[-4:]}" if called.count(name) > 1 else name
+        for name, run in zip(called, runs, strict=True)
+    ]
+
+
+def show_curves(runs: list[Run]) -> None:
+    place, choice = st.container(), st.container(horizontal=True, vertical_alignment="center")
+    with choice:
+        logarithmic = st.toggle("Logarithmic", value=True, key="runs logarithmic", persist_state="session")
+        training = st.toggle("Training loss too", key="runs training loss", persist_state="session")
+        asked = st.segmented_control(
+            "Against",
+            list(curves.X),
+            default=curves.BY_EPOCH,
+            format_func=lambda each: f"by {each}",
+            key="runs by",
+            required=True,
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+    by = asked or curves.BY_EPOCH  # any client can send nothing
+    called = names(runs)
+    tables = [curves.curve_table(run.metrics(), name) for run, name in zip(runs, called, strict=True)]
+    table = pandas.concat(tables, ignore_index=True)
+    with place:
+        if table.empty:
+            st.info(
+                "No epoch of it is finished yet: there is no curve to show.", icon=":material/show_chart:"
+            )
+            return
+        st.vega_lite_chart(
+            spec=curves.chart(table, called, by, logarithmic=logarithmic, training=training),
+            width="stretch",
+            key="runs curves",
+            alt=f"Validation loss of {', '.join(called)} by {by}",
+        )
+        st.caption("Validation loss after each epoch" + ("; training loss dashed." if training else "."))
+    with choice:
+        export.offer_csv("Curves as CSV", lambda: table, "runs-curves")
+
+
+def show_differences(runs: list[Run]) -> None:
+    differing = differences(run.config() for run in runs)
+    st.markdown("**Where their recipes differ**")
+    if not differing:
+        st.caption("Nowhere: the same model, recipe, seed and data.")
+        return
+    said = [
+        {"Setting": LABELS[name]}
+        | {run: spoken(value) for run, value in zip(names(runs), values, strict=True)}
+        for name, values in differing.items()
+    ]
+    st.dataframe(pandas.DataFrame(said), hide_index=True, key="runs differences", alt="Settings that differ")
+
+
+def spoken(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "none"
+    return f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
+
+
+def show_digits(view: shell.View, runs: list[Run]) -> None:
+    """The same ten test digits under each."""
+    originals = film_digits(view.digits)
+    show.strip([mosaic.ink_tiles(originals)], [f"Test digits of {view.digits.name}"], alt="Ten test digits")
+    for hue, name, run in zip(SIDE_BY_SIDE, names(runs), runs, strict=False):
+        made = reconstructions(run, originals)
+        if made is None:
+            st.caption(f"{plain(name)}: no model yet.")
+            continue
+        error = np.square(made - originals / np.float32(255)).mean()
+        show.strip(
+            [mosaic.ink_tiles(made), mosaic.error_tiles(originals, made)],
+            [],
+            alt=f"The ten digits as {name} reconstructs them, above their signed errors",
+        )
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if len(runs) > 1:
+                st.html(f'<span style="color: {hue}" aria-hidden="true">&#9632;</span>', width="content")
+            st.caption(f"{plain(name)}: mean error of these ten **{three_digits(float(error))}**")
+    st.caption(f"Reconstructions above their signed errors: {show.ERROR_LEGEND}.")
+
+
+def reconstructions(run: Run, originals: np.ndarray) -> np.ndarray | None:
+    """float32 [10, 28, 28]; None where there is no model that can be read."""
+    try:
+        return reconstruct(cached.model(run.id).model, originals)
+    except LabError:
+        return None
