@@ -26,7 +26,7 @@ all_rows = table.overview().rows(table.listed())
 show.title(answer(all_rows))
 acts.offer_undo()
 if all_rows:
-    rows = table.ask()
+    rows = table.ask(all_rows)
     table.show(rows, len(all_rows))
     chosen.write()
     view.show_chosen(shell.view())

@@ -19,7 +19,7 @@ CONFIGS = (ModelConfig, TrainConfig)
 FIELDS = [(kind, each.name) for kind in CONFIGS for each in fields(kind)]
 WIDTHS = {"hidden": (0, 5, 1024), "channels": (1, 3, 128)}  # fewest, most, widest
 NUMBERS = [(kind, name) for kind, name in FIELDS if kind.rule(name).low is not None and name not in WIDTHS]
-WHOLE = {"latent_dim", "epochs", "batch_size", "seed"}
+WHOLE = {"patience", "latent_dim", "epochs", "batch_size", "seed"}
 CHOICES = [(kind, name) for kind, name in FIELDS if kind.rule(name).choices]
 
 WRONG_EVERYWHERE = [

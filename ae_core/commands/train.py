@@ -15,6 +15,7 @@ from ae_core.commands.options import PresetName, configured, numbers_from, with_
 from ae_core.commands.output import AsJson, show, tell
 from ae_core.commands.runs import last_losses
 from ae_core.training.presets import PRESETS
+from ae_core.words import counted, three_digits
 
 if TYPE_CHECKING:
     from ae_core.jobs.record import Record
@@ -152,8 +153,15 @@ class TrainingReport:
             },
             self.as_json,
         )
+        if reason := self.run.why_stopped():
+            tell(f"It stopped by itself. {reason}")
         if caution:
             typer.echo(f"This model has learned nothing. {caution}", err=True)
+        if remedy := self.run.remedy():
+            tell(
+                f"Tried since: --peak-learning-rate {remedy.peak_learning_rate:g} has a validation loss of "
+                f"{three_digits(remedy.validation_loss)} after {counted(remedy.epochs, 'epoch')}."
+            )
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from ae_core.runs.store import RunStore
 from ae_core.scores.known import evaluation
 from ae_core.training.learned import advice, nothing_learned
 from ae_core.training.loop import EpochResult, Step, Training
+from ae_core.training.steadier import find_remedy, is_steep
 
 RECORD_SECONDS = 0.25
 CHECKPOINT_SECONDS = 1.0
@@ -152,13 +153,29 @@ class Execution:
         except DivergedError:
             self.save_model()
             self.record(checkpoint=False)
+            self.find_remedy()
             raise
         except KeyboardInterrupt:
             self.asked = Action.STOP
-        if self.training.epoch < self.config.train.epochs and self.asked is not Action.STOP:
+        if not self.training.is_over and self.asked is not Action.STOP:
             self.record()
             return end(self.run, State.PAUSED)
         return self.finish()
+
+    def find_remedy(self) -> None:
+        """Where the training came to nothing at a high learning rate: tries lower ones for a person."""
+        recipe = self.config.train.with_changes(peak_learning_rate=self.training.peak_learning_rate)
+        if not is_steep(recipe):
+            return
+        found = find_remedy(
+            self.config.model,
+            recipe,
+            self.digits,
+            device=str(self.training.device),
+            on_trial=lambda: self.run.set_progress(self.progress(None)),
+        )
+        if found:
+            self.run.set_remedy(found)
 
     def step_done(self, step: Step) -> None:
         now = time.time()
@@ -247,7 +264,7 @@ class Execution:
             remaining_seconds=left / steps * len(training.images) / speed if speed else None,
             learning_rate=training.optimizer.param_groups[0]["lr"],
             curve=self.curve,
-            updated=self.last_record,
+            updated=time.time(),
         )
 
     def place(self) -> float:
@@ -270,9 +287,12 @@ class Execution:
         table.to_parquet(scores, index=False)
         self.run.folder.write("scores.parquet", scores.getvalue())
         self.run.sum_up()
-        if self.training.epoch < self.config.train.epochs:
-            return end(self.run, State.STOPPED, caution=self.caution(table))
-        state = end(self.run, State.FINISHED, caution=self.caution(table))
+        caution = self.caution(table)
+        if not self.training.is_over:
+            return end(self.run, State.STOPPED, caution=caution)
+        if caution:
+            self.find_remedy()
+        state = end(self.run, State.FINISHED, caution=caution)
         # Only now: a worker lost before its last word would otherwise begin anew.
         self.run.folder.remove("checkpoint.safetensors")
         return state

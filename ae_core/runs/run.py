@@ -12,6 +12,8 @@ codes.npz          where hundreds of them were on the map, for a code of two num
                    codes float16 [F, N, 2], labels uint8 [N]                  written by the worker
 checkpoint.safetensors   everything needed to go on                           written by the worker
 model.safetensors, scores.parquet     at the end                              written by the worker
+remedy.json        the learning rate that would have held where it came to nothing
+                   (`Remedy`)                                                 written by the worker
 summary.json       what a list shows of a run that is over (`Facts`)          written by the worker
 """
 
@@ -30,6 +32,8 @@ from ae_core.models.network import Network
 from ae_core.models.weights import load_model
 from ae_core.runs.config import Facts, Progress, RunConfig, RunControl
 from ae_core.training.config import TrainConfig
+from ae_core.training.steadier import Remedy
+from ae_core.training.stopping import why_stopped
 from ae_core.words import counted, visible
 
 ID_PATTERN = re.compile(r"\d{8}-\d{6}-[a-z0-9]{4}")
@@ -135,6 +139,22 @@ class Run(Record):
 
     def set_metrics(self, metrics: pandas.DataFrame) -> None:
         self.folder.write("metrics.csv", metrics.to_csv(index=False).encode())
+
+    def why_stopped(self) -> str:
+        """Why it stopped by itself before its last epoch, as a sentence; "" where it did not."""
+        recipe, metrics = self.config().train, self.metrics()
+        if len(metrics) >= recipe.epochs:
+            return ""
+        return why_stopped(recipe, metrics["validation_loss"].tolist(), float(metrics["seconds"].sum()))
+
+    def remedy(self) -> Remedy | None:
+        """The learning rate that would have held where it came to nothing, if one is known."""
+        found = self.folder.read_or("remedy.json", Remedy, None)
+        is_possible = found and TrainConfig.rule("peak_learning_rate").allows(found.peak_learning_rate)
+        return found if is_possible else None
+
+    def set_remedy(self, remedy: Remedy) -> None:
+        self.folder.write_json("remedy.json", asdict(remedy))
 
     def film(self) -> tuple[np.ndarray, np.ndarray]:
         """How ten fixed test digits formed: epochs float [F] and frames uint8 [F, 10, 28, 28]."""

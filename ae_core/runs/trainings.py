@@ -17,7 +17,7 @@ from ae_core.training.config import RECIPE_VERSION, TrainConfig
 
 def key_of(model: ModelConfig, train: TrainConfig, classes: tuple[int, ...], fingerprint: str) -> str:
     """The same for the same training on the same digits, whatever is then done with its model."""
-    return digest([RECIPE_VERSION, asdict(model), asdict(train), sorted(classes), fingerprint])
+    return digest([RECIPE_VERSION, asdict(model), train.decisive(), sorted(classes), fingerprint])
 
 
 class Trainings:

@@ -131,7 +131,7 @@ def move_sweep(found: EarlierSweep, runs: RunStore, studies: Folder) -> None:
 
 
 def run_of(found: EarlierSweep, model: ModelConfig, train: TrainConfig, runs: RunStore) -> Run | None:
-    key = digest([model.to_dict(), train.to_dict(), found.fingerprint])
+    key = digest([model.to_dict(), train.decisive(), found.fingerprint])
     try:
         run = runs.get(found.runs.get(key, ""))
         run.config()

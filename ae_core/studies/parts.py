@@ -71,5 +71,5 @@ class Part:
 
     def key(self) -> str:
         """The same for the same part, whatever study it belongs to."""
-        values = asdict(self)
+        values = asdict(self) | {"train": self.train and self.train.decisive()}
         return digest([values.pop("version"), values])

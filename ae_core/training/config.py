@@ -1,12 +1,13 @@
 """How a network is trained: the recipe."""
 
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import asdict, dataclass
+from typing import Any, Self
 
 from ae_core.config import Config, between, one_of, setting, whole
 
 # Raised where the same recipe comes to train otherwise, so that earlier trainings are not taken for the same.
 RECIPE_VERSION = 2
+STOPPING = ("patience", "target_error", "time_limit")  # the fields that let a training stop by itself
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,31 @@ class TrainConfig(Config):
         "less by heart, and wants more epochs; 0 leaves the digits as they are.",
         "share of 1.5 pixels, 11 degrees, 8 percent",
     )
+    patience: int = setting(
+        0,
+        whole(0, 1000),
+        "Stop once the validation loss has not fallen below its lowest for so many epochs; 0: never.",
+        "epochs",
+    )
+    target_error: float = setting(
+        0.0,
+        between(0.0, 1.0),
+        "Stop after the first epoch whose validation loss is this low; 0: never.",
+        "mean squared error",
+    )
+    time_limit: float = setting(
+        0.0,
+        between(0.0, 86_400.0),
+        "Stop after the epoch in which so much time of training is over; 0: never.",
+        "seconds",
+    )
+
+    def decisive(self) -> dict[str, Any]:
+        """The fields that decide what comes of a training: without what never stops it, as in recipes from
+        before there was any of that.
+        """
+        never = {name for name in STOPPING if not getattr(self, name)}
+        return {name: value for name, value in asdict(self).items() if name not in never}
 
     @classmethod
     def reference(cls) -> Self:

@@ -25,6 +25,7 @@ from ae_core.training.config import TrainConfig
 from ae_core.training.devices import choose_device, uses_bf16
 from ae_core.training.muon import Muon
 from ae_core.training.noise import add_noise
+from ae_core.training.stopping import why_stopped
 from ae_core.training.unused import Epochs
 
 STEP_REPORT_SECONDS = 0.25
@@ -119,14 +120,25 @@ class Training:
         self.loss_sum = torch.zeros((), device=self.device)  # over the images of the epoch under way
         self.kl_sum = torch.zeros((), device=self.device)
         self.seconds = 0.0  # spent on the epoch under way
+        self.losses: list[float] = []  # on the validation digits, after each epoch
+        self.seconds_before = 0.0  # of the epochs finished
         self.halted = False
         self.remember()
 
     def run(self, on_step: OnStep | None = None) -> Iterator[EpochResult]:
-        """Epochs from the present place to the last one, or until `halt`."""
+        """Epochs from the present place to the last one, or until `halt` or the recipe stops it."""
         self.halted = False
-        while self.epoch < self.config.epochs and self.run_epoch(on_step):
+        while not self.is_over and self.run_epoch(on_step):
             yield self.finish_epoch()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the recipe has nothing left to do."""
+        return self.epoch >= self.config.epochs or bool(self.why_stopped())
+
+    def why_stopped(self) -> str:
+        """See `stopping.why_stopped`."""
+        return why_stopped(self.config, self.losses, self.seconds_before)
 
     def halt(self) -> None:
         """Ends `run` after the present batch; calling `run` again goes on from there."""
@@ -191,12 +203,15 @@ class Training:
         self.loss_sum.zero_()
         self.kl_sum.zero_()
         self.remember()
+        seconds = training_seconds + time.perf_counter() - started
+        self.losses.append(validation_loss)
+        self.seconds_before += seconds
         return EpochResult(
             number=self.epoch,
             train_loss=train_loss,
             validation_loss=validation_loss,
             learning_rate=last_learning_rate,
-            seconds=training_seconds + time.perf_counter() - started,
+            seconds=seconds,
             images_per_second=len(self.images) / training_seconds,
             kl=kl,
         )
@@ -234,6 +249,7 @@ class Training:
         raise DivergedError(
             f"The loss became {'NaN' if math.isnan(loss) else 'infinite'} in epoch {self.epoch + 1} "
             f"at a learning rate of {self.optimizer.param_groups[0]['lr']:.3g}. "
+            "Steps this large overshoot: each made the error larger, until it was too large for a number. "
             f"The model keeps epoch {self.epoch}. "
             "Try a lower learning rate, or switch BatchNorm on."
         )
@@ -247,7 +263,10 @@ class Training:
         place = [self.epoch, self.step, float(self.loss_sum), self.seconds, self.peak_learning_rate]
         place.append(self.optimizer.param_groups[0]["lr"])  # an epoch without a step to go reports it
         tensors["divergence_sum"] = self.kl_sum  # its name on file since 0.1
-        return tensors | {"place": torch.tensor(place, dtype=torch.float64)}
+        tensors["place"] = torch.tensor(place, dtype=torch.float64)
+        tensors["epochs.losses"] = torch.tensor(self.losses, dtype=torch.float64)
+        tensors["epochs.seconds"] = torch.tensor(self.seconds_before, dtype=torch.float64)
+        return tensors
 
     def restore(self, tensors: dict[str, torch.Tensor]) -> None:
         """Goes back to the place that `state` described."""
@@ -264,6 +283,9 @@ class Training:
         self.loss_sum.fill_(loss_sum)
         self.kl_sum.fill_(float(tensors["divergence_sum"]))
         self.good_weights = {k: v.to(self.device) for k, v in under("good.", tensors).items()}
+        if "epochs.losses" in tensors:  # not in checkpoints from before trainings could stop by themselves
+            self.losses = tensors["epochs.losses"].tolist()
+            self.seconds_before = float(tensors["epochs.seconds"])
 
 
 def under(prefix: str, tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

@@ -666,3 +666,20 @@ def test_a_run_of_a_class_that_is_not_there_fails_with_what_is(store, few):
     run = store.create(NET, RECIPE, dataset="embedded", fingerprint=few.fingerprint, classes=(11,))
     assert execute(run, device="cpu") is State.FAILED
     assert "no class '11'" in run.message()
+
+
+def test_a_run_that_stops_by_itself_is_finished_and_says_why(make):
+    run = make(RECIPE.with_changes(epochs=20, time_limit=1e-6))
+    assert execute(run, device="cpu") is State.FINISHED
+    assert len(run.metrics()) == 1
+    assert "asked for are over" in run.why_stopped()
+    assert run.has_model()
+    assert not run.has_checkpoint()
+
+
+def test_a_run_that_came_to_nothing_at_a_high_rate_is_told_a_lower_one(make):
+    recipe = RECIPE.with_changes(epochs=12, optimizer="adam", peak_learning_rate=1.0, schedule="constant")
+    run = make(recipe, NET.with_changes(hidden=()))
+    assert execute(run, device="cpu") is State.FINISHED
+    assert run.caution()
+    assert run.remedy().peak_learning_rate < 1.0

@@ -10,7 +10,7 @@ from ae_core.words import counted
 from ui.runs import chosen
 from ui.shell import cached, navigation, shell
 from ui.shell.theme import plain
-from ui.widgets import steering
+from ui.widgets import remedy, steering
 
 THROWN = "runs thrown away"  # in the session: ids and what they are called, until something else is done
 
@@ -100,17 +100,11 @@ def offer_again(run: Run) -> None:
         icon=":material/tune:",
         key="runs again",
         help="Opens the Train page with its settings filled in.",
-        on_click=take_over,
+        on_click=remedy.take_over,
         args=(run,),
     ):
-        st.switch_page(
-            navigation.PAGES / "train.py", query_params=shell.url_values() | shell.url_values_of_run()
-        )
+        go_to_train()
 
 
-def take_over(run: Run) -> None:
-    dataset = run.config().dataset
-    if dataset in shell.available_datasets():
-        shell.choose("data", dataset)
-    st.session_state[shell.RUN] = run.id
-    st.session_state[shell.TAKE_OVER] = True
+def go_to_train() -> None:
+    st.switch_page(navigation.PAGES / "train.py", query_params=shell.url_values() | shell.url_values_of_run())

@@ -33,8 +33,8 @@ def overview() -> Overview:
     return Overview(cached.store())
 
 
-def ask() -> list[Row]:
-    """The fields above the table, and the runs that they leave, in the order asked for."""
+def ask(rows: list[Row]) -> list[Row]:
+    """The fields above the table, and those of the runs that they leave, in the order asked for."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = st.text_input(
             "Search",
@@ -47,7 +47,7 @@ def ask() -> list[Row]:
         )
         states = choose("State", [str(state) for state in State], 170)
         models = choose("Model", list(ARCHITECTURES), 170)
-        data = choose("Data", sorted({each.config.dataset for each in listed()}), 150)
+        data = choose("Data", sorted({row.listed.config.dataset for row in rows}), 150)
         order = st.selectbox(
             "Order",
             list(ORDER_NAMES),
@@ -56,7 +56,6 @@ def ask() -> list[Row]:
             width=240,
             persist_state="session",
         )
-    rows = overview().rows(listed())
     return ordered(matching(rows, search, states=states, models=models, data=data), order)
 
 

@@ -20,7 +20,7 @@ from ui.pictures import mosaic
 from ui.runs import acts, chosen, curves
 from ui.shell import cached, shell
 from ui.shell.theme import SIDE_BY_SIDE, plain
-from ui.widgets import export, show
+from ui.widgets import export, remedy, show
 from ui.widgets.labels import SETTINGS
 
 LABELS = SETTINGS | {"dataset": "Data set", "classes": "Digits trained on"}
@@ -41,6 +41,12 @@ def show_one(view: shell.View, run: Run) -> None:
     st.subheader(plain(run.name), anchor=False)
     if message := run.message():
         st.error(plain(message))
+    elif caution := run.caution():
+        st.warning(caution, icon=":material/warning:")
+    if not state.is_active and remedy.offer(run):
+        acts.go_to_train()
+    if state is State.FINISHED and (reason := run.why_stopped()):
+        st.info(f"It stopped by itself. {reason}", icon=":material/timer:")
     facts, pictures = st.columns([1, 2], gap="large")
     with facts:
         show_figures(run, state)

@@ -24,7 +24,9 @@ STYLE = Path(__file__).with_name("style.css")
 DEFAULT_MODEL = "zoo:dense-32"
 CHOICES = ("data", "model", "score")
 RUN = "run"
-TAKE_OVER = "settings to take over"  # whether the Train page is to fill in those of the run in view
+# In the session where the Train page is to fill in the settings of the run in view: what is to be changed
+# in its recipe, by the fields' names.
+TAKE_OVER = "settings to take over"
 RUNS = "listed runs"
 ASKED = {"data": "data set", "model": "model", "score": "score"}
 DATASET_TITLES = {"embedded": "Embedded, 5,000 digits", "mnist": "Full MNIST, 70,000 digits"}

@@ -15,6 +15,7 @@ from ae_core.words import counted, duration, three_digits
 from ui.shell import cached, run_label, shell
 from ui.shell.theme import plain
 from ui.train import code_map, curves, film
+from ui.widgets import remedy
 from ui.widgets.labels import labelled
 
 REFRESH_SECONDS, IDLE_REFRESH_SECONDS = 0.5, 2.0
@@ -97,6 +98,8 @@ def show_state(run: Run, state: State) -> None:
         st.warning("Its worker is gone. Nothing up to the last saved epoch is lost: go on when you like.")
     if caution and st.session_state.get("model") != run.id:  # of the model in view every page says it
         st.warning(caution, icon=":material/warning:")
+    if not state.is_active:
+        remedy.offer(run)
 
 
 def place_text(
@@ -114,7 +117,9 @@ def place_text(
         return f"Waiting: {counted(place, 'job')} before it"
     if state is not State.RUNNING:
         within = f", then {progress.step} of {progress.steps} steps" if progress.step else ""
-        return f"Epoch {progress.epoch} of {epochs}{within}"
+        reason = run.why_stopped() if state is State.FINISHED else ""
+        by_itself = f": stopped by itself. {reason}" if reason else ""
+        return f"Epoch {progress.epoch} of {epochs}{within}{by_itself}"
     parts = [f"Epoch {min(progress.epoch + 1, epochs)} of {epochs}"]
     if progress.steps:
         parts.append(f"step {progress.step} of {progress.steps}")

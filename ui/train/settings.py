@@ -9,7 +9,7 @@ from ae_core.config import Config
 from ae_core.errors import ConfigError
 from ae_core.models.config import ModelConfig
 from ae_core.runs.config import RunConfig
-from ae_core.training.config import TrainConfig
+from ae_core.training.config import STOPPING, TrainConfig
 from ae_core.training.presets import PRESETS, Preset
 from ui.shell import shell
 from ui.widgets.labels import SETTINGS as LABELS
@@ -21,6 +21,8 @@ FINE = {
     "denoising": (0.05, "%.2f"),
     "augmentation": (0.1, "%.2f"),
     "beta": (0.05, "%.3g"),
+    "target_error": (0.001, "%.6g"),
+    "time_limit": (10.0, "%.6g"),
 }  # step and format, where the usual ones do not suit
 COUNT = "training digits of the settings"  # in the session
 OWN = {"dense": ("hidden",), "convolutional": ("channels",), "variational": ("hidden", "beta")}
@@ -47,6 +49,9 @@ def ask(count: int) -> tuple[ModelConfig, TrainConfig]:
     with st.expander("Recipe", icon=":material/tune:"):
         for name in ("optimizer", "loss", "denoising", "noise", "augmentation", "precision", "seed"):
             control(TrainConfig, name)
+    with st.expander("Stop by itself", icon=":material/timer:"):
+        for name in STOPPING:
+            control(TrainConfig, name)
     return chosen()
 
 
@@ -60,10 +65,10 @@ def begin_with(run: RunConfig, count: int) -> None:
     """Fills in what `run` was started with where the visitor has entered nothing yet, as after a reload, or
     where they have asked for it.
     """
-    is_asked_for = st.session_state.pop(shell.TAKE_OVER, False)
-    if "preset" in st.session_state and not is_asked_for:
+    changes = st.session_state.pop(shell.TAKE_OVER, None)
+    if "preset" in st.session_state and changes is None:
         return
-    configs = (run.model, run.train)
+    configs = (run.model, run.train.with_changes(**(changes or {})))
     fill_in(*configs)
     st.session_state["preset"] = next(
         (each.title for each in PRESETS if (each.model, each.recipe(count)) == configs), None

@@ -24,6 +24,9 @@ SETTINGS = {
     "denoising": "Denoising",
     "noise": "Noise",
     "augmentation": "Augmentation",
+    "patience": "Patience",
+    "target_error": "Error wanted",
+    "time_limit": "Time limit",
 }
 
 
