@@ -1,8 +1,8 @@
 """One address before several servers: whatever a browser sends goes to the server that has its sessions.
 
 A session lives in one process, and its websocket, uploads and pictures have to reach that one. A cookie,
-which the servers set (`ui/shell/one_of_several.py`), names it. It is read in the first request of a connection; from
-then on bytes are passed both ways, whatever they mean.
+which the servers set (`ui/shell/one_of_several.py`), names it. It is read in the first request of a
+connection; from then on bytes are passed both ways, whatever they mean.
 """
 
 import asyncio
