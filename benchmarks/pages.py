@@ -29,7 +29,8 @@ PICTURES = {
     "Trade-offs": ".js-plotly-plot .scatterlayer .trace",
     "Anomaly": ".js-plotly-plot .barlayer .trace",
 }
-TARGETS = {"latent_click_seconds": Target(high=2)}
+TARGETS = {"latent_click_seconds": Target(high=2), "latent_kilobytes": Target(high=600)}
+QUIET = 3  # seconds
 PAINTED = "new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
 WINDOW = {"width": 1440, "height": 900}
 expect.set_options(timeout=60_000)
@@ -75,6 +76,19 @@ def by_address(chromium: Browser, url: str, picture: str) -> float:
         return seconds_until(page, picture, lambda: page.goto(url))
 
 
+def kilobytes(chromium: Browser, url: str) -> float:
+    """What a visit sends over the websocket, until nothing has come for QUIET seconds."""
+    with chromium.new_context(viewport=WINDOW) as context:
+        page, frames = context.new_page(), []
+        page.on("websocket", lambda socket: socket.on("framereceived", frames.append))
+        page.goto(url)
+        counted = -1
+        while counted != len(frames):
+            counted = len(frames)
+            page.wait_for_timeout(1000 * QUIET)
+        return sum(map(len, frames)) / 1000
+
+
 def by_click(chromium: Browser, home: str, name: str, picture: str) -> float:
     """From the Home page, in a browser that has shown nothing else of the lab."""
     with chromium.new_context(viewport=WINDOW) as context:
@@ -113,6 +127,7 @@ def main(
                 clicks = [by_click(chromium, lab.url + view, name, picture) for _ in range(times)]
                 figures |= {f"{key}_click_seconds": statistics.median(clicks)}
                 figures |= {f"{key}_load_seconds": statistics.median(loads)}
+            figures["latent_kilobytes"] = kilobytes(chromium, f"{lab.url}/latent{view}")
         chromium.close()
     report(figures, TARGETS, as_json)
 

@@ -296,9 +296,9 @@ def test_the_points_of_the_map_say_and_show_the_score(visit, name):
     (trace,) = figure(lab)["data"]
     order = values(trace["customdata"])[:, 0].astype(int)
     scores = by(name).test["score"].to_numpy()
-    np.testing.assert_allclose(values(trace["customdata"])[:, 2], scores[order])
+    np.testing.assert_allclose(values(trace["customdata"])[:, 1], scores[order])
     np.testing.assert_allclose(
-        values(trace["customdata"])[:, 3], 100 * by(name).calibrator.p_values(scores)[order]
+        values(trace["customdata"])[:, 2], 100 * by(name).calibrator.p_values(scores)[order]
     )
     assert (np.diff(scores[order]) >= 0).all()
     assert (np.diff(values(trace["marker"]["color"])) >= 0).all()

@@ -10,8 +10,8 @@ from ui.shell.theme import CLASS_COLOURS, colour
 from ui.widgets.selected import numbers_at
 
 HOVER = (
-    "<b>%{customdata[1]}</b>, test digit %{customdata[0]:,}<br>score %{customdata[2]:.3g}, "
-    "p = %{customdata[3]:.3g} %<extra></extra>"
+    "<b>{digit}</b>, test digit %{{customdata[0]:,}}<br>score %{{customdata[1]:.3g}}, "
+    "p = %{{customdata[2]:.3g}} %<extra></extra>"
 )
 COLOURINGS = ("by class", "by score", "by p-value")
 
@@ -42,7 +42,9 @@ def code_map(
     digit's number.
     """
     numbers = np.arange(len(places))
-    known = np.stack([numbers, facts.labels, facts.scores, 100 * facts.p_values], axis=1).astype(np.float32)
+    by_class = colouring == "by class"
+    known = [numbers, facts.scores, 100 * facts.p_values]
+    known = np.stack(known if by_class else [*known, facts.labels], axis=1).astype(np.float32)
     places = places.astype(np.float32)  # half of what would be sent, and as exact as a screen
     figure = go.Figure()
     for name, part, marker in parts_of(facts, colouring):
@@ -53,8 +55,8 @@ def code_map(
             mode="markers",
             name=name,
             marker={"size": 4, "opacity": 0.75} | marker,
-            hovertemplate=HOVER,
-            showlegend=colouring == "by class",
+            hovertemplate=HOVER.format(digit=name if by_class else "%{customdata[3]}"),
+            showlegend=by_class,
         )
     words = class_names(places, facts.labels) if is_plane else []
     if drawing is not None:

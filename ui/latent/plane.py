@@ -14,7 +14,7 @@ from ui.shell.theme import colour
 from ui.widgets import in_browser
 
 SIDE = 18  # tiles
-DOTS = 2000  # more would hide the tiles
+DOTS = 1500  # more would hide the tiles
 PLACE = "place on the plane"
 MOUNTED = "decoded-plane"
 READ = {kind: Path(__file__).with_name(f"plane.{kind}").read_text() for kind in ("html", "js")}

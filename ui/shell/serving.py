@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-
 is_beginning = threading.Event()  # workers are not to be started by whoever draws a page
 
 

@@ -54,7 +54,7 @@ def give_back() -> bool:
 
 
 def note() -> None:
-    global last  # noqa: PLW0603  one server, one last turn
+    global last
     last = time.monotonic()
 
 

@@ -43,9 +43,14 @@ def test_by_p_value_the_colour_is_its_logarithm_so_that_the_unusual_stand_out():
 def test_a_point_says_what_is_known_of_its_digit():
     for colouring in figures.COLOURINGS:
         for trace in figures.code_map(PLACES, FACTS, TITLES, colouring=colouring).data:
-            numbers, labels, scores, percents = trace.customdata.T
+            numbers, scores, percents, *labels = trace.customdata.T
             of = numbers.astype(int)
-            np.testing.assert_array_equal(labels, LABELS[of])
+            if colouring == "by class":
+                assert (LABELS[of] == int(trace.name)).all()
+                assert trace.hovertemplate.startswith(f"<b>{trace.name}</b>")
+            else:
+                np.testing.assert_array_equal(labels[0], LABELS[of])
+                assert "<b>%{customdata[3]}</b>" in trace.hovertemplate
             np.testing.assert_array_equal(scores, SCORES[of])
             np.testing.assert_allclose(percents, 100 * FACTS.p_values[of], rtol=1e-6)
 

@@ -22,7 +22,7 @@ def test_between_the_dots_is_what_the_training_put_there(architecture, words):
 
 @pytest.mark.parametrize(
     ("count", "words"),
-    [(1000, "each dot is the code of a test digit"), (10_000, "one of the first 2,000 test digits")],
+    [(1000, "each dot is the code of a test digit"), (10_000, "one of the first 1,500 test digits")],
 )
 def test_the_dots_are_the_digits_that_are_drawn(count, words):
     assert words in caption(count, "dense")
