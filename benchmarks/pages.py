@@ -80,13 +80,17 @@ def kilobytes(chromium: Browser, url: str) -> float:
     """What a visit sends over the websocket, until nothing has come for QUIET seconds."""
     with chromium.new_context(viewport=WINDOW) as context:
         page, frames = context.new_page(), []
-        page.on("websocket", lambda socket: socket.on("framereceived", frames.append))
+
+        def note(frame: str | bytes) -> None:
+            frames.append(len(frame))
+
+        page.on("websocket", lambda socket: socket.on("framereceived", note))
         page.goto(url)
         counted = -1
         while counted != len(frames):
             counted = len(frames)
             page.wait_for_timeout(1000 * QUIET)
-        return sum(map(len, frames)) / 1000
+        return sum(frames) / 1000
 
 
 def by_click(chromium: Browser, home: str, name: str, picture: str) -> float:
