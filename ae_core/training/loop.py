@@ -11,7 +11,6 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch.nn import functional
@@ -25,14 +24,11 @@ from ae_core.training.config import TrainConfig
 from ae_core.training.devices import choose_device, uses_bf16
 from ae_core.training.muon import Muon
 from ae_core.training.noise import add_noise
+from ae_core.training.schedules import HIGH_MOMENTUM, LOW_MOMENTUM, SCHEDULES, rise, set_momentum
 from ae_core.training.stopping import why_stopped
 from ae_core.training.unused import Epochs
 
 STEP_REPORT_SECONDS = 0.25
-WARM_UP = 0.3  # share of the one-cycle schedule that rises
-START_FACTOR = 1 / 25  # of the peak, where the one-cycle schedule begins
-END_FACTOR = 1 / 250_000  # of the peak, where it ends
-HIGH_MOMENTUM, LOW_MOMENTUM = 0.95, 0.85  # one-cycle lowers momentum where the learning rate is high
 # How much of its mean of squared gradients Adam keeps at each step. The usual 0.999 remembers a thousand
 # steps, five epochs here: too long for a learning rate that is another by then.
 KEPT_SQUARES = {"one_cycle": 0.99, "cosine": 0.999, "constant": 0.999}
@@ -308,32 +304,6 @@ def seeded(*numbers: int) -> torch.Generator:
         start = (start * 1_000_003 + number + 1) % 2**63
     return torch.Generator().manual_seed(start)
 
-
-def rise(step: int, steps: int) -> float:
-    """0 at the first step of a one-cycle schedule, 1 at its peak, 0 at its last, on straight lines."""
-    peak = WARM_UP * steps - 1
-    return step / peak if step <= peak else (steps - 1 - step) / (steps - 1 - peak)
-
-
-def one_cycle(step: int, steps: int) -> float:
-    """Up from START_FACTOR to 1, then down to END_FACTOR (Smith, arXiv 1708.07120)."""
-    low = START_FACTOR if step <= WARM_UP * steps - 1 else END_FACTOR
-    return low + (1 - low) * rise(step, steps)
-
-
-def set_momentum(group: dict[str, Any], momentum: float) -> None:
-    if "betas" in group:
-        group["betas"] = (momentum, group["betas"][1])
-    else:
-        group["momentum"] = momentum
-
-
-# Each gives the share of the peak learning rate at a step, counted from 0, out of all steps.
-SCHEDULES: dict[str, Callable[[int, int], float]] = {
-    "one_cycle": one_cycle,
-    "cosine": lambda step, steps: (1 + math.cos(math.pi * step / steps)) / 2,
-    "constant": lambda _, __: 1.0,
-}
 
 LOSSES = {
     "mse": functional.mse_loss,

@@ -679,7 +679,7 @@ def test_a_run_that_stops_by_itself_is_finished_and_says_why(make):
 
 def test_a_run_that_came_to_nothing_at_a_high_rate_is_told_a_lower_one(make):
     recipe = RECIPE.with_changes(epochs=12, optimizer="adam", peak_learning_rate=1.0, schedule="constant")
-    run = make(recipe, NET.with_changes(hidden=()))
+    run = make(recipe)
     assert execute(run, device="cpu") is State.FINISHED
     assert run.caution()
     assert run.remedy().peak_learning_rate < 1.0

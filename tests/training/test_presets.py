@@ -6,7 +6,8 @@ from ae_core.errors import DivergedError
 from ae_core.models.build import build_model
 from ae_core.models.config import ModelConfig
 from ae_core.training.config import TrainConfig
-from ae_core.training.loop import SCHEDULES, train
+from ae_core.training.loop import train
+from ae_core.training.schedules import SCHEDULES
 from ae_core.training.presets import PRESETS, preset_called
 
 BY_TITLE = {preset.title: preset for preset in PRESETS}
