@@ -258,3 +258,19 @@ def test_a_reload_keeps_the_drawing_of_each_tab_and_an_upload_fills_the_canvas(
     expect(page.get_by_text("Draw a digit on the canvas")).to_be_visible()
     page.wait_for_function("sessionStorage.length === 0")
     assert other.evaluate("sessionStorage.length") == 1
+
+
+def test_the_pictures_follow_the_pen_while_the_server_is_away_and_the_verdict_comes_once_it_is_back(
+    tabs: Tabs, tmp_path: Path, empty_data: Path
+) -> None:
+    lab = LabServer(tmp_path / "runs", data=empty_data).start()
+    page = tabs.context.new_page()  # unheard: while the server is away the browser cannot but complain
+    canvas = canvas_of(page, lab)
+    expect(page.locator(".live")).to_have_attribute("data-shows", "nothing")
+    lab.stop()
+    stroke(page, canvas, SEVEN)
+    expect(page.locator(".live")).to_have_attribute("data-shows", "drawing")
+    with LabServer(tmp_path / "runs", data=empty_data, port=lab.port):
+        expect(verdict(page)).to_contain_text("Normal")
+        expect(page.locator(".live")).to_have_attribute("data-shows", "judged")
+        assert not tabs.shows_exception()

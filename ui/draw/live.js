@@ -36,10 +36,16 @@ function follow(root, giveUp) {
         return lab.ready(given)
       })
       .then((found) => {
-        if (data.model !== given.model) return
+        if (data?.model !== given.model) return
         ;({ network, paint } = found)
         settle()
-      }, giveUp)
+      }, fail)
+  }
+
+  // With the server away it is tried again when the page is drawn anew.
+  function fail() {
+    data = undefined
+    giveUp()
   }
 
   // What the server judged; it comes after the stroke that it judges, so a pen that moves again goes before it.

@@ -36,7 +36,7 @@ function makePlane(root, keep, giveUp) {
         return lab.ready(given)
       })
       .then((found) => {
-        if (data.model !== given.model) return
+        if (data?.model !== given.model) return
         ;({ network, paint } = found)
         place = data.place
         dots = lab.floats(data.dots)
@@ -47,7 +47,13 @@ function makePlane(root, keep, giveUp) {
         field.dataset.lines = 0
         drawLine(network, 0)
         show(place)
-      }, giveUp)
+      }, fail)
+  }
+
+  // With the server away it is tried again when the page is drawn anew.
+  function fail() {
+    data = undefined
+    giveUp()
   }
 
   // A line of tiles a frame, so that the page stays quick.

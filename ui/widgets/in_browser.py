@@ -29,8 +29,12 @@ def why_not(view: shell.View) -> str:
 
 
 def give_up() -> None:
-    """For the callbacks of components."""
-    st.session_state[CANNOT] = True
+    """For the callbacks of components.
+
+    A model that was deleted or trained on meanwhile has no address any more, which is no browser's fault.
+    """
+    if shell.view().is_present:
+        st.session_state[CANNOT] = True
 
 
 @kept(entries=64)
