@@ -7,8 +7,8 @@ from ae_core.models.build import build_model
 from ae_core.models.config import ModelConfig
 from ae_core.training.config import TrainConfig
 from ae_core.training.loop import train
-from ae_core.training.schedules import SCHEDULES
 from ae_core.training.presets import PRESETS, preset_called
+from ae_core.training.schedules import SCHEDULES
 
 BY_TITLE = {preset.title: preset for preset in PRESETS}
 
