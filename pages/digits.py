@@ -1,44 +1,37 @@
 """Digits: the easiest and the hardest test digits under the model in view."""
 
-import numpy as np
 import pandas
 import streamlit as st
 
 from ae_core.models.inference import encode, reconstruct
 from ae_core.words import percent, three_digits, with_article
-from ui.digits import gallery, threshold
+from ui.digits import gallery, linked, threshold
 from ui.pictures import figures
-from ui.shell import cached, shell
+from ui.shell import cached, link, shell
 from ui.widgets import numbers, scores, show
 
 PER_PAGE = 20
-ORDERS = ("Hardest first", "Easiest first")
 
 
 def choose(table: pandas.DataFrame) -> pandas.DataFrame:
     """The digits that the visitor asked for, in the order asked for."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        order = st.segmented_control("Order", ORDERS, default=ORDERS[0], required=True, key="order")
-        labels = st.pills(
-            "Digits", list(range(10)), selection_mode="multi", key="labels", help="None: all ten.", wrap=True
+        order = st.segmented_control(
+            "Order", linked.ORDERS, required=True, key="order", persist_state="session"
         )
-        chosen = table[in_range(table["score"])]
+        labels = st.pills(
+            "Digits",
+            list(range(10)),
+            selection_mode="multi",
+            key="labels",
+            persist_state="session",
+            help="None: all ten.",
+            wrap=True,
+        )
+        chosen = table[linked.in_range(table["score"])]
     if labels:
         chosen = chosen[chosen["label"].isin(labels)]
-    return chosen.sort_values("score", ascending=order == ORDERS[1], kind="stable")
-
-
-def in_range(values: pandas.Series) -> pandas.Series:
-    """Which scores lie in the range that the visitor chose; all of them where they do not differ."""
-    finite = values[np.isfinite(values)]
-    low, high = float(finite.min()), float(finite.max())
-    if low == high:
-        return values.notna()
-    least, most = st.slider(
-        "Score range", low, high, (low, high), step=(high - low) / 200, format="%.3g", key="range", width=260
-    )
-    half_step = (high - low) / 400  # the slider's ends are rounded; the extreme digits must stay in
-    return values.between(least - half_step, most + half_step)
+    return chosen.sort_values("score", ascending=order == linked.ORDERS[1], kind="stable")
 
 
 def choose_page(pages: int) -> None:
@@ -117,6 +110,7 @@ def show_digit(view: shell.View, evaluation: cached.Evaluation, index: int) -> N
             )
 
 
+link.adopt(linked.fields())
 view = shell.view()
 evaluation = ask_and_answer(view)
 show_gallery(view, evaluation)

@@ -17,7 +17,7 @@ from ae_core.runs.catalogue import TrainedModel, is_run, references
 from ae_core.runs.run import Listed, spoken_classes
 from ae_core.runs.service import shared_service
 from ae_core.scores.table import SCORES
-from ui.shell import browser, cached, charts, download, incoming, navigation, run_label, serving
+from ui.shell import browser, cached, charts, download, incoming, link, navigation, run_label, serving
 from ui.shell.theme import plain
 
 STYLE = Path(__file__).with_name("style.css")
@@ -237,6 +237,7 @@ def fragment(draw: Callable[..., None]) -> Callable[..., None]:
         if not getattr(what, "view", what).is_present:
             st.rerun()
         draw(what, *more)
+        link.write()
 
     return of_present_model
 

@@ -4,22 +4,26 @@ import numpy as np
 import streamlit as st
 
 from ae_core.scores.calibration import Calibrator
+from ui.shell import link
 
 KEY = "rate"
+LEAST, MOST, USUAL = 0.1, 20.0, 5.0  # percent
+RATE = link.number("rate", KEY, LEAST, MOST, "False-alarm rate", USUAL)  # of the URL
 
 
-def choose_rate(calibrator: Calibrator, key: str = KEY, most: float = 20.0) -> float:
+def choose_rate(calibrator: Calibrator, key: str = KEY, most: float = MOST) -> float:
     """The share of normal digits that may be flagged, 0 to 1. most: in percent."""
     least = finest_rate(calibrator)
-    if st.session_state.get(key, least) < least:  # chosen where there were more digits to calibrate with
+    if (
+        st.session_state.setdefault(key, USUAL) < least
+    ):  # chosen where there were more digits to calibrate with
         st.session_state[key] = least
     return (
         st.slider(
             "False-alarm rate",
             least,
             most,
-            5.0,
-            0.1,
+            step=LEAST,
             format="%.1f %%",
             key=key,
             persist_state="session",
