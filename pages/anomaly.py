@@ -3,15 +3,16 @@
 import streamlit as st
 
 from ui.anomaly import experiment as anomaly_experiment
-from ui.anomaly import lessons, published, result
-from ui.shell import shell
+from ui.anomaly import lessons, linked, published, result
+from ui.shell import link, shell
 
 view = shell.view()
+experiment = anomaly_experiment.STEERING.current()
+link.adopt(linked.fields(view, experiment))
 lessons.show_answer(view)
 lessons.show_threshold(view)
 
 st.header("What fools a score?", anchor=False)
-experiment = anomaly_experiment.STEERING.current()
 lessons.show_lessons(view, experiment)
 
 st.header("Measure it: an experiment", anchor=False)

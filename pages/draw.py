@@ -9,20 +9,27 @@ from ae_core.drawing.ink import digit_from_drawing
 from ae_core.drawing.picture import MAX_BYTES, open_picture
 from ae_core.errors import LabError
 from ui.draw import verdict
-from ui.pictures import canvas
-from ui.shell import shell
+from ui.pictures import canvas, linked_drawing
+from ui.shell import link, shell
 from ui.shell.theme import plain
 from ui.widgets import show, upload
+from ui.widgets.false_alarms import RATE
 
-BRUSH = 20  # pixels of the canvas
+BRUSH = (4, 40)  # pixels of the canvas, least and most
+FIELDS = (
+    link.count("brush", "brush", *BRUSH, "Brush width", 20),
+    link.switch("alone", verdict.ALONE, "Score the largest alone", False),
+    RATE,
+    linked_drawing.field(),
+)
 
 
 def show_board() -> canvas.Drawing:
     """The canvas with brush and eraser; what is on it."""
     st.caption("**Your canvas**")  # the room that the canvas's own tools, undo among them, appear in
-    drawn = canvas.ask(st.session_state.get("brush", BRUSH))
+    drawn = canvas.ask(st.session_state["brush"])
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.slider("Brush width", 4, 40, BRUSH, format="%d px", key="brush", persist_state="session")
+        st.slider("Brush width", *BRUSH, format="%d px", key="brush", persist_state="session")
         st.button("Clear", icon=":material/delete:", on_click=canvas.clear)
     return drawn
 
@@ -75,6 +82,7 @@ def draw_and_judge(view: shell.View) -> None:
         canvas.remember()
 
 
+link.adopt(FIELDS)
 show.title(
     "Draw with mouse, pen or finger. As you draw, the model reconstructs it from its latent code; "
     "what it cannot reconstruct is unusual.",

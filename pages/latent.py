@@ -3,14 +3,15 @@
 import streamlit as st
 
 from ae_core.words import counted, percent
+from ui.latent import linked, neighbours, plane, sliders, walk
 from ui.latent import map as latent_map
-from ui.latent import neighbours, plane, sliders, walk
 from ui.latent.codes import Codes
-from ui.shell import shell
+from ui.shell import link, shell
 from ui.widgets import show
 
 view = shell.view()
 codes = Codes(view)
+link.adopt(linked.fields(codes))
 share = percent(codes.axes.share[:2].sum())
 show.title(
     f"Each test digit is a latent code of **{counted(codes.size, 'value')}** to this model. "

@@ -3,13 +3,16 @@
 import streamlit as st
 
 from ae_core.words import three_digits
-from ui.shell import shell
-from ui.tradeoffs import shipped
+from ui.shell import link, shell
+from ui.tradeoffs import shipped, sweep_form
 from ui.tradeoffs import sweep as sweeping
 from ui.widgets import show
 
 view = shell.view()
 dataset = view.digits.name
+sweep = sweeping.STEERING.current()
+sweep_form.begin_with(dataset, sweep)
+link.adopt([*sweep_form.linked(dataset), shipped.linked(view)])
 costs = shipped.costs(dataset)
 dense = costs.query("architecture == 'dense'").set_index("latent_dim")["test_error"]
 show.title(
@@ -18,7 +21,6 @@ show.title(
     f"**{shipped.components_for(dense.loc[32], dataset)} principal components** for what the network does "
     f"with 32 ({three_digits(dense.loc[32])}).",
 )
-sweep = sweeping.STEERING.current()
 shipped.show_curve(dataset, sweeping.results(sweep, dataset))
 shipped.show_costs(dataset)
 

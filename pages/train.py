@@ -11,9 +11,10 @@ from ae_core.runs.service import shared_service
 from ae_core.training.config import TrainConfig
 from ae_core.training.estimate import estimate_seconds
 from ae_core.words import duration
-from ui.shell import cached, shell
+from ui.shell import cached, link, shell
 from ui.shell.theme import plain
 from ui.train import beginning, live, network, run_in_view, settings, start
+from ui.train.linked import linked
 from ui.widgets import show, steering
 
 
@@ -105,11 +106,13 @@ show.title(
 )
 view = shell.view()
 run = run_in_view.current()
+if run:
+    settings.begin_with(run.config(), len(view.digits.train))
+settings.begin(len(view.digits.train))
+link.adopt(linked(len(view.digits.train)))
 with st.container(horizontal=True, gap="medium"):
     controls, results = st.container(key="controls", width=300), st.container(key="results")
 with controls:
-    if run:
-        settings.begin_with(run.config(), len(view.digits.train))
     chosen = show_settings(view, run)
     run_in_view.choose(run)
 with results:

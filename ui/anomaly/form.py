@@ -10,7 +10,7 @@ from ae_core.words import counted, duration
 from ui.anomaly import images_form, training_form
 from ui.anomaly.images_form import ImagesForm
 from ui.anomaly.training_form import TrainingForm
-from ui.shell import shell
+from ui.shell import link, shell
 from ui.shell.theme import plain
 
 KIND = "kind"
@@ -32,9 +32,7 @@ def ask(view: shell.View, present: Experiment | None) -> ExperimentConfig | None
 
     present: the experiment in view.
     """
-    if present:
-        begin_with(present.config, len(view.digits.train))
-    st.session_state[KIND] = st.session_state.get(KIND) or str(Kind.HELD_OUT)
+    begin_with(present, len(view.digits.train))
     kind = Kind(
         st.segmented_control(
             "What is the anomaly?",
@@ -56,18 +54,36 @@ def ask(view: shell.View, present: Experiment | None) -> ExperimentConfig | None
     return config
 
 
-def begin_with(config: ExperimentConfig, training_digits: int) -> None:
-    """Fills in what an experiment was started with where the visitor has entered nothing yet.
+def begin_with(present: Experiment | None, training_digits: int) -> None:
+    """Fills in the fields that hold nothing yet; with what `present` was started with, as after a reload.
 
     training_digits: of the data set in view.
     """
-    if KIND in st.session_state:
-        return
-    st.session_state[KIND] = config.kind
-    if config.trains:
-        TrainingForm.of(config).fill_in(training_form.keys(Kind(config.kind), training_digits))
-    else:
-        ImagesForm.of(config).fill_in(images_form.KEYS)
+    if present and KIND not in st.session_state:
+        config = present.config
+        st.session_state[KIND] = config.kind
+        if config.trains:
+            TrainingForm.of(config).fill_in(training_form.keys(Kind(config.kind), training_digits))
+        else:
+            ImagesForm.of(config).fill_in(images_form.KEYS)
+    st.session_state[KIND] = st.session_state.get(KIND) or str(Kind.HELD_OUT)
+    for kind in Kind:
+        if kind.trains:
+            TrainingForm.usual(kind, training_digits).fill_in(training_form.keys(kind, training_digits))
+    ImagesForm.usual().fill_in(images_form.KEYS)
+
+
+def linked(training_digits: int) -> list[link.Field]:
+    """The fields of the URL: the kind, and those of whichever kind is chosen."""
+    return [
+        link.choice("kind", KIND, map(str, Kind), "What is the anomaly?"),
+        *training_form.linked(chosen_kind, training_digits),
+        *images_form.linked(chosen_kind),
+    ]
+
+
+def chosen_kind() -> Kind:
+    return Kind(st.session_state[KIND])
 
 
 def wanted(view: shell.View) -> ExperimentConfig:

@@ -1,5 +1,6 @@
 """The fields of an experiment that scores with the model in view: corrupted or foreign images."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -13,7 +14,7 @@ from ae_core.studies.experiment import UPLOAD, ExperimentConfig, Kind
 from ui.anomaly import corruptions, upload
 from ui.anomaly.corruptions import name_of
 from ui.anomaly.strip import MOST, show_strip
-from ui.shell import shell
+from ui.shell import link, shell
 from ui.shell.memory import kept
 from ui.shell.theme import plain
 from ui.widgets import numbers
@@ -73,6 +74,21 @@ class ImagesForm(Form):
         if not sources:
             raise ConfigError("Choose at least one source of images that is here, or upload some.")
         return {"sources": sources}
+
+
+def linked(kind: Callable[[], Kind]) -> list[link.Field]:
+    """The fields of the URL; those that the chosen `kind` does not ask for hold nothing."""
+
+    def key(name: str, *kinds: Kind) -> Callable[[], str]:
+        return lambda: KEYS[name] if kind() in kinds else link.NOWHERE
+
+    corrupted, foreign = Kind.CORRUPTIONS, Kind.FOREIGN
+    return [
+        link.count("images", key("images", corrupted, foreign), LEAST_IMAGES, MOST_IMAGES, LABELS["images"]),
+        link.number("severity", key("severity", corrupted), corruptions.LEAST, 1, "Severity"),
+        link.several("corruptions", key("corruptions", corrupted), CORRUPTIONS, LABELS["corruptions"]),
+        link.several("sources", key("sources", foreign), FOREIGN, LABELS["sources"]),
+    ]
 
 
 def ask(view: shell.View, kind: Kind) -> ImagesForm:

@@ -28,6 +28,7 @@ FALSE_ALARM_RATE = 0.05  # of the answer
 ANOMALIES = "letters"  # they need no download
 SIZES = (2, 4, 8, 16, 32, 64)  # of the shipped dense models
 BY_SIZE = (MSE, PER_INK, KNOWN_CODES)
+TAB = "lesson"  # in the session
 LESSONS = {
     "A low score is not a normal digit": lambda view, _: show_ink(view),
     f"Digit {TRAP} held out": lambda _, experiment: published.show_trap(experiment),
@@ -95,7 +96,7 @@ def tell_what_was_learned(view: shell.View, source: str) -> None:
 
 def show_lessons(view: shell.View, experiment: Experiment | None) -> None:
     """One at a time: those that are folded away are not computed."""
-    tabs = st.tabs(list(LESSONS), key="lesson", on_change="rerun")
+    tabs = st.tabs(list(LESSONS), key=TAB, on_change="rerun")
     for tab, show_lesson in zip(tabs, LESSONS.values(), strict=True):
         if tab.open:
             with tab:

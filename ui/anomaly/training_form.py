@@ -1,5 +1,6 @@
 """The fields of an experiment that trains: digits, latent dimension, epochs, seeds."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -7,8 +8,9 @@ import numpy as np
 import streamlit as st
 
 from ae_core.studies.experiment import MAX_PARTS, RECIPES, ExperimentConfig, Kind
+from ae_core.training.config import TrainConfig
 from ui.anomaly.strip import show_strip
-from ui.shell import shell
+from ui.shell import link, shell
 from ui.widgets import numbers
 from ui.widgets.form import Form
 from ui.widgets.labels import labelled
@@ -68,6 +70,20 @@ class TrainingForm(Form):
                 model=recipe.model.with_changes(latent_dim=self.latent_dim),
                 train=train.with_changes(batch_size=SMALL_BATCH) if is_small(training_digits) else train,
             )
+
+
+def linked(kind: Callable[[], Kind], training_digits: int) -> list[link.Field]:
+    """The fields of the URL; they hold nothing where the chosen `kind` trains nothing."""
+
+    def key(name: str) -> Callable[[], str]:
+        return lambda: keys(kind(), training_digits)[name] if kind().trains else link.NOWHERE
+
+    return [
+        link.several("digits", key("digits"), range(10), "Digits"),
+        link.choice("size", key("latent_dim"), LATENT_DIMS, LABELS["latent_dim"]),
+        link.ruled("epochs", key("epochs"), TrainConfig.rule("epochs"), int, LABELS["epochs"]),
+        link.count("seeds", key("seeds"), 1, MAX_PARTS, LABELS["seeds"]),
+    ]
 
 
 def ask(view: shell.View, kind: Kind) -> TrainingForm:

@@ -9,6 +9,7 @@ from ae_core.scores.detector import Detector
 from ae_core.scores.table import SCORES
 from ui.shell import cached, shell
 
+ANOMALIES = "strange"
 CALIBRATION = 5000  # validation digits: a threshold at 0.1 % is then set by five of them
 
 
@@ -39,7 +40,7 @@ def choose_source() -> str:
         "Anomalies",
         trials.SOURCES,
         format_func=trials.title_of,
-        key="strange",
+        key=ANOMALIES,
         persist_state="session",
         help="The images that the score is to detect among normal digits.",
     )

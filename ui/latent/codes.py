@@ -11,6 +11,8 @@ from ui.shell.memory import kept
 from ui.widgets import numbers
 
 REPRESENTATIVES = 500
+ADOPTED = "places adopted from the URL"
+FROM, TO, MINUS, PLUS, NEAR = "From test digit", "to", "minus", "plus", "Nearest neighbours of test digit"
 
 
 @cached.of_model()
@@ -63,10 +65,17 @@ class Codes:
         return decode(self.model, codes)
 
 
-def ask_digit(codes: Codes, label: str, digit: int | None = None) -> int:
-    """Asks for the number of a test digit; at first that of the first one of this class."""
-    digits = codes.view.digits
-    labels, key = digits.test.labels, f"test digit of {digits.name}: {label}"  # elsewhere it is another digit
-    if key not in st.session_state:
-        st.session_state[key] = 0 if digit is None else int(np.argmax(labels == digit))
-    return numbers.nearest(label, key, 0, len(labels) - 1, persist_state="session", width=160)
+def digit_key(codes: Codes, label: str) -> str:
+    """Where the session has the number of a digit: in another data set it is another digit's."""
+    return f"test digit of {codes.view.digits.name}: {label}"
+
+
+def ask_digit(codes: Codes, label: str) -> int:
+    """Asks for the number of a test digit."""
+    most = len(codes.view.digits.test) - 1
+    return numbers.nearest(label, digit_key(codes, label), 0, most, persist_state="session", width=160)
+
+
+def adopted() -> int:
+    """How often a URL has said a place among the codes: another number, and the browser takes that place."""
+    return st.session_state.get(ADOPTED, 0)

@@ -14,6 +14,7 @@ from ui.shell.theme import by_theme
 from ui.widgets import export, scores
 
 COMPONENTS, TSNE = "principal components", "t-SNE"
+MAP, COLOUR = "map kind", "map colour"  # in the session
 
 
 @shell.fragment
@@ -24,9 +25,8 @@ def show_map(codes: Codes) -> None:
         colouring = st.segmented_control(
             "Colour",
             figures.COLOURINGS,
-            default=figures.COLOURINGS[0],
             required=True,
-            key="map colour",
+            key=COLOUR,
             persist_state="session",
         )
         scores.choose(codes.view)
@@ -58,9 +58,8 @@ def choose_map(codes: Codes) -> str:
     return st.segmented_control(
         "Map",
         [COMPONENTS, TSNE],
-        default=TSNE if tsne.is_under_way(codes) else COMPONENTS,
         required=True,
-        key="map kind",
+        key=MAP,
         persist_state="session",
     )
 

@@ -7,7 +7,7 @@ from ae_core.latent.geometry import NEIGHBOURS, PROBED
 from ae_core.models.neighbours import nearest
 from ae_core.runs.run import spoken_classes
 from ae_core.words import percent
-from ui.latent.codes import Codes, accuracies, ask_digit, pixel_accuracies
+from ui.latent.codes import NEAR, Codes, accuracies, ask_digit, pixel_accuracies
 from ui.pictures import mosaic
 from ui.shell import cached, shell
 from ui.shell.memory import kept
@@ -33,7 +33,7 @@ def nearest_in_pixels(dataset: str, number: int) -> np.ndarray:
 @shell.fragment
 def show_neighbours(codes: Codes) -> None:
     digits = codes.view.digits
-    number = ask_digit(codes, "Nearest neighbours of test digit")
+    number = ask_digit(codes, NEAR)
     train = digits.train.images
     rows = {
         "the digit": digits.test.images[[number]],

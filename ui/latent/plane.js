@@ -26,9 +26,13 @@ function makePlane(root, keep, giveUp) {
 
   function take(given) {
     resized.observe(field)
+    const isAsked = data?.adopted !== given.adopted
     const isKnown = data?.model === given.model
     data = given
-    if (isKnown) return network && mark() // another theme has other colours
+    if (isKnown) {
+      if (isAsked) place = data.place
+      return network && show(place) // another theme has other colours
+    }
     network = undefined
     import(new URL(given.module, location.href))
       .then((module) => {

@@ -7,7 +7,7 @@ import streamlit as st
 
 from ae_core.latent.geometry import plane
 from ui.latent import figures
-from ui.latent.codes import Codes, representatives
+from ui.latent.codes import Codes, adopted, representatives
 from ui.pictures.figures import QUIET
 from ui.shell import shell
 from ui.shell.theme import colour
@@ -16,6 +16,7 @@ from ui.widgets import in_browser
 SIDE = 18  # tiles
 DOTS = 1500  # more would hide the tiles
 PLACE = "place on the plane"
+TOLD = "place that the browser told last"
 MOUNTED = "decoded-plane"
 READ = {kind: Path(__file__).with_name(f"plane.{kind}").read_text() for kind in ("html", "js")}
 CSS = Path(__file__).with_name("decoder.css").read_text()
@@ -25,13 +26,22 @@ mount = st.components.v2.component("decoded_plane", css=CSS, **READ)
 
 @shell.fragment
 def show_plane(codes: Codes) -> None:
-    low, high = np.percentile(codes.test, (0.5, 99.5), axis=0)
+    low, high = corners(codes)
     if reason := in_browser.why_not(codes.view):
         st.caption(f"{reason} It decodes no place of its own here.")
         show_by_server(codes, low, high)
     else:
         show_in_browser(codes, low, high)
     st.caption(caption(len(codes.test), codes.view.trained.config.architecture))
+
+
+def corners(codes: Codes) -> np.ndarray:
+    """The lowest and the highest place, [2, 2]."""
+    return np.percentile(codes.test, (0.5, 99.5), axis=0)
+
+
+def place(codes: Codes) -> np.ndarray:
+    return np.clip(st.session_state.get(PLACE, codes.axes.mean), *corners(codes))
 
 
 def show_in_browser(codes: Codes, low: np.ndarray, high: np.ndarray) -> None:
@@ -43,7 +53,8 @@ def show_in_browser(codes: Codes, low: np.ndarray, high: np.ndarray) -> None:
             "side": SIDE,
             "low": low.tolist(),
             "high": high.tolist(),
-            "place": np.clip(st.session_state.get(PLACE, codes.axes.mean), low, high).tolist(),
+            "place": place(codes).tolist(),
+            "adopted": adopted(),
             "dots": in_browser.floats(codes.test[:DOTS]),
             "dot": colour("validation"),
             "known": in_browser.floats(around.codes),
@@ -56,7 +67,10 @@ def show_in_browser(codes: Codes, low: np.ndarray, high: np.ndarray) -> None:
 
 
 def keep(told: object) -> None:
-    """What a browser says of its place: any browser can say anything."""
+    """What a browser says of its place, once: any browser can say anything, and a URL may say more since."""
+    if told == st.session_state.get(TOLD):
+        return
+    st.session_state[TOLD] = told
     if isinstance(told, list) and len(told) == 2 and all(isinstance(each, int | float) for each in told):
         st.session_state[PLACE] = np.nan_to_num(np.array(told, float))
 

@@ -20,8 +20,13 @@ function makeSliders(root, keep, giveUp) {
   let request = 0
 
   function take(given) {
-    if (data?.model === given.model) return
+    const isAsked = data?.adopted !== given.adopted
+    const isKnown = data?.model === given.model
     data = given
+    if (isKnown) {
+      places = isAsked ? data.places.slice() : places
+      return network && show()
+    }
     network = undefined
     import(new URL(given.module, location.href))
       .then((module) => {
@@ -29,7 +34,7 @@ function makeSliders(root, keep, giveUp) {
         return lab.ready(given)
       })
       .then((found) => {
-        if (data !== given) return
+        if (data.model !== given.model) return
         ;({ network, paint } = found)
         geometry = Object.fromEntries(["mean", "axes", "known", "beyond"].map((name) => [name, lab.floats(data[name])]))
         places = data.places.slice()

@@ -7,13 +7,14 @@ import streamlit as st
 
 from ae_core.latent.geometry import PrincipalAxes
 from ae_core.words import percent, three_digits
-from ui.latent.codes import Codes, representatives
+from ui.latent.codes import Codes, adopted, representatives
 from ui.pictures import mosaic
 from ui.shell import shell
 from ui.widgets import in_browser, show
 
 SLIDERS_A_ROW = 4
 MOUNTED = "code-sliders"
+TOLD = "places that the browser told last"  # in the session
 READ = {kind: Path(__file__).with_name(f"sliders.{kind}").read_text() for kind in ("html", "js")}
 CSS = Path(__file__).with_name("decoder.css").read_text()
 
@@ -72,6 +73,7 @@ def show_in_browser(codes: Codes) -> None:
             "low": found.low.tolist(),
             "high": found.high.tolist(),
             "places": places(found).tolist(),
+            "adopted": adopted(),
             "known": in_browser.floats(found.places(around.codes)),
             "beyond": in_browser.floats(found.beyond(around.codes)),
             "usual": around.usual,
@@ -87,7 +89,10 @@ def label(found: PrincipalAxes, number: int) -> str:
 
 
 def keep(told: object) -> None:
-    """What a browser says of its sliders: any browser can say anything."""
+    """What a browser says of its sliders, once: any can say anything, and a URL may have said more since."""
+    if told == st.session_state.get(TOLD):
+        return
+    st.session_state[TOLD] = told
     if isinstance(told, list) and all(isinstance(each, int | float) for each in told):
         set_sliders(np.array(told, float))
 

@@ -9,14 +9,14 @@ from ae_core.latent.geometry import walk
 from ae_core.models.config import ModelConfig
 from ae_core.models.description import is_linear
 from ae_core.models.linear_baseline import BaselineConfig
-from ui.latent.codes import Codes, ask_digit
+from ui.latent.codes import FROM, MINUS, PLUS, TO, Codes, ask_digit
 from ui.pictures import canvas, mosaic, player
 from ui.shell import navigation, shell
 from ui.widgets import show
 
 STEPS = 9
 FRAMES = 91  # thirty a second
-A_FOUR, A_NINE, A_SEVEN, A_ONE = 4, 9, 7, 1  # what the ways begin with
+DRAWN = "way drawing"
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,8 +52,8 @@ def show_walk(codes: Codes) -> None:
 def ask_way(codes: Codes) -> Way:
     images = codes.view.digits.test.images
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        first = ask_digit(codes, "From test digit", A_FOUR)
-        second = ask_digit(codes, "to", A_NINE)
+        first = ask_digit(codes, FROM)
+        second = ask_digit(codes, TO)
         drawn = ask_drawing()
     name, beginning = (f"digit {first}", images[first]) if drawn is None else ("your drawing", drawn)
     return Way(name, (beginning, images[second]), (codes.of(beginning), codes.of(images[second])))
@@ -67,7 +67,7 @@ def ask_drawing() -> np.ndarray | None:
             navigation.PAGES / "draw.py", label="Draw a digit to begin with it", icon=":material/draw:"
         )
         return None
-    wanted = st.toggle("From your drawing instead", key="way drawing", persist_state="session")
+    wanted = st.toggle("From your drawing instead", key=DRAWN, persist_state="session")
     return drawn if wanted else None
 
 
@@ -94,7 +94,7 @@ def show_arithmetic(codes: Codes, way: Way) -> None:
     images = codes.view.digits.test.images
     st.markdown(f"**Latent arithmetic, a − b + c**: {way.name}, changed as the third differs from the second")
     with st.container(horizontal=True):
-        minus, plus = ask_digit(codes, "minus", A_SEVEN), ask_digit(codes, "plus", A_ONE)
+        minus, plus = ask_digit(codes, MINUS), ask_digit(codes, PLUS)
     answer = codes.decode((way.codes[0] - codes.test[minus] + codes.test[plus])[None])[0]
     terms = {
         way.name: way.pictures[0],

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,7 @@ class Drawing:
     address: str = ""  # the same picture as a data: address
     remark: str = ""  # what was said of the upload that it began with
     refusal: str = ""  # why the last upload did not come onto the canvas, until the next act
+    link: tuple[str, str | None] = ("", None)  # an address, and what a link says of the picture there
 
     @property
     def is_untouched(self) -> bool:
@@ -35,6 +37,14 @@ class Drawing:
         if self.picture is None:
             return None
         return json.dumps({"strokes": self.strokes, "picture": self.address}, separators=(",", ":"))
+
+    def linked(self, text_of: Callable[["Drawing"], str | None]) -> str | None:
+        """What `text_of` makes of it, once for each picture; None while nothing is drawn."""
+        if self.picture is None:
+            return None
+        if self.link[0] != self.address:
+            self.link = self.address, text_of(self)
+        return self.link[1]
 
 
 def unpacked(kept: object) -> Drawing | None:

@@ -1,8 +1,11 @@
 // Streamlit makes every address that the server writes a step of the back button. A step is what changes a page
-// or a value; what only adds or leaves out a value completes the address of the step that there is.
+// or a value; what only adds or leaves out a value completes the address of the step that there is. So does a
+// stroke: a canvas has its own way back.
+const NO_STEP = "drawing"
+
 function isStep(from, to) {
   if (from.pathname !== to.pathname) return true
-  return [...to.searchParams].some(([key, value]) => (from.searchParams.get(key) ?? value) !== value)
+  return [...to.searchParams].some(([key, value]) => key !== NO_STEP && (from.searchParams.get(key) ?? value) !== value)
 }
 
 function tellStepsApart() {

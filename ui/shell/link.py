@@ -8,9 +8,8 @@ From then on each has its value in the session, where the control with the same 
 all of them. What it cannot say, an unknown option or a number out of range, is named and replaced.
 """
 
-import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +24,7 @@ HELD = "fields of the page's URL"
 SAID = "what the URL said last"
 BETWEEN = "~"  # two values of a list: a sign that a URL has as it is
 NOTHING = "none"
+NOWHERE = "no field"  # the key of a field that the present choice of another does not ask for
 LONGEST_SHOWN = 80
 
 
@@ -34,7 +34,7 @@ class Field:
 
     name: in the URL; key: where the session has it, a function where that depends on another field;
     called: what the page calls it; allowed: what it may be, in words. usual: the value of a URL that has
-    none; None where the page has its own way to one. put: in place of the session's key.
+    none; None where the page has its own way to one. get, put: in place of the session's key.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Field:
     read: Callable[[str], Any]
     write: Callable[[Any], str | None]
     usual: Any = None
+    get: Callable[[], Any] | None = None
     put: Callable[[Any], None] | None = None
 
     @property
@@ -52,7 +53,7 @@ class Field:
 
     def text(self) -> str | None:
         """What the URL says of the value that the session holds; None for nothing."""
-        value = st.session_state.get(self.place)
+        value = self.get() if self.get else st.session_state.get(self.place)
         return None if value is None else self.write(value)
 
     def take(self, text: str) -> str | None:
@@ -65,7 +66,7 @@ class Field:
             )
         if self.put:
             self.put(value)
-        else:
+        elif self.place != NOWHERE:
             st.session_state[self.place] = value
         return None
 
@@ -121,20 +122,6 @@ def ruled(name: str, key: Any, rule: Rule, kind: type, called: str, usual: Any =
         return value
 
     return Field(name, key, called, rule.text, read, written, usual, **more)
-
-
-def numbers(name: str, key: Any, most: int, called: str, counts: Sequence[int] = (), **more: Any) -> Field:
-    """One to `most` finite numbers; as many as one of `counts`, where there are any."""
-    counts = counts or range(1, most + 1)
-
-    def read(text: str) -> tuple[float, ...]:
-        values = tuple(map(float, text.split(BETWEEN, most)))
-        if len(values) not in counts or not all(map(math.isfinite, values)):
-            raise ValueError(text)
-        return values
-
-    allowed = f"{counts[0]} to {counts[-1]} numbers" if len(counts) > 1 else f"{counts[0]} numbers"
-    return Field(name, key, called, allowed, read, lambda values: BETWEEN.join(map(written, values)), **more)
 
 
 def words(name: str, key: Any, longest: int, called: str) -> Field:

@@ -1,5 +1,6 @@
 """What the Trade-offs page shows of models that are there: errors, classes, the same digits under each."""
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -17,13 +18,15 @@ from ae_core.training.estimate import KEPT_SECONDS, least_seconds
 from ae_core.words import three_digits
 from ui.pictures import canvas, mosaic
 from ui.pictures.figures import QUIET
-from ui.shell import cached, shell
+from ui.shell import cached, link, shell
 from ui.shell.memory import kept
 from ui.shell.theme import by_theme, plain
 from ui.tradeoffs import figures
 from ui.widgets import export
 
 NUMBERS = "same digits"
+ASKED = "Test digits, by their numbers"
+LONGEST = 120
 MOST_DIGITS = 12
 TIMING_SECONDS = 2.0  # from one look at whether the times are known to the next
 
@@ -215,16 +218,35 @@ def strips(pixels: bytes) -> dict[str, str]:
     return {name: mosaic.data_uri(mosaic.grid([row], scale=3)) for name, row in tiles.items()}
 
 
+def key_of(dataset: str) -> str:
+    """Where the session has what was typed: one number is another digit in another data set."""
+    return f"{NUMBERS}, {dataset}"
+
+
+def linked(view: shell.View) -> link.Field:
+    """The typed numbers as a field of the URL; one digit of each class at first."""
+    test = view.digits.test
+
+    def read(text: str) -> str:
+        try:
+            return written(parse_numbers(text.replace(link.BETWEEN, ","), len(test)))
+        except ConfigError as error:
+            raise ValueError(text) from error
+
+    def write(typed: str) -> str | None:
+        return re.sub(r"[\s,;]+", link.BETWEEN, typed.strip(" ,;")) or None
+
+    allowed = f"at most {MOST_DIGITS} whole numbers from 0 to {len(test) - 1:,}"
+    usual = written(np.argmax(test.labels == digit) for digit in range(10))
+    return link.Field("digits", key_of(view.digits.name), ASKED, allowed, read, write, usual)
+
+
 def chosen_images(view: shell.View) -> np.ndarray:
     """The digits whose numbers a person typed, and their drawing where they have one."""
     test = view.digits.test
-    key = f"{NUMBERS}, {view.digits.name}"  # one number is another digit in another data set
-    if key not in st.session_state:
-        st.session_state[key] = written(np.argmax(test.labels == digit) for digit in range(10))
+    key = key_of(view.digits.name)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        typed = st.text_input(
-            "Test digits, by their numbers", key=key, persist_state="session", max_chars=120
-        )
+        typed = st.text_input(ASKED, key=key, persist_state="session", max_chars=LONGEST)
         st.button("Ten others", icon=":material/shuffle:", on_click=choose_others, args=(key, test.labels))
     try:
         chosen = test.images[parse_numbers(typed, len(test))]

@@ -9,6 +9,7 @@ from ae_core.models.config import ModelConfig
 from ae_core.studies.study import MAX_PARTS
 from ae_core.studies.sweep import Sweep, SweepConfig
 from ae_core.training.config import TrainConfig
+from ui.shell import link
 from ui.widgets import numbers
 from ui.widgets.form import Form
 from ui.widgets.labels import labelled
@@ -76,12 +77,31 @@ def wanted(dataset: str) -> SweepConfig:
     return SweepForm.entered(keys(dataset)).config(dataset)
 
 
-def ask(dataset: str, present: Sweep | None) -> SweepForm:
-    """Shows the fields. present: the sweep in view, which they begin with, as after a reload."""
+def begin_with(dataset: str, present: Sweep | None) -> None:
+    """Fills in the fields that hold nothing yet."""
     key = keys(dataset)
     if present and key["latent_dims"] not in st.session_state:
         SweepForm.of(present).fill_in(key)
     SweepForm.usual(dataset).fill_in(key)
+
+
+def linked(dataset: str) -> list[link.Field]:
+    """The fields of the URL."""
+    key, kinds = keys(dataset), ModelConfig.rule("architecture").choices
+    epochs, batch = TrainConfig.rule("epochs"), TrainConfig.rule("batch_size")
+    return [
+        link.several("sizes", key["latent_dims"], DIMS, LABELS["latent_dims"]),
+        link.several("kinds", key["architectures"], kinds, LABELS["architectures"]),
+        link.count("seeds", key["seeds"], 1, MAX_PARTS, LABELS["seeds"]),
+        link.ruled("epochs", key["epochs"], epochs, int, LABELS["epochs"]),
+        link.ruled("batch", key["batch_size"], batch, int, LABELS["batch_size"]),
+    ]
+
+
+def ask(dataset: str, present: Sweep | None) -> SweepForm:
+    """Shows the fields. present: the sweep in view, which they begin with, as after a reload."""
+    begin_with(dataset, present)
+    key = keys(dataset)
     further = st.session_state.setdefault(FURTHER, st.session_state[key["latent_dims"]])
     st.pills(
         LABELS["latent_dims"],

@@ -24,6 +24,9 @@ FINE = {
     "target_error": (0.001, "%.6g"),
     "time_limit": (10.0, "%.6g"),
 }  # step and format, where the usual ones do not suit
+CONFIGS = (ModelConfig, TrainConfig)
+PRESETS_BY_TITLE = {preset.title: preset for preset in PRESETS}
+FURTHER = "further latent_dim"  # offered beside LATENT_DIMS
 COUNT = "training digits of the settings"  # in the session
 OWN = {"dense": ("hidden",), "convolutional": ("channels",), "variational": ("hidden", "beta")}
 
@@ -73,12 +76,20 @@ def begin_with(run: RunConfig, count: int) -> None:
     st.session_state["preset"] = next(
         (each.title for each in PRESETS if (each.model, each.recipe(count)) == configs), None
     )
-    st.session_state["further latent_dim"] = run.model.latent_dim
+    st.session_state[FURTHER] = run.model.latent_dim
+
+
+def begin(count: int) -> None:
+    """Where there is no run to begin with. A setting keeps what the visitor has entered."""
+    st.session_state.setdefault("preset", PRESETS[0].title)
+    adapt(PRESETS_BY_TITLE.get(st.session_state["preset"]), count)
+    for config in CONFIGS:
+        for each in fields(config):
+            st.session_state.setdefault(key_of(each.name), shown(each.name, each.default))
 
 
 def choose_preset(count: int) -> None:
-    presets = {preset.title: preset for preset in PRESETS}
-    st.session_state.setdefault("preset", PRESETS[0].title)
+    presets = PRESETS_BY_TITLE
     adapt(presets.get(st.session_state["preset"]), count)
     st.selectbox(
         "Preset",
@@ -158,7 +169,7 @@ def control(config: type[Config], name: str) -> None:
     st.session_state.setdefault(key, default)
     common = {"label": LABELS[name], "key": key, "help": config.help(name), "persist_state": "session"}
     if name == "latent_dim":
-        further = st.session_state.get("further latent_dim", default)
+        further = st.session_state.get(FURTHER, default)
         st.select_slider(options=sorted({*LATENT_DIMS, further}), **common)
     elif name in WIDTHS:
         st.text_input(placeholder="none: purely linear" if rule.allows(()) else "32, 64", **common)
