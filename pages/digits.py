@@ -110,8 +110,8 @@ def show_digit(view: shell.View, evaluation: cached.Evaluation, index: int) -> N
             )
 
 
-link.adopt(linked.fields())
 view = shell.view()
+link.adopt(linked.fields(len(view.digits.test)))
 evaluation = ask_and_answer(view)
 show_gallery(view, evaluation)
 threshold.show_scores(view, evaluation)

@@ -96,7 +96,7 @@ def visit(
     cached.store.clear()
     cached.data_state.clear()
 
-    def visit(page: str, **address: str) -> AppTest:
+    def visit(page: str, /, **address: str) -> AppTest:
         lab = AppTest.from_file(str(PROJECT / "ui" / "shell" / "lab.py"), default_timeout=60)
         lab._bidi_component_manager = components
         lab.session_state[browser.READY] = True  # as a browser says

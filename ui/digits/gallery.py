@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from ui.pictures import mosaic
+from ui.shell import link
 
 COLUMNS = 10
 CHOSEN = "digit"  # in the session: the chosen one's index among the test digits
@@ -25,7 +26,7 @@ def choose(
     block = (width, 3 * (height + mosaic.GAP) - mosaic.GAP)
     digits = indices.tolist()
     chosen = st.session_state.get(CHOSEN)
-    chosen = chosen if chosen in digits else digits[0]
+    chosen = st.session_state[CHOSEN] = chosen if chosen in digits else digits[0]
     mount(
         data={
             "picture": mosaic.data_uri(picture),
@@ -46,5 +47,5 @@ def choose(
 
 def keep(told: object) -> None:
     """What a browser says of its digit: any browser can say anything."""
-    if isinstance(told, int):
+    if link.is_news(MOUNTED, told) and isinstance(told, int):
         st.session_state[CHOSEN] = told

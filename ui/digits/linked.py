@@ -4,6 +4,7 @@ import numpy as np
 import pandas
 import streamlit as st
 
+from ui.digits.gallery import CHOSEN
 from ui.shell import link
 from ui.widgets.false_alarms import RATE
 
@@ -15,7 +16,8 @@ ALL = "all"
 STEPS = 200
 
 
-def fields() -> list[link.Field]:
+def fields(count: int) -> list[link.Field]:
+    """count: of the test digits."""
     return [
         link.choice("order", "order", ORDERS, "Order", ORDERS[0]),
         link.several("labels", "labels", range(10), "Digits", []),
@@ -29,6 +31,7 @@ def fields() -> list[link.Field]:
             put=lambda ends: st.session_state.update({ASKED: ends}),
         ),
         link.count("page", "page", 1, 100_000, "Page", 1),
+        link.count("digit", CHOSEN, 0, count - 1, "Test digit"),
         RATE,
     ]
 

@@ -9,14 +9,13 @@ from ae_core.latent.geometry import plane
 from ui.latent import figures
 from ui.latent.codes import Codes, adopted, representatives
 from ui.pictures.figures import QUIET
-from ui.shell import shell
+from ui.shell import link, shell
 from ui.shell.theme import colour
 from ui.widgets import in_browser
 
 SIDE = 18  # tiles
 DOTS = 1500  # more would hide the tiles
 PLACE = "place on the plane"
-TOLD = "place that the browser told last"
 MOUNTED = "decoded-plane"
 READ = {kind: Path(__file__).with_name(f"plane.{kind}").read_text() for kind in ("html", "js")}
 CSS = Path(__file__).with_name("decoder.css").read_text()
@@ -67,11 +66,13 @@ def show_in_browser(codes: Codes, low: np.ndarray, high: np.ndarray) -> None:
 
 
 def keep(told: object) -> None:
-    """What a browser says of its place, once: any browser can say anything, and a URL may say more since."""
-    if told == st.session_state.get(TOLD):
-        return
-    st.session_state[TOLD] = told
-    if isinstance(told, list) and len(told) == 2 and all(isinstance(each, int | float) for each in told):
+    """What a browser says of its place: any browser can say anything."""
+    if (
+        link.is_news(MOUNTED, told)
+        and isinstance(told, list)
+        and len(told) == 2
+        and all(isinstance(each, int | float) for each in told)
+    ):
         st.session_state[PLACE] = np.nan_to_num(np.array(told, float))
 
 

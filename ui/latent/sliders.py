@@ -9,12 +9,11 @@ from ae_core.latent.geometry import PrincipalAxes
 from ae_core.words import percent, three_digits
 from ui.latent.codes import Codes, adopted, representatives
 from ui.pictures import mosaic
-from ui.shell import shell
+from ui.shell import link, shell
 from ui.widgets import in_browser, show
 
 SLIDERS_A_ROW = 4
 MOUNTED = "code-sliders"
-TOLD = "places that the browser told last"  # in the session
 READ = {kind: Path(__file__).with_name(f"sliders.{kind}").read_text() for kind in ("html", "js")}
 CSS = Path(__file__).with_name("decoder.css").read_text()
 
@@ -89,11 +88,12 @@ def label(found: PrincipalAxes, number: int) -> str:
 
 
 def keep(told: object) -> None:
-    """What a browser says of its sliders, once: any can say anything, and a URL may have said more since."""
-    if told == st.session_state.get(TOLD):
-        return
-    st.session_state[TOLD] = told
-    if isinstance(told, list) and all(isinstance(each, int | float) for each in told):
+    """What a browser says of its sliders: any browser can say anything."""
+    if (
+        link.is_news(MOUNTED, told)
+        and isinstance(told, list)
+        and all(isinstance(each, int | float) for each in told)
+    ):
         set_sliders(np.array(told, float))
 
 

@@ -5,7 +5,6 @@ from ui.shell import incoming, link, navigation, shell, turns
 incoming.guard()
 with turns.turn():
     page = navigation.enter()
-    link.arrive(page.url_path)
     shell.show()
     page.run()
     link.write()

@@ -16,10 +16,9 @@ from typing import Any
 import streamlit as st
 
 from ae_core.config import Rule, between, whole
-from ui.shell import browser
+from ui.shell import browser, navigation
 from ui.shell.theme import plain
 
-HERE = "page that is drawn"
 HELD = "fields of the page's URL"
 SAID = "what the URL said last"
 BETWEEN = "~"  # two values of a list: a sign that a URL has as it is
@@ -167,15 +166,10 @@ class Held:
     fields: tuple[Field, ...]
 
 
-def arrive(page: str) -> None:
-    """Says which page is drawn now, by its path."""
-    st.session_state[HERE] = page
-
-
 def held() -> tuple[Field, ...]:
     """The fields of the page that is drawn; none where it has declared none."""
     found = st.session_state.get(HELD)
-    return found.fields if found and found.page == st.session_state.get(HERE) else ()
+    return found.fields if found and found.page == navigation.here().path else ()
 
 
 def adopt(fields: Iterable[Field]) -> None:
@@ -187,7 +181,7 @@ def adopt(fields: Iterable[Field]) -> None:
     for field in fields:
         if field.usual is not None:
             st.session_state.setdefault(field.place, field.usual)
-    st.session_state[HELD] = Held(st.session_state.get(HERE, ""), fields)
+    st.session_state[HELD] = Held(navigation.here().path, fields)
     said = st.session_state.setdefault(SAID, {})
     if not is_here or not any(field.text() != said.get(field.name, field.text()) for field in fields):
         take(field for field in fields if st.query_params.get(field.name) not in (None, said.get(field.name)))
@@ -212,3 +206,10 @@ def write() -> None:
     values = {field.name: field.text() for field in held()}
     st.session_state.setdefault(SAID, {}).update(values)
     browser.write(values)
+
+
+def is_news(name: str, told: object) -> bool:
+    """Whether a part in the browser tells something else than last; if not, a URL may have told more."""
+    key = f"last told of {name}"
+    before, st.session_state[key] = st.session_state.get(key), told
+    return told != before
