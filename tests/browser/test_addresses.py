@@ -114,7 +114,7 @@ def test_a_start_is_no_step_back_and_the_bare_address_shows_the_run_under_way(
     page.get_by_role("link", name="Train", exact=True).click()
     page.get_by_role("button", name="Start training").click()
     page.wait_for_url(re.compile("run="))
-    run = page.url.split("run=")[1]
+    run = re.search("run=([^&]*)", page.url)[1]
     page.go_back()
     expect(page.get_by_role("heading", name=HEADINGS[""])).to_be_visible()
     page.go_forward()

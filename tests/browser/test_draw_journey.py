@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from ae_core.data.sources import load_digits
 from tests.browser.conftest import Tabs
@@ -274,3 +274,19 @@ def test_the_pictures_follow_the_pen_while_the_server_is_away_and_the_verdict_co
         expect(verdict(page)).to_contain_text("Normal")
         expect(page.locator(".live")).to_have_attribute("data-shows", "judged")
         assert not tabs.shows_exception()
+
+
+def test_a_drawing_in_a_link_opens_for_a_stranger(page: Page, lab: LabServer, chromium: Browser) -> None:
+    stroke(page, canvas_of(page, lab), SEVEN)
+    page.wait_for_url(re.compile("drawing="))
+    expect(score_of(page)).to_be_visible()
+    before = page.url
+    with chromium.new_context() as context:
+        there = context.new_page()
+        there.goto(before)
+        expect(verdict(there)).to_have_text(verdict(page).inner_text())
+        canvas = there.locator("[data-testid=stBidiComponentIsolated] canvas.upper-canvas")
+        canvas.scroll_into_view_if_needed()
+        canvas.click(position={"x": 30, "y": 250})  # a stroke more, on those of the link
+        there.wait_for_url(lambda url: url != before)
+        assert len(there.url) > len(before)
