@@ -1,5 +1,7 @@
 """What took time is computed once, and nothing else is ever taken for it."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -83,6 +85,21 @@ def test_a_full_disk_costs_time_and_nothing_else(monkeypatch):
 
 
 @pytest.mark.usefixtures("folder")
+def test_two_servers_that_fill_one_cache_leave_a_whole_file(folder):
+    both = [bytes([number]) * 200_000 for number in (1, 2)]
+
+    def fill(data: bytes) -> set[bytes | None]:
+        found = set()
+        for _ in range(50):
+            kept.write(folder, "same", data)
+            found.add(kept.read(folder, "same"))
+        return found
+
+    with ThreadPoolExecutor(2) as servers:
+        first, second = servers.map(fill, both)
+    assert first | second <= set(both)
+
+
 def test_what_could_change_unseen_is_no_argument():
     with pytest.raises(TypeError, match="by a dict"):
         counted()[0]({})
