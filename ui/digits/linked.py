@@ -31,7 +31,7 @@ def fields(count: int) -> list[link.Field]:
             put=lambda ends: st.session_state.update({ASKED: ends}),
         ),
         link.count("page", "page", 1, 100_000, "Page", 1),
-        link.count("digit", CHOSEN, 0, count - 1, "Test digit"),
+        link.count("digit", CHOSEN, 0, count - 1, "Test digit", is_control=False),
         RATE,
     ]
 

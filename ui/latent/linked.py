@@ -90,7 +90,7 @@ def places_field(
         put(places)
 
     allowed = f"at most {len(low)} numbers, each within its range in this model"
-    return link.Field(name, key, called, allowed, read, written, get=get, put=take)
+    return link.Field(name, key, called, allowed, read, written, get=get, put=take, is_control=False)
 
 
 def written(places: np.ndarray) -> str:

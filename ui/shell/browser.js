@@ -32,6 +32,24 @@ function knowAgain({ cookie, visitor }) {
   if (!isKnown) document.cookie = `${cookie}=${visitor}; path=/; SameSite=Lax`
 }
 
+// In a presentation arrow keys change the page and Escape ends it, unless a part of the page wants them.
+const WAY = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }
+const OWN_KEYS = "input, textarea, select, canvas, [role=slider], [role=tab], [role=radio], [role=option], [role=combobox], [role=dialog] *"
+
+function presentByKeys() {
+  if (globalThis.labPresentsByKeys) return
+  globalThis.labPresentsByKeys = true
+  addEventListener("keydown", (event) => {
+    const isPresented = new URL(location.href).searchParams.get("present") === "1"
+    if (!isPresented || event.composedPath()[0].matches?.(OWN_KEYS)) return
+    if (event.key === "Escape") document.querySelector(".st-key-end-presentation button")?.click()
+    const pages = [...document.querySelectorAll("[data-testid=stSidebar] [data-testid=stPageLink] a")]
+    // Home's link has an empty address, which is any page's.
+    const here = pages.findLastIndex((page) => new URL(page.href).pathname === location.pathname)
+    if (here >= 0 && WAY[event.key]) pages[here + WAY[event.key]]?.click()
+  })
+}
+
 let telling
 
 // To a server that is away Streamlit sends nothing, and logs an error. Where it does not say, it is tried.
@@ -42,6 +60,7 @@ function isConnected() {
 
 export default function ({ data, setTriggerValue }) {
   tellStepsApart()
+  presentByKeys()
   knowAgain(data)
   clearInterval(telling)
   if (data.ready) return

@@ -16,12 +16,12 @@ from typing import Any
 import streamlit as st
 
 from ae_core.config import Rule, between, whole
-from ui.shell import browser, navigation
+from ui.shell import browser, hidden, navigation
+from ui.shell.hidden import BETWEEN
 from ui.shell.theme import plain
 
 HELD = "fields of the page's URL"
 SAID = "what the URL said last"
-BETWEEN = "~"  # two values of a list: a sign that a URL has as it is
 NOTHING = "none"
 NOWHERE = "no field"  # the key of a field that the present choice of another does not ask for
 LONGEST_SHOWN = 80
@@ -34,6 +34,7 @@ class Field:
     name: in the URL; key: where the session has it, a function where that depends on another field;
     called: what the page calls it; allowed: what it may be, in words. usual: the value of a URL that has
     none; None where the page has its own way to one. get, put: in place of the session's key.
+    is_control: whether it can be taken off the page without a result.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Field:
     usual: Any = None
     get: Callable[[], Any] | None = None
     put: Callable[[Any], None] | None = None
+    is_control: bool = True
 
     @property
     def place(self) -> str:
@@ -106,9 +108,11 @@ def number(
     return ruled(name, key, between(low, high), float, called, usual, **more)
 
 
-def count(name: str, key: Any, low: int, high: int, called: str, usual: int | None = None) -> Field:
+def count(
+    name: str, key: Any, low: int, high: int, called: str, usual: int | None = None, **more: Any
+) -> Field:
     """A whole number."""
-    return ruled(name, key, whole(low, high), int, called, usual)
+    return ruled(name, key, whole(low, high), int, called, usual, **more)
 
 
 def ruled(name: str, key: Any, rule: Rule, kind: type, called: str, usual: Any = None, **more: Any) -> Field:
@@ -185,6 +189,7 @@ def adopt(fields: Iterable[Field]) -> None:
     said = st.session_state.setdefault(SAID, {})
     if not is_here or not any(field.text() != said.get(field.name, field.text()) for field in fields):
         take(field for field in fields if st.query_params.get(field.name) not in (None, said.get(field.name)))
+    take_off()
 
 
 def take(asked: Iterable[Field]) -> None:
@@ -201,11 +206,17 @@ def take(asked: Iterable[Field]) -> None:
     browser.correct({field.name: field.text() for field in wrong})
 
 
+def take_off() -> None:
+    """Leaves out the controls that the URL hides."""
+    hidden.take_off({field.name: field.place for field in held() if field.is_control})
+
+
 def write() -> None:
     """Has the URL say what the session holds; another value is a step back."""
     values = {field.name: field.text() for field in held()}
     st.session_state.setdefault(SAID, {}).update(values)
     browser.write(values)
+    take_off()  # another choice may have brought other controls
 
 
 def is_news(name: str, told: object) -> bool:

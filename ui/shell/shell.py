@@ -17,7 +17,19 @@ from ae_core.runs.catalogue import TrainedModel, is_run, references
 from ae_core.runs.run import Listed, spoken_classes
 from ae_core.runs.service import shared_service
 from ae_core.scores.table import SCORES
-from ui.shell import browser, cached, charts, download, incoming, link, navigation, run_label, serving
+from ui.shell import (
+    browser,
+    cached,
+    charts,
+    download,
+    hidden,
+    incoming,
+    link,
+    navigation,
+    run_label,
+    serving,
+    share,
+)
 from ui.shell.theme import plain
 
 STYLE = Path(__file__).with_name("style.css")
@@ -71,17 +83,24 @@ def show() -> None:
     st.html(STYLE)
     st.session_state[RUNS] = cached.store().listed()
     allowed = choices()
-    complaints = [incoming.refusal(), *(adopt_from_url(key, values) for key, values in allowed.items())]
+    complaints = [
+        incoming.refusal(),
+        hidden.complaint(),
+        *(adopt_from_url(key, values) for key, values in allowed.items()),
+    ]
     with st.sidebar:
         navigation.links({"*": url_values(), "train": url_values() | url_values_of_run()})
         st.space("small")
         choose_dataset(allowed["data"])
         choose_model(allowed["model"])
+        share.show()
         charts.prepare()
         browser.prepare()
     for key in CHOICES:
         st.session_state[f"last {key}"] = st.session_state[key]
     write_url(allowed)
+    share.present()
+    hidden.take_off({key: key for key in CHOICES})
     for complaint in filter(None, complaints):
         st.warning(complaint)
     settle()
@@ -89,13 +108,17 @@ def show() -> None:
 
 def url_values() -> dict[str, str]:
     """What every page's URL says of the view."""
+    return chosen() | share.carried()
+
+
+def chosen() -> dict[str, str]:
     return {key: st.session_state[key] for key in CHOICES}
 
 
 def write_url(allowed: dict[str, list[str]]) -> None:
     """Another choice is a step back; what could never be chosen is not."""
-    browser.correct({key: value for key, value in url_values().items() if given_in_vain(key, allowed[key])})
-    browser.write(url_values())
+    browser.correct({key: value for key, value in chosen().items() if given_in_vain(key, allowed[key])})
+    browser.write(chosen())
 
 
 def given_in_vain(key: str, allowed: list[str]) -> bool:
