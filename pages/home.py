@@ -13,6 +13,7 @@ from ui.widgets import show
 
 FALSE_ALARM_RATE = 0.05
 WAYS_IN = {
+    "lessons.py": ("Take a lesson", "Ten lessons of ten minutes: predict, try it, see why."),
     "train.py": ("Train a model", "Choose the settings, watch the loss fall and the digits form."),
     "digits.py": ("Browse the digits", "See which test digits are easy, which are hard, and how hard."),
     "draw.py": ("Draw your own", "Draw a digit, or anything else, and get a verdict on it."),

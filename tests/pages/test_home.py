@@ -24,6 +24,7 @@ from ui.shell.run_label import label
 
 TITLES = {
     "home": "What is an autoencoder?",
+    "lessons": "What do you want to understand?",
     "train": "How does it learn?",
     "digits": "Which digits does it find hard?",
     "draw": "Is your drawing a digit it knows?",
@@ -31,7 +32,7 @@ TITLES = {
     "tradeoffs": "What does a latent dimension buy?",
     "anomaly": "Which threshold, and does it work?",
 }
-NAMES = ["Home", "Train", "Digits", "Draw", "Latent", "Trade-offs", "Anomaly"]
+NAMES = ["Home", "Lessons", "Train", "Digits", "Draw", "Latent", "Trade-offs", "Anomaly"]
 SMALL = ModelConfig(latent_dim=3, hidden=(8,))
 
 

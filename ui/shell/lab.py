@@ -1,10 +1,11 @@
-"""What Streamlit runs for each visitor and again after each of their acts: the sidebar, and the page."""
+"""What Streamlit runs for each visitor and again after each of their acts: sidebar, reminder, page."""
 
-from ui.shell import incoming, link, navigation, shell, turns
+from ui.shell import incoming, link, navigation, running_lesson, shell, turns
 
 incoming.guard()
 with turns.turn():
     page = navigation.enter()
     shell.show()
+    running_lesson.remind(page, shell.url_values())
     page.run()
     link.write()

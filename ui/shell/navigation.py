@@ -28,6 +28,7 @@ class Entry:
 
 ENTRIES = (
     Entry("home.py", "Home", "home", "What is an autoencoder?"),
+    Entry("lessons.py", "Lessons", "school", "What do you want to understand?"),
     Entry("train.py", "Train", "model_training", "How does it learn?"),
     Entry("runs.py", "Runs", "table_rows", "Which run is the best?"),
     Entry("digits.py", "Digits", "grid_view", "Which digits does it find hard?"),

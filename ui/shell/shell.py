@@ -27,6 +27,7 @@ from ui.shell import (
     link,
     navigation,
     run_label,
+    running_lesson,
     serving,
     share,
 )
@@ -89,7 +90,8 @@ def show() -> None:
         *(adopt_from_url(key, values) for key, values in allowed.items()),
     ]
     with st.sidebar:
-        navigation.links({"*": url_values(), "train": url_values() | url_values_of_run()})
+        further = {"train": url_values_of_run(), running_lesson.PAGE: running_lesson.url_values()}
+        navigation.links({"*": url_values()} | {page: url_values() | of for page, of in further.items()})
         st.space("small")
         choose_dataset(allowed["data"])
         choose_model(allowed["model"])

@@ -12,6 +12,7 @@ from ae_core.runs.config import RunConfig
 from ae_core.training.config import STOPPING, TrainConfig
 from ae_core.training.presets import PRESETS, Preset
 from ui.shell import shell
+from ui.widgets import recipe
 from ui.widgets.labels import SETTINGS as LABELS
 from ui.widgets.labels import labelled
 
@@ -36,6 +37,7 @@ def ask(count: int) -> tuple[ModelConfig, TrainConfig]:
 
     Raises ConfigError for what they must not be.
     """
+    take_over(count)
     choose_preset(count)
     control(ModelConfig, "latent_dim")
     left, right = st.columns(2)
@@ -86,6 +88,14 @@ def begin(count: int) -> None:
     for config in CONFIGS:
         for each in fields(config):
             st.session_state.setdefault(key_of(each.name), shown(each.name, each.default))
+
+
+def take_over(count: int) -> None:
+    """Fills in what another page has handed over."""
+    if handed := recipe.taken():
+        *configs, st.session_state["preset"] = handed
+        fill_in(*configs)
+        st.session_state[COUNT] = count
 
 
 def choose_preset(count: int) -> None:

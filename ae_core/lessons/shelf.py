@@ -1,0 +1,106 @@
+"""All lessons of a folder: one file each, with the words that stand around them and the glossary.
+
+01-name.yaml      a lesson; its place is in its name
+01-name.de.yaml   the same in another language, whose words are in words.yaml
+words.yaml        what stands on the buttons around a lesson, in each language
+glossary.yaml     terms
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from ae_core.errors import LabError
+from ae_core.lessons.lesson import Lesson, Piece
+from ae_core.lessons.lesson_check import read_lesson
+from ae_core.lessons.lesson_file import Document
+
+NAME = re.compile(r"(\d\d)-[a-z0-9-]+?(?:\.([a-z]{2}))?")
+GLOSSARY, WORDS = "glossary.yaml", "words.yaml"
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """A lesson on the shelf. id: its file's name without the end; number: its place; lesson: None where the
+    file is damaged, and fault then says what is wrong with it."""
+
+    id: str
+    number: int
+    lesson: Lesson | None
+    fault: str = ""
+
+    @property
+    def original(self) -> str:
+        """The id of the lesson that this translates; its own where it is none."""
+        return self.id.split(".")[0]
+
+
+class Term(Piece, frozen=True):
+    """An entry of the glossary. formula: LaTeX; page: where in the lab it is met."""
+
+    term: str
+    means: str
+    formula: str = ""
+    page: str = ""
+
+
+class Glossary(Piece, frozen=True):
+    """In the order of the file."""
+
+    terms: tuple[Term, ...]
+
+
+class Words(Piece, frozen=True):
+    """What stands around a lesson. Those with braces hold the values of these names."""
+
+    name: str  # of the language
+    step: str  # {step}, {steps}
+    minutes: str  # {minutes}
+    steps: str  # {steps}
+    start: str
+    previous: str
+    next: str
+    finish: str
+    finished: str
+    all_lessons: str
+    show_me: str
+    right: str
+    wrong: str
+    done: str
+    waiting: str
+    open_page: str  # {page}
+    reminder: str  # {lesson}, {step}
+    back_to_lesson: str
+    leave: str
+
+
+def read_shelf(folder: Path) -> list[Shelved]:
+    """In their order; translations after what they translate."""
+    paths = [path for path in sorted(folder.glob("*.yaml")) if path.name not in (GLOSSARY, WORDS)]
+    return sorted((shelved(path) for path in paths), key=lambda each: (each.number, each.id))
+
+
+def shelved(path: Path) -> Shelved:
+    name = path.name.removesuffix(".yaml")
+    parts = NAME.fullmatch(name)
+    if parts is None:
+        told = f"{path.name} is no name of a lesson: call it 11-a-name.yaml, or 11-a-name.de.yaml."
+        return Shelved(name, 99, None, told)
+    try:
+        lesson = read_lesson(Document(path))
+        if lesson.language != (parts[2] or "en"):
+            told = f"The file's name says {parts[2] or 'en'}, the lesson {lesson.language}."
+            return Shelved(name, int(parts[1]), None, f"{path.name}: {told}")
+    except LabError as error:
+        return Shelved(name, int(parts[1]), None, str(error))
+    return Shelved(name, int(parts[1]), lesson)
+
+
+def read_glossary(folder: Path) -> tuple[Term, ...]:
+    """Raises LessonError."""
+    return Document(folder / GLOSSARY).as_a(Glossary).terms
+
+
+def read_words(folder: Path) -> dict[str, Words]:
+    """By language. Raises LessonError."""
+    return Document(folder / WORDS).as_a(dict[str, Words])
