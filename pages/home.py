@@ -13,7 +13,6 @@ from ui.widgets import show
 
 FALSE_ALARM_RATE = 0.05
 WAYS_IN = {
-    "lessons.py": ("Take a lesson", "Ten lessons of ten minutes: predict, try it, see why."),
     "train.py": ("Train a model", "Choose the settings, watch the loss fall and the digits form."),
     "digits.py": ("Browse the digits", "See which test digits are easy, which are hard, and how hard."),
     "draw.py": ("Draw your own", "Draw a digit, or anything else, and get a verdict on it."),
@@ -92,6 +91,12 @@ show.title(
     "A network that encodes a picture as a short latent code and reconstructs it from that alone. It learns "
     "what digits have in common, so **what it cannot reconstruct is unusual**: the error is an anomaly "
     "score.",
+)
+st.page_link(
+    navigation.PAGES / "lessons.py",
+    label="**New here? Take a lesson:** predict, try it, see why. Ten minutes each.",
+    icon=":material/school:",
+    query_params=shell.url_values(),
 )
 view = shell.view()
 with st.container(horizontal=True, gap="medium"):

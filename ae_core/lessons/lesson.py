@@ -123,6 +123,19 @@ class Outliers(Piece, frozen=True, tag_field="part", tag="outliers"):
     scores: tuple[str, ...] = ("mse",)
 
 
+class Formula(Piece, frozen=True, tag_field="part", tag="formula"):
+    """A formula with the numbers of one image in it: the first test digit of a class, or a named outlier.
+
+    of: "layer" needs a dense model, "loss" a variational one.
+    """
+
+    model: str
+    of: Literal["error", "p-value", "layer", "loss"]
+    digit: int = 4
+    outlier: str = ""
+    score: str = "mse"
+
+
 class Contest(Piece, frozen=True, tag_field="part", tag="contest"):
     """A model and a score to choose, measured on anomalies held out, and the table of all entries."""
 
@@ -140,6 +153,7 @@ Part: TypeAlias = (
     | Plane
     | Threshold
     | Outliers
+    | Formula
     | Contest
 )
 

@@ -21,6 +21,7 @@ from ae_core.training.presets import Preset, preset_called
 
 PLACEHOLDER = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 BASELINE = re.compile(r"pca:embedded-(\d{1,3})")
+SUITED = {"layer": "dense", "loss": "variational"}  # what models these formulas are of
 Faults = Iterator[tuple[Place, str]]
 
 
@@ -118,7 +119,7 @@ def faults_of_part(part: lesson.Part) -> Faults:
         yield from faults_of_model(reference, ("models", number))
     if "model" in values:
         yield from faults_of_model(values["model"], ("model",))
-    for name in ("start", "end"):
+    for name in ("start", "end", "digit"):
         if values.get(name, 0) not in lesson.DIGITS:
             yield (name,), f"A digit is 0 to 9, got {values[name]}."
     for number, digit in enumerate(values.get("digits", ())):
@@ -130,8 +131,12 @@ def faults_of_part(part: lesson.Part) -> Faults:
         yield from among(name, SCORES, "score", ("scores", number))
     if "score" in values:
         yield from among(values["score"], SCORES, "score", ("score",))
+    if values.get("outlier"):
+        yield from among(values["outlier"], OUTLIERS, "outlier", ("outlier",))
     if isinstance(part, lesson.Plane):
         yield from faults_of_plane(part)
+    if isinstance(part, lesson.Formula) and not part.model.startswith(f"zoo:{SUITED.get(part.of, '')}"):
+        yield ("model",), f"The formula of a {part.of} needs a shipped {SUITED.get(part.of, '')} model."
     for name in ("settings", "run"):
         yield from faults_of_settings(values.get(name, {}), (name,))
 

@@ -75,10 +75,10 @@ def outlier_p(lab: Lab, number: Number) -> float:
     return float(lab.detector(number.model, number.score).p_values(image_of(lab, number))[0])
 
 
-def share_below(lab: Lab, number: Number) -> str:
-    """Of test digits that score lower than the outlier does."""
+def digits_below(lab: Lab, number: Number) -> str:
+    """How many test digits score lower than the outlier: a percentage would be rounded to none or all."""
     scores = lab.trial(number.model, number.score, number.source).normal
-    return percent(float((scores < outlier_score(lab, number)).mean()))
+    return f"{int((scores < outlier_score(lab, number)).sum()):,} of {len(scores):,}"
 
 
 def detected(lab: Lab, number: Number) -> str:
@@ -103,7 +103,7 @@ def few(lab: Lab, number: Number) -> np.ndarray:
 
 
 def preset_rate(_: Lab, number: Number) -> str:
-    return three_digits(preset_called(number.source).train.peak_learning_rate)
+    return f"{preset_called(number.source).train.peak_learning_rate:g}"
 
 
 NUMBERS = {
@@ -207,7 +207,7 @@ NUMBERS = {
         "p-value of a named outlier", lambda lab, n: percent(outlier_p(lab, n)), ("model", "outlier")
     ),
     "outlier above": Kind(
-        "share of test digits that score lower than a named outlier", share_below, ("model", "outlier")
+        "how many test digits score lower than a named outlier", digits_below, ("model", "outlier")
     ),
     "held-out AUROC": Kind(
         "of `digit` under a network that has never seen it, as `python -m benchmarks.published` measured it",

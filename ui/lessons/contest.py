@@ -96,10 +96,10 @@ def show_table(dataset: str) -> None:
         return
     rows = [
         {
-            "place": place,
-            "name": each.name,
-            "model": each.model,
-            "score": SCORES[each.score].title,
+            "Place": place,
+            "Name": each.name,
+            "Model": each.model,
+            "Score": SCORES[each.score].title,
             "AUROC": each.auroc,
         }
         | each.by_kind

@@ -6,12 +6,15 @@ import numpy as np
 import pandas
 import plotly.graph_objects as go
 
+from ui.pictures import annotation
 from ui.pictures.axes import LOSSES, TICKS
 from ui.shell.theme import CLASS_COLOURS, colour
 
 MARGIN = {"l": 8, "r": 8, "t": 36, "b": 8}
 LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
 HEIGHT = 300
+PLANE = 360  # as high as the picture beside it
+COURSE_TICKS = (0.002, 0.003, 0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.1, 0.2)  # of losses from first to last
 
 
 def courses(lines: Mapping[str, tuple[Sequence[float], Sequence[float], str, str]], title: str) -> go.Figure:
@@ -30,8 +33,9 @@ def courses(lines: Mapping[str, tuple[Sequence[float], Sequence[float], str, str
         height=HEIGHT,
         margin=MARGIN,
         legend=LEGEND,
-        xaxis={"title": "Epoch"},
-        yaxis={"title": title} | LOSSES,
+        showlegend=True,
+        xaxis={"title": "Epoch", "rangemode": "tozero"},
+        yaxis={"title": title} | LOSSES | {"tickvals": COURSE_TICKS},
     )
     return figure
 
@@ -116,10 +120,17 @@ def plane_of_codes(codes: np.ndarray, labels: np.ndarray, low: np.ndarray, high:
             hovertemplate=f"a {digit}<extra></extra>",
         )
     figure.update_layout(
-        height=340,
+        height=PLANE,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"orientation": "h", "y": -0.18, "itemwidth": 30, "font": {"size": 11}},
+        showlegend=False,
+        annotations=middles(codes, labels),
         xaxis={"title": "First latent dimension", "range": [low[0], high[0]]},
         yaxis={"title": "Second latent dimension", "range": [low[1], high[1]]},
     )
     return figure
+
+
+def middles(codes: np.ndarray, labels: np.ndarray) -> list[dict]:
+    """Each digit where most of its class is."""
+    places = [np.median(codes[labels == digit], axis=0) for digit in range(10)]
+    return [annotation.word(*place, str(digit), size=18) for digit, place in enumerate(places)]

@@ -4,6 +4,8 @@ import streamlit as st
 
 from ae_core.lessons.shelf import Term
 
+NEW_LINE = "\n"
+
 
 def show(terms: tuple[Term, ...]) -> None:
     """In alphabetical order, those that contain what is looked for."""
@@ -16,9 +18,9 @@ def show(terms: tuple[Term, ...]) -> None:
     if not found:
         st.info(f"None of the {len(terms)} terms has that in it.")
     for each in found:
-        st.markdown(f"**{each.term}** · {each.means}" + (f" :gray[({each.page})]" if each.page else ""))
-        if each.formula:
-            st.latex(each.formula)
+        formula = rf"  {NEW_LINE}$\displaystyle {each.formula}$" if each.formula else ""
+        page = f" :gray[({each.page})]" if each.page else ""
+        st.markdown(f"**{each.term}** · {each.means}{page}{formula}")
 
 
 def told(term: Term) -> str:

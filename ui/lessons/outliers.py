@@ -22,7 +22,7 @@ def show(part: lesson.Outliers, view: shell.View, _: Seen) -> None:
         image = outlier.make(view.digits)
         with st.container(border=True, horizontal=True, gap="medium", vertical_alignment="center"):
             show_pictures(part.model, image, outlier.title)
-            with st.container(width="stretch"):
+            with st.container(width="stretch", key=f"outlier-words-{name.replace(' ', '-')}"):
                 st.markdown(f"**{outlier.title}.** {outlier.lesson}")
                 st.markdown(
                     "  \n".join(verdict(part.model, view.digits.name, score, image) for score in part.scores)

@@ -23,7 +23,6 @@ from ui.widgets.recipe import hand_over
 
 FEW = "few digits"  # in the session: what is chosen in the part of this name
 REFUSED = "lesson's action refused"
-USUAL_RATE = 5.0
 
 
 def seen(view: shell.View) -> Seen:
@@ -32,7 +31,7 @@ def seen(view: shell.View) -> Seen:
         view.trained.config.latent_dim,
         st.session_state.get(scores.KEY, DEFAULT_SCORE),
         view.digits.name,
-        st.session_state.get(false_alarms.KEY, USUAL_RATE),
+        st.session_state.get(false_alarms.KEY, false_alarms.USUAL),
         canvas.drawing().picture is not None,
         runs(),
         st.session_state.get(FEW) or 0,
