@@ -95,6 +95,7 @@ def take_over(count: int) -> None:
     if handed := recipe.taken():
         *configs, st.session_state["preset"] = handed
         fill_in(*configs)
+        st.session_state["further latent_dim"] = configs[0].latent_dim
         st.session_state[COUNT] = count
 
 
