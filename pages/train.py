@@ -15,7 +15,7 @@ from ui.shell import cached, link, shell
 from ui.shell.theme import plain
 from ui.train import beginning, live, network, run_in_view, settings, start
 from ui.train.linked import linked
-from ui.widgets import show, steering
+from ui.widgets import export, show, steering
 
 
 def show_settings(view: shell.View, run: Run | None) -> tuple[ModelConfig, TrainConfig] | None:
@@ -49,7 +49,7 @@ def show_cost(view: shell.View, model: ModelConfig, recipe: TrainConfig) -> None
 
 
 def show_ending(run: Run) -> None:
-    """Name, download, delete: what a run that is not active offers."""
+    """Name, export, delete: what a run that is not active offers."""
     state = shared_service().state(run)
     if state.is_active:
         return
@@ -57,15 +57,7 @@ def show_ending(run: Run) -> None:
     st.session_state[key] = run.name  # the one on file, where what was typed is refused or tidied up
     st.text_input("Name", max_chars=60, key=key, on_change=rename, args=(run,))
     with st.container(horizontal=True):
-        st.download_button(
-            "Download",
-            run.export,
-            file_name=f"{run.id}.zip",
-            mime="application/zip",
-            icon=":material/download:",
-            on_click="ignore",
-            help="A ZIP file: weights (safetensors), metrics (CSV), scores (Parquet), configuration (JSON).",
-        )
+        export.offer_run(run)
         show_deletion(run)
         in_view = st.session_state["model"] == run.id
         if run.has_model() and not in_view:

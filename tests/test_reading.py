@@ -19,6 +19,7 @@ from ae_core.models.config import ModelConfig
 from ae_core.reading import array_in, arrays_in, json_as, table_in
 from ae_core.runs.catalogue import open_model, references
 from ae_core.runs.config import Progress, RunConfig
+from ae_core.runs.exports.archive import archive
 from ae_core.runs.store import RunStore
 from ae_core.runs.trainings import Trainings
 from ae_core.studies import execution
@@ -135,7 +136,8 @@ def every_reader(root: Path) -> list[Callable]:
         run = store.at(run_id)
         readers += [
             *(run.config, run.state, run.message, run.caution, run.status_time, run.progress, run.control),
-            *(run.metrics, run.film, run.codes, run.model, run.scores, run.test_error, run.export),
+            *(run.metrics, run.film, run.codes, run.model, run.scores, run.test_error),
+            lambda run=run: archive(run),
             lambda run=run: (run.name, run.config(), run.state()),
             lambda run=run: open_model(run.id, store),
             lambda run=run: run.request(Action.STOP),

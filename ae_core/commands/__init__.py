@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from ae_core import __version__
-from ae_core.commands import anomaly, cluster, data, evaluate, runs, sweep, train, zoo
+from ae_core.commands import anomaly, cluster, data, evaluate, export, runs, sweep, train, zoo
 from ae_core.commands.output import group
 
 app = group("Autoencoder Lab: train autoencoders on MNIST, score digits, keep runs.")
@@ -34,6 +34,7 @@ def lab(
 app.add_typer(data.app, name="data")
 app.command()(train.train)
 app.add_typer(runs.app, name="runs")
+app.command()(export.export)
 app.command()(evaluate.evaluate)
 app.command()(evaluate.score)
 app.command()(sweep.sweep)

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ae_core.commands.export import write
 from ae_core.commands.output import AsJson, group, show, show_rows, tell
-from ae_core.errors import RunError
 
 if TYPE_CHECKING:
     from ae_core.runs.run import Run
@@ -79,18 +79,11 @@ def export(
     output: Annotated[Path | None, typer.Option(help="The ZIP file to write. Default: RUN.zip here.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Writes weights, metrics, scores and settings into one ZIP file."""
+    """Writes all of a run into one ZIP file; `export` writes ONNX, a script and more."""
+    from ae_core.runs.exports.archive import archive
     from ae_core.runs.store import RunStore
 
-    archive = RunStore().get(run_id).export()
-    path = output or Path(f"{run_id}.zip")
-    try:
-        path.write_bytes(archive)
-    except OSError as error:
-        raise RunError(
-            f"{path} cannot be written ({error.strerror}); --output names another file."
-        ) from error
-    show({"run": run_id, "path": str(path), "bytes": len(archive)}, as_json)
+    write(run_id, archive(RunStore().get(run_id)), output or Path(f"{run_id}.zip"), as_json, "--output")
 
 
 def last_losses(run: "Run") -> dict[str, float | None]:

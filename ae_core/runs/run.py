@@ -19,7 +19,6 @@ summary.json       what a list shows of a run that is over (`Facts`)          wr
 
 import io
 import re
-import zipfile
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
@@ -212,16 +211,6 @@ class Run(Record):
             return float(of_them["error"].astype(float).mean())
         except RunError:
             return None
-
-    def export(self) -> bytes:
-        """A ZIP file of weights, metrics, scores and configuration."""
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name in ("config.json", "metrics.csv", "model.safetensors", "scores.parquet"):
-                data = self.folder.read(name)
-                if data is not None:
-                    archive.writestr(f"{self.id}/{name}", data)
-        return buffer.getvalue()
 
     def listed(self) -> Listed:
         """Raises RunError where config.json is damaged or missing."""

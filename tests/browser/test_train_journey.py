@@ -172,15 +172,17 @@ def test_a_finished_run_is_named_downloaded_looked_at_and_deleted(
     name.press("Enter")
     expect(page.get_by_role("heading", name="My first run")).to_be_visible()
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    page.get_by_role("button", name="Export", exact=True).click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download", exact=True).click()
+        page.get_by_role("button", name="Everything, ZIP", exact=True).click()
     assert download.value.suggested_filename == f"{run_id}.zip"
+    page.keyboard.press("Escape")
     page.get_by_role("button", name="Look at this model on the other pages").click()
     page.wait_for_url(re.compile(f"model={run_id}"))
     page.get_by_role("link", name="Digits", exact=True).click()
     expect(page.get_by_text("Model in view: My first run")).to_be_visible()
     page.get_by_role("link", name="Train", exact=True).click()
-    page.get_by_test_id("stPopover").get_by_role("button").click()
+    page.get_by_role("button", name="Delete", exact=True).click()
     page.get_by_role("button", name="Yes, delete it").click()
     expect(page.get_by_role("heading", name="My first run")).to_be_hidden()
     assert run_id not in [run.id for run in lab_store.list()]

@@ -6,12 +6,10 @@ import os
 import re
 import time
 import uuid
-import zipfile
 
 import numpy as np
 import pandas
 import pytest
-from safetensors.torch import load
 
 from ae_core.errors import (
     ConfigError,
@@ -536,23 +534,7 @@ def test_a_damaged_name_does_no_harm(run):
     assert isinstance(run.name, str)
 
 
-# -- export
-
-
-def test_the_export_holds_what_can_be_used_elsewhere(run):
-    fill(run)
-    with zipfile.ZipFile(io.BytesIO(run.export())) as archive:
-        assert archive.testzip() is None
-        files = {name.removeprefix(f"{run.id}/"): archive.read(name) for name in archive.namelist()}
-    assert set(files) == {"config.json", "metrics.csv", "model.safetensors", "scores.parquet"}
-    assert ModelConfig.from_dict(json.loads(files["config.json"])["model"]) == NET
-    assert load(files["model.safetensors"]).keys() == build_model(NET).state_dict().keys()
-    assert len(pandas.read_parquet(io.BytesIO(files["scores.parquet"]))) == 1
-
-
-def test_the_export_of_an_unfinished_run_holds_what_there_is(run):
-    with zipfile.ZipFile(io.BytesIO(run.export())) as archive:
-        assert archive.namelist() == [f"{run.id}/config.json"]
+# -- refusals
 
 
 def test_every_refusal_is_a_lab_error(store):

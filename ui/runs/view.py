@@ -54,6 +54,7 @@ def show_one(view: shell.View, run: Run) -> None:
         with st.container(horizontal=True):
             acts.offer_again(run)
             acts.offer_look(run)
+            export.offer_run(run)
             if not state.is_active:
                 acts.show_deletion([run])
     with pictures:

@@ -1,10 +1,15 @@
-"""What can be taken away: tables as CSV; charts as pictures, by their toolbar, or as pages of their own."""
+"""What can be taken away: tables as CSV; charts as pictures, by their toolbar, or as pages; runs as files."""
 
+import functools
 from collections.abc import Callable
 
 import pandas
 import plotly.graph_objects as go
 import streamlit as st
+
+from ae_core.runs.exports.archive import exported
+from ae_core.runs.run import Run
+from ui.shell import cached
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # how a cell begins that is one
 
@@ -56,3 +61,35 @@ def as_html(figure: go.Figure, template: str) -> str:
     """A whole page with the figure and Plotly's own code in it, filling the window's width."""
     page = go.Figure(figure).update_layout(template=template)
     return page.to_html(include_plotlyjs=True, config={"displaylogo": False, "responsive": True})
+
+
+# What a run is saved as: by the file's ending, what it is called, and what it is.
+OF_A_RUN = {
+    ".zip": ("Everything, ZIP", "Weights, metrics, scores, settings, model card, ONNX, script and notebook."),
+    ".onnx": ("ONNX", "The model for other runtimes: images in, codes and reconstructions out."),
+    ".safetensors": ("Weights", "The weights alone, safetensors."),
+    ".py": ("Python script", "Trains the same model with PyTorch and torchvision alone."),
+    ".ipynb": ("Notebook", "The same code for Jupyter."),
+    ".md": ("Model card", "What it is, what it was trained on, how well it does. Markdown."),
+}
+NEEDS_A_MODEL = (".onnx", ".safetensors")
+
+
+def offer_run(run: Run) -> None:
+    """A run in each form that it can be taken away in; each is made when it is asked for."""
+    box = st.popover("Export", icon=":material/download:", key=f"export {run.id}", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        for ending, (label, words) in OF_A_RUN.items():
+            if ending in NEEDS_A_MODEL and not run.has_model():
+                continue
+            st.download_button(
+                label,
+                functools.partial(exported, run.id, ending, cached.store()),
+                file_name=f"{run.id}{ending}",
+                key=f"export {run.id}{ending}",
+                on_click="ignore",
+                help=words,
+                width="stretch",
+            )
