@@ -26,6 +26,7 @@ ORDER_NAMES = {
     "size": "Largest first",
 }
 LOOK_SECONDS = 3.0
+WATCHED = "rows being watched"
 
 
 @kept(entries=1)
@@ -172,7 +173,13 @@ COLUMNS = {
 
 @st.fragment(run_every=LOOK_SECONDS)
 def keep_watch(rows: list[Row]) -> None:
-    """Draws the page again when one of these runs has come further, or more figures are read."""
+    """Draws the page again when one of these runs has come further, or more figures are read.
+
+    Not as it is drawn itself: where many figures are still to be read, a page would never be whole.
+    """
+    if st.session_state.get(WATCHED) is not rows:
+        st.session_state[WATCHED] = rows
+        return
     before = {row.id: row.listed for row in rows}
     now = {each.id: each for each in cached.store().listed(of_studies=True) if each.id in before}
     if any(row.facts is None for row in rows) or any(
