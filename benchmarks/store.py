@@ -33,6 +33,7 @@ PAGES = 5  # drawings, of which the median counts
 REFRESHES = 20
 TARGETS = {
     "page_ms": Target(high=300),
+    "lists_kb": Target(high=100),
     "refresh_reads_of_other_runs": Target(high=0),
     "viewer_percent": Target(high=4),
 }
@@ -58,6 +59,13 @@ def milliseconds(act: Callable[[], object]) -> float:
     began = time.perf_counter()
     act()
     return 1000 * (time.perf_counter() - began)
+
+
+def lists_kb(lab: AppTest) -> float:
+    """What the fields with a list of choices send of the page, all of them together."""
+    fields = (*lab.selectbox, *lab.multiselect)
+    assert {"Model in view", "Run in view"} <= {each.label for each in fields}
+    return sum(each.proto.ByteSize() for each in fields) / 1000
 
 
 def reads_of_others(run: Run, act: Callable[[], object]) -> int:
@@ -135,6 +143,7 @@ def main(
                 "list_ms": again,
                 "page_first_ms": first,
                 "page_ms": page,
+                "lists_kb": lists_kb(lab),
                 "refresh_reads_of_other_runs": reads_of_others(newest, lambda: refresh(newest)),
                 "viewer_percent": viewer_percent(newest),
             }

@@ -211,7 +211,8 @@ def choose_model(allowed: list[str]) -> None:
         allowed,
         key="model",
         format_func=title_in_list(),
-        help="A model that ships with the lab, or a finished run of yours.",
+        help=f"A model that ships with the lab, or one of the newest {run_label.LISTED} finished runs. Runs "
+        "finds the others.",
     )
 
 

@@ -46,8 +46,14 @@ def look_at(run_id: str | None) -> None:
 
 
 def choose(run: Run | None) -> None:
-    """A way back to the newest runs; to others by their URL."""
-    labels = {each.id: run_label.label(each) for each in shell.listed_runs()[: run_label.LISTED]}
+    """A way back to the newest runs; to others by Runs, or their URL."""
+    runs = shell.listed_runs()
+    labels = {each.id: run_label.label(each) for each in runs[: run_label.LISTED]}
     if run is not None and run.id not in labels:
         labels[run.id] = run_label.label(run.listed())
-    earlier.choose("run", labels, run and run.id, look_at)
+    more = (
+        f"The newest {len(labels)} of {len(runs):,} runs. Runs finds the others."
+        if len(runs) > len(labels)
+        else None
+    )
+    earlier.choose("run", labels, run and run.id, look_at, more)

@@ -5,8 +5,14 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 
-def choose(kind: str, labels: Mapping[str, str], present: str | None, look_at: Callable[[str], None]) -> None:
-    """A list of all there are. labels: by id; present: the id of the one in view, if any."""
+def choose(
+    kind: str,
+    labels: Mapping[str, str],
+    present: str | None,
+    look_at: Callable[[str], None],
+    more: str | None = None,
+) -> None:
+    """labels: by id; present: the id of the one in view, if any; more: where those not listed are found."""
     if not labels:
         return
     # A new widget whenever a label changes: the browser would go on sending the old one, which means nothing.
@@ -18,5 +24,6 @@ def choose(kind: str, labels: Mapping[str, str], present: str | None, look_at: C
         format_func=labels.get,
         placeholder=f"Choose an earlier {kind}",
         key=key,
+        help=more,
         on_change=lambda: look_at(st.session_state[key]) if st.session_state[key] else None,
     )
