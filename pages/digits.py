@@ -3,31 +3,25 @@
 import pandas
 import streamlit as st
 
+from ae_core.data.digits import Digits
 from ae_core.models.inference import encode, reconstruct
-from ae_core.words import percent, three_digits, with_article
+from ae_core.words import percent, three_digits
 from ui.digits import gallery, linked, threshold
 from ui.pictures import figures
 from ui.shell import cached, link, shell
-from ui.widgets import numbers, scores, show
+from ui.shell.theme import plain
+from ui.widgets import classes, numbers, scores, show
 
 PER_PAGE = 20
 
 
-def choose(table: pandas.DataFrame) -> pandas.DataFrame:
+def choose(digits: Digits, table: pandas.DataFrame) -> pandas.DataFrame:
     """The digits that the visitor asked for, in the order asked for."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         order = st.segmented_control(
             "Order", linked.ORDERS, required=True, key="order", persist_state="session"
         )
-        labels = st.pills(
-            "Digits",
-            list(range(10)),
-            selection_mode="multi",
-            key="labels",
-            persist_state="session",
-            help="None: all ten.",
-            wrap=True,
-        )
+        labels = classes.choose(digits, persist_state="session")
         chosen = table[linked.in_range(table["score"])]
     if labels:
         chosen = chosen[chosen["label"].isin(labels)]
@@ -47,9 +41,10 @@ def ask_and_answer(view: shell.View) -> cached.Evaluation:
     by_class = evaluation.test.groupby("label")["score"].mean()
     part = "; its network has no part in this score" if evaluation.score.is_baseline else ""
     hardest, easiest = by_class.idxmax(), by_class.idxmin()
+    name = view.digits.class_name
     with words:
         show.title(
-            f"The **{hardest}** on average, the **{easiest}** least: mean score "
+            f"The **{plain(name(hardest))}** on average, the **{plain(name(easiest))}** least: mean score "
             f"{three_digits(by_class[hardest])} against {three_digits(by_class[easiest])}. "
             f"Model in view: {view.trained.title}{part}.",
         )
@@ -58,9 +53,11 @@ def ask_and_answer(view: shell.View) -> cached.Evaluation:
 
 @shell.fragment
 def show_gallery(view: shell.View, evaluation: cached.Evaluation) -> None:
-    table = choose(evaluation.test)
+    table = choose(view.digits, evaluation.test)
     if table.empty:
-        st.info("No test digit fits this choice. Widen the score range, or choose more digits.")
+        st.info(
+            f"No test {view.digits.noun} fits this choice. Widen the score range, or choose more classes."
+        )
         return
     pages = -(-len(table) // PER_PAGE)
     page = min(max(st.session_state.get("page", 1), 1), pages)
@@ -68,7 +65,8 @@ def show_gallery(view: shell.View, evaluation: cached.Evaluation) -> None:
     images = view.digits.test.images[shown["index"]]
     p_values = evaluation.calibrator.p_values(shown["score"])
     captions = [
-        figures.digit_caption(*each) for each in zip(shown["label"], shown["score"], p_values, strict=True)
+        figures.digit_caption(view.digits.one_of(label), score, p_value)
+        for label, score, p_value in zip(shown["label"], shown["score"], p_values, strict=True)
     ]
     chosen = gallery.choose(
         shown["index"].to_numpy(),
@@ -82,8 +80,8 @@ def show_gallery(view: shell.View, evaluation: cached.Evaluation) -> None:
         choose_page(pages)
     with words:
         st.caption(
-            f"{len(table):,} of {len(evaluation.test):,} test digits. Each above its reconstruction and its "
-            f"signed error: {show.ERROR_LEGEND}. **Click one to see it large.**"
+            f"{len(table):,} of {len(evaluation.test):,} test {view.digits.noun}s. Each above its "
+            f"reconstruction and its signed error: {show.ERROR_LEGEND}. **Click one to see it large.**"
         )
     show_digit(view, evaluation, chosen)
 
@@ -96,9 +94,9 @@ def show_digit(view: shell.View, evaluation: cached.Evaluation, index: int) -> N
     with st.container(border=True):
         pictures, facts = st.columns([3, 4], gap="large")
         with pictures:
-            show.triptych(image, reconstruct(view.trained.model, image), "test digit")
+            show.triptych(image, reconstruct(view.trained.model, image), f"test {view.digits.noun}")
             st.markdown(
-                f"Test digit **{index:,}**, **{with_article(int(row['label']))}**. "
+                f"Test {view.digits.noun} **{index:,}**, **{plain(view.digits.one_of(int(row['label'])))}**. "
                 f"Score **{three_digits(row['score'])}**: "
                 f"at most **{percent(p_value)}** of validation digits score at least as high "
                 f"(p-value). Ink {percent(row['ink'])} of full."
@@ -111,7 +109,7 @@ def show_digit(view: shell.View, evaluation: cached.Evaluation, index: int) -> N
 
 
 view = shell.view()
-link.adopt(linked.fields(len(view.digits.test)))
+link.adopt(linked.fields(view.digits))
 evaluation = ask_and_answer(view)
 show_gallery(view, evaluation)
 threshold.show_scores(view, evaluation)

@@ -90,7 +90,7 @@ def delete_own(
 ) -> None:
     """Deletes one for good. Its runs keep their models, and say that their data set is gone."""
     from ae_core.data.own.store import OwnData
-    from ae_core.runs.needing import needing
+    from ae_core.runs.provenance import needing
     from ae_core.runs.store import RunStore
 
     record = OwnData().record(name)

@@ -53,7 +53,7 @@ def evaluate(
 
     trained, digits, detector = fitted_detector(run, dataset, score_name)
     threshold = detector.calibrator.threshold(false_alarm_rate)
-    images = digits.test.only(trained.classes).images
+    images = digits.test.only(trained.classes_in(digits)).images
     errors = reconstruction_errors(trained.model, images)
     scores = detector.decision_function(images)
     flagged = scores > threshold

@@ -69,6 +69,7 @@ def train(
             recipe,
             dataset=digits.name,
             fingerprint=digits.fingerprint,
+            class_names=digits.class_names,
             classes=chosen,
             name=name,
             again=again,

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas
 
-from ae_core.data.digits import Digits, Split
+from ae_core.data.digits import Digits, Split, name_of_class
 from ae_core.data.foreign import FOREIGN
 from ae_core.data.sources import load_digits
 from ae_core.errors import ConfigError
@@ -55,17 +55,30 @@ class Trial:
         return flagged[np.argsort(-self.scores[flagged], kind="stable")]
 
 
+def sources_for(digits: Digits) -> tuple[str, ...]:
+    """Where anomalies may come from: other images, or one class of these digits."""
+    return (*FOREIGN, *(f"{DIGIT}{label}" for label in digits.classes))
+
+
 def title_of(source: str) -> str:
     """What a source is called in lists. Raises ConfigError for one that is not in SOURCES."""
-    digit = class_of(source)
-    return FOREIGN[source].title if digit is None else f"The digit {digit}"
+    return title_among(source, ())
+
+
+def title_among(source: str, class_names: tuple[str, ...]) -> str:
+    """The same where classes have these names, () for digits."""
+    label = class_of(source)
+    if label is None:
+        return FOREIGN[source].title
+    return f"The class {name_of_class(class_names, label)}" if class_names else f"The digit {label}"
 
 
 def class_of(source: str) -> int | None:
     """The digit that is the anomaly; None for sources of other images. Raises ConfigError for no source."""
-    if source not in SOURCES:
+    is_class = source.startswith(DIGIT) and source.removeprefix(DIGIT).isdecimal()
+    if source not in FOREIGN and not is_class:
         raise ConfigError(f"Anomalies come from {', '.join(SOURCES)}; got {source[:40]!r}.")
-    return int(source.removeprefix(DIGIT)) if source.startswith(DIGIT) else None
+    return int(source.removeprefix(DIGIT)) if is_class else None
 
 
 def try_out(
@@ -84,9 +97,10 @@ def try_out(
     another source and for a digit that would leave none normal, DataError for one whose files are not here.
     """
     digit, test = class_of(source), digits.test
-    classes = tuple(each for each in classes or range(10) if each != digit)
+    classes = tuple(each for each in classes or digits.classes if each != digit)
     if not classes:
-        raise ConfigError(f"This model was trained on the {digit} alone: without it no digit is normal.")
+        alone = digits.class_name(digit or 0)
+        raise ConfigError(f"This model was trained on the {alone} alone: without it no digit is normal.")
     normal = some_of(test, np.isin(test.labels, classes))
     if digit is None:
         foreign = FOREIGN[source]

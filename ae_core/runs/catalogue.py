@@ -17,7 +17,6 @@ from ae_core.runs.run import Listed, Run
 from ae_core.runs.store import RunStore
 from ae_core.scores.detector import Detector, OnProgress
 from ae_core.scores.detector_file import default_cache
-from ae_core.words import with_article
 
 ZOO_PREFIX, BASELINE_PREFIX = "zoo:", "pca:"
 BASELINE_DIMS = (2, 8, 32)  # offered in lists; any other opens too
@@ -30,6 +29,7 @@ class TrainedModel:
     model: fp32, on the CPU, in evaluation mode. trained_on: "zoo", or the data set of the run; see
     ae_core/data/overlap.py for what it has therefore seen. classes: the digits that it was trained on, () for
     all: no other is normal for it. caution: what a person must know where it has learned nothing, else "".
+    fingerprint: of the data set of a run, else "".
     """
 
     reference: str
@@ -39,6 +39,12 @@ class TrainedModel:
     config: ModelConfig
     classes: tuple[int, ...] = ()
     caution: str = ""
+    fingerprint: str = ""
+
+    def classes_in(self, digits: Digits) -> tuple[int, ...]:
+        """The classes of `digits` that are normal for it, () for all: those of another kind of images are."""
+        is_of_digits = self.trained_on in (ZOO, *SHIPPED) and digits.name in SHIPPED
+        return self.classes if is_of_digits or self.trained_on == digits.name else ()
 
     def detector(
         self,
@@ -51,7 +57,7 @@ class TrainedModel:
         """Fitted on the training digits of the model's classes, calibrated on the validation digits, and kept
         on disk. most_calibration: how many of these at most, where time is short.
         """
-        normal = digits.only(self.classes)
+        normal = digits.only(self.classes_in(digits))
         calibration = normal.validation.images[:most_calibration]
         return Detector(self.model, score).fit(
             normal.train.images, calibration, on_progress=on_progress, cache=default_cache()
@@ -64,18 +70,21 @@ def is_run(reference: str) -> bool:
 
 
 def references(
-    runs: Iterable[Listed], has_mnist: bool | None = None, most_runs: int | None = None
+    runs: Iterable[Listed],
+    has_mnist: bool | None = None,
+    most_runs: int | None = None,
+    own: Iterable[str] = (),
 ) -> list[str]:
     """What `open_model` opens: the zoo, baselines, then those of the runs that have a model.
 
     has_mnist: whether full MNIST is here, where that is known; to find it out reads all of it. most_runs: no
-    more than so many runs.
+    more than so many runs. own: own data sets whose baselines are wanted too.
     """
     has_mnist = data_status()["mnist"] if has_mnist is None else has_mnist
-    dataset = "mnist" if has_mnist else "embedded"
+    fitted_on = ("mnist" if has_mnist else "embedded", *own)
     return [
         *(f"{ZOO_PREFIX}{name}" for name in zoo.names()),
-        *(f"{BASELINE_PREFIX}{dataset}-{dim}" for dim in BASELINE_DIMS),
+        *(f"{BASELINE_PREFIX}{dataset}-{dim}" for dataset in fitted_on for dim in BASELINE_DIMS),
         *[each.id for each in runs if each.has_model][:most_runs],
     ]
 
@@ -96,7 +105,8 @@ def open_model(reference: str, store: RunStore) -> TrainedModel:
 def open_run(run: Run) -> TrainedModel:
     """Raises as `open_model` does."""
     model, config = run.model(), run.config()
-    return TrainedModel(run.id, run.name, model, config.dataset, model.config, config.classes, run.caution())
+    about = config.classes, run.caution(), config.fingerprint
+    return TrainedModel(run.id, run.name, model, config.dataset, model.config, *about)
 
 
 def open_zoo(reference: str) -> TrainedModel:
@@ -113,21 +123,23 @@ def open_baseline(reference: str) -> TrainedModel:
             f"There is no baseline {reference[:80]!r}; {BASELINE_PREFIX}{SHIPPED[0]}-8 would be the first "
             f"8 principal components of {SHIPPED[0]}."
         )
-    model = LinearBaseline.fit(load_digits(dataset), int(latent_dim))
-    return TrainedModel(reference, f"PCA, {latent_dim} components", model, dataset, model.config)
+    digits = load_digits(dataset)
+    model = LinearBaseline.fit(digits, int(latent_dim))
+    title = f"PCA, {latent_dim} components"
+    return TrainedModel(reference, title, model, dataset, model.config, fingerprint=digits.fingerprint)
 
 
-def trained_on_digit(reference: str, digit: int, store: RunStore) -> str:
-    """A sentence for a person where the model was trained on `digit`, which it then is no test for; else "".
-
-    Raises NotFoundError for a run that is not there.
+def trained_on_class(trained: TrainedModel, digits: Digits, label: int) -> str:
+    """A sentence for a person where the model was trained on this class of `digits`, which it then is no test
+    for; else "".
     """
-    classes = store.get(reference).config().classes if is_run(reference) else ()
-    if classes and digit not in classes:
+    classes = trained.classes_in(digits)
+    is_foreign = bool(digits.class_names) and trained.trained_on != digits.name
+    if (classes and label not in classes) or is_foreign:
         return ""
-    return (
-        f"This model was trained on the {digit} too: for it {with_article(digit)} is normal, not an anomaly."
-    )
+    name = digits.class_name(label)
+    called = f"{name}" if digits.class_names else f"the {name}"
+    return f"This model was trained on {called} too: for it {digits.one_of(label)} is normal, not an anomaly."
 
 
 def load_model(reference: str) -> Network:

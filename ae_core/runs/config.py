@@ -21,6 +21,7 @@ class RunConfig:
     classes: tuple[int, ...] = ()  # the digits it is trained on, ascending; none: all of them
     part: str = ""  # the part of an experiment that it is trained for, if any
     recipe_version: int = 1  # RECIPE_VERSION at the time; runs from before there was one have none
+    class_names: tuple[str, ...] = ()  # of an own data set: it may be deleted, and names what was learned
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,33 @@ from ae_core.models.inference import encode, reconstruct
 from ae_core.models.network import Network
 from ae_core.runs.run import Run
 
+CAST = 10
 MAP_DIGITS = 50  # of each class: enough to see where it lies, few enough to be encoded in milliseconds
 
 
 def film_digits(digits: Digits) -> np.ndarray:
-    """The first test digit of each class, uint8 [10, 28, 28]: the cast of every film."""
-    labels = digits.test.labels
-    return digits.test.images[[int(np.argmax(labels == digit)) for digit in range(10)]]
+    """The first test digit of each class, uint8 [10, 28, 28]: the cast of every film.
+
+    Of own data the first of ten classes; where there are fewer, further ones of each until there are ten.
+    """
+    return digits.test.images[film_places(digits)]
+
+
+def film_places(digits: Digits) -> list[int]:
+    """Places of the cast in the test split, as many as there are up to CAST."""
+    turns = taking_turns(digits, CAST)
+    rounds = [place for turn, place in turns if turn == 0][:CAST]
+    return rounds + [place for turn, place in turns if turn > 0][: CAST - len(rounds)]
+
+
+def taking_turns(digits: Digits, most: int) -> list[tuple[int, int]]:
+    """The first `most` test digits of each class as (turn, place): by turn, then by class."""
+    found = [
+        (turn, label, int(place))
+        for label in digits.classes
+        for turn, place in enumerate(np.flatnonzero(digits.test.labels == label)[:most])
+    ]
+    return [(turn, place) for turn, _, place in sorted(found)]
 
 
 def map_digits(digits: Digits) -> Split:
@@ -24,12 +44,7 @@ def map_digits(digits: Digits) -> Split:
 
     The classes take turns, so that none is drawn on top of the others.
     """
-    turns = [
-        (turn, place)
-        for digit in range(10)
-        for turn, place in enumerate(np.flatnonzero(digits.test.labels == digit)[:MAP_DIGITS])
-    ]
-    places = [place for _, place in sorted(turns)]
+    places = [place for _, place in taking_turns(digits, MAP_DIGITS)]
     return Split(digits.test.images[places], digits.test.labels[places])
 
 
@@ -67,7 +82,7 @@ class Film:
         self.passing, self.written = epoch, False
 
     def draw_cast(self) -> np.ndarray:
-        """The ten digits as the model draws them now, uint8 [10, 28, 28]."""
+        """The ten digits as the model draws them now, uint8 [n, 28, 28]."""
         drawn = np.nan_to_num(reconstruct(self.model, self.cast))  # a loss about to diverge
         return (drawn * 255).round().astype(np.uint8)
 

@@ -24,6 +24,7 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 import pandas
 
+from ae_core.data.digits import DIGIT_CLASSES, name_of_class
 from ae_core.errors import DamagedError, NewerError, NotFoundError, NotReadyError, RunError
 from ae_core.jobs.record import Record
 from ae_core.jobs.states import Action, State, Status
@@ -156,9 +157,9 @@ class Run(Record):
         self.folder.write_json("remedy.json", asdict(remedy))
 
     def film(self) -> tuple[np.ndarray, np.ndarray]:
-        """How ten fixed test digits formed: epochs float [F] and frames uint8 [F, 10, 28, 28]."""
+        """How fixed test digits formed: epochs float [F] and frames uint8 [F, n, 28, 28], n at most 10."""
         epochs, frames = self.folder.read_arrays("film.npz", "epochs", "frames")
-        if frames.shape != (epochs.size, 10, 28, 28):
+        if frames.shape[:1] + frames.shape[2:] != (epochs.size, 28, 28):
             return np.empty(0), np.empty((0, 10, 28, 28), np.uint8)
         return epochs, frames
 
@@ -250,13 +251,20 @@ class Run(Record):
 def describe(config: RunConfig) -> str:
     """A run in a few words, for lists: dense-32, 25 epochs on mnist, only 3."""
     epochs = counted(config.train.epochs, "epoch")
-    data = f"{config.dataset}, {spoken_classes(config.classes)}" if config.classes else config.dataset
+    only = f", {spoken_classes(config.classes, config.class_names)}" if config.classes else ""
+    data = f"{config.dataset}{only}"
     return f"{config.model.architecture}-{config.model.latent_dim}, {epochs} on {data}"
 
 
-def spoken_classes(classes: tuple[int, ...]) -> str:
-    """The digits that a model is trained on: "only 3", "only 0, 1, 2", "without 3"; "all digits" for ()."""
-    missing = [digit for digit in range(10) if digit not in classes]
+def spoken_classes(classes: tuple[int, ...], class_names: tuple[str, ...] = ()) -> str:
+    """The classes that a model is trained on: "only 3", "only 0, 1, 2", "without 3"; "all digits" for ().
+
+    class_names: of an own data set, () for digits.
+    """
+    every = range(len(class_names) or DIGIT_CLASSES)
+    missing = [label for label in every if label not in classes]
     if not classes or not missing:
-        return "all digits"
-    return f"without {missing[0]}" if len(missing) == 1 else f"only {', '.join(map(str, classes))}"
+        return "all classes" if class_names else "all digits"
+    if len(missing) == 1:
+        return f"without {name_of_class(class_names, missing[0])}"
+    return f"only {', '.join(name_of_class(class_names, label) for label in classes)}"

@@ -74,6 +74,7 @@ class TrainingService(JobService):
                 train,
                 dataset=digits.name,
                 fingerprint=digits.fingerprint,
+                class_names=digits.class_names,
                 classes=classes,
                 name=name,
                 owner=owner,

@@ -53,11 +53,13 @@ class RunStore:
         sweep: str = "",
         classes: tuple[int, ...] = (),
         part: str = "",
+        class_names: tuple[str, ...] = (),
     ) -> Run:
         """A new run, queued.
 
         owner: whose cap it counts against; sweep: the sweep it belongs to; classes: the digits it is trained
-        on, () for all; part: the part of an experiment that it is trained for.
+        on, () for all; part: the part of an experiment that it is trained for; class_names: of an own data
+        set.
         """
         now = time.time()
         run_id = new_id(now, self.folder.exists)
@@ -68,6 +70,8 @@ class RunStore:
         config: dict[str, object] = {"model": model.to_dict(), "train": train.to_dict(), "dataset": dataset}
         config |= {"fingerprint": fingerprint, "created": now, "owner": owner, "sweep": sweep}
         config |= {"classes": sorted(classes), "part": part, "recipe_version": RECIPE_VERSION}
+        if class_names:
+            config["class_names"] = class_names
         run.folder.write_json(MARKER, config)
         return self.at(run_id)
 

@@ -142,11 +142,12 @@ def given_model(
         raise ChangedError(f"The model {reference} has changed since this was asked for: ask anew.")
     trained = open_model(reference, runs)
     digits = checked_digits(dataset, fingerprint)
-    evaluator = Evaluator.of(trained.model, digits.only(trained.classes), scores, listener)
-    index = some_of_test(digits, trained.classes, images)
+    classes = trained.classes_in(digits)
+    evaluator = Evaluator.of(trained.model, digits.only(classes), scores, listener)
+    index = some_of_test(digits, classes, images)
     normal = Split(digits.test.images[index], digits.test.labels[index])
     table = evaluator.evaluate(normal.images, normal.labels, np.zeros(len(index), bool), index)
-    overlap = overlap_note(trained.trained_on, digits.name, trained.classes)
+    overlap = overlap_note(trained.trained_on, digits.name, classes)
     return GivenModel(evaluator, normal, index, table, (overlap, trained.caution))
 
 

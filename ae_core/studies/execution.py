@@ -168,12 +168,14 @@ class Execution:
 
     def obtain_run(self) -> Run:
         part, (model, train) = self.part, self.part.training
-        batch_size = min(train.batch_size, len(digits_of(part).only(part.classes).train))
+        digits = digits_of(part)
+        batch_size = min(train.batch_size, len(digits.only(part.classes).train))
         run, _ = Trainings(self.record.runs).once(
             model,
             train.with_changes(batch_size=batch_size),
             dataset=part.dataset,
             fingerprint=part.fingerprint,
+            class_names=digits.class_names,
             classes=part.classes,
             part=self.record.id,
         )

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 from ae_core.config import Config, Rule, a, between, one_of, setting, several, whole
 from ae_core.data.corruptions import CORRUPTIONS
-from ae_core.data.digits import DIGIT_CLASSES
+from ae_core.data.digits import DIGIT_CLASSES, check_classes, name_of_class
 from ae_core.data.foreign import FOREIGN
 from ae_core.data.overlap import ZOO
 from ae_core.data.own.record import MAX_CLASSES
@@ -127,10 +127,12 @@ class ExperimentConfig(Config):
             return len(self.digits) * len(self.seeds)
         return len(self.corruptions if self.kind == Kind.CORRUPTIONS else self.sources)
 
-    def title(self) -> str:
-        """The experiment in a few words, for lists."""
+    def title(self, class_names: tuple[str, ...] = ()) -> str:
+        """The experiment in a few words, for lists. class_names: of an own data set."""
         if self.trains:
-            digits = ", ".join(map(str, self.digits)) if len(self.digits) < 10 else "every digit"
+            digits = ", ".join(name_of_class(class_names, label) for label in self.digits)
+            if len(self.digits) == (len(class_names) or DIGIT_CLASSES):
+                digits = "every class" if class_names else "every digit"
             seeds = "" if len(self.seeds) == 1 else f", {len(self.seeds)} seeds"
             net = f"{self.model.architecture}-{self.model.latent_dim}, {counted(self.train.epochs, 'epoch')}"
             return f"{self.kind}: {digits} with {net} on {self.dataset}{seeds}"
@@ -163,12 +165,16 @@ class Experiment(Study):
             model, weights = trained.model, weights_of(config.reference, runs)
             if config.upload:
                 Uploads(runs).get(config.upload)
+        if config.trains:
+            for digit in config.digits:
+                check_classes(digits, (digit,))
         for name in config.scores:
             if not SCORES[name].suits(model):
                 raise ConfigError(f"{SCORES[name].title} needs {SCORES[name].needs}.")
         return {
             "config": config.with_changes(dataset=digits.name),
             "fingerprint": digits.fingerprint,
+            "class_names": digits.class_names,
             "weights": weights,
             "version": RESULTS_VERSION,
         }
@@ -182,6 +188,7 @@ class Experiment(Study):
             "fingerprint": self.fingerprint,
             "scores": tuple(name for name in SCORES if name in config.scores),  # order changes no result
             "version": self.version,
+            "class_names": self.class_names if config.trains else (),
         }
         if config.trains:
             for seed, digit in product(config.seeds, config.digits):
@@ -197,4 +204,4 @@ class Experiment(Study):
                 yield Part(**every, subject=name, upload=config.upload if name == UPLOAD else "")
 
     def title(self) -> str:
-        return self.config.title()
+        return self.config.title(self.class_names)

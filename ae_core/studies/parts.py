@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
+from ae_core.data.digits import DIGIT_CLASSES, name_of_class
 from ae_core.models.config import ModelConfig
 from ae_core.storage import digest
 from ae_core.training.config import TrainConfig
@@ -32,6 +33,7 @@ class Part:
     severity: float = 0.0
     upload: str = ""
     version: int = 1  # of its study
+    class_names: tuple[str, ...] = ()  # of an own data set
 
     @property
     def trains(self) -> bool:
@@ -54,7 +56,9 @@ class Part:
         """What tells it from the other parts of its study, but for the seed: "3", "fog" or "dense-32"."""
         if self.model is None:
             return self.subject
-        return str(self.digit) if self.is_detector else f"{self.model.architecture}-{self.model.latent_dim}"
+        if self.is_detector and self.digit is not None:
+            return name_of_class(self.class_names, self.digit)
+        return f"{self.model.architecture}-{self.model.latent_dim}"
 
     @property
     def seed(self) -> int | None:
@@ -67,9 +71,11 @@ class Part:
             return ()
         if self.kind == ONE_CLASS:
             return (self.digit,)
-        return tuple(each for each in range(10) if each != self.digit)
+        return tuple(each for each in range(len(self.class_names) or DIGIT_CLASSES) if each != self.digit)
 
     def key(self) -> str:
         """The same for the same part, whatever study it belongs to."""
         values = asdict(self) | {"train": self.train and self.train.decisive()}
+        if not self.class_names:  # so keys of digits are what they were before there were own data sets
+            del values["class_names"]
         return digest([values.pop("version"), values])

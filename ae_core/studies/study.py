@@ -18,7 +18,7 @@ class Study:
 
     fingerprint: of its data set; weights: of the model that it judges, if it judges a given one; requested:
     RUN, PAUSE or STOP; created: seconds since 1970; version: of what parts find when it was made, so that
-    what an older one has found stays its own.
+    what an older one has found stays its own; class_names: of an own data set.
     """
 
     KIND: ClassVar[str]  # its name in messages, and in the names of its files
@@ -31,6 +31,7 @@ class Study:
     owner: str = ""
     created: float = 0.0
     version: int = 1
+    class_names: tuple[str, ...] = ()
 
     @classmethod
     def prepared(cls, config: Any, runs: RunStore) -> dict[str, Any]:

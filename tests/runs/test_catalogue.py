@@ -1,5 +1,7 @@
 """One kind of name for every model: the zoo's and the runs'."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from ae_core.models.config import ModelConfig
 from ae_core.models.inference import reconstruct
 from ae_core.models.linear_baseline import LinearBaseline
 from ae_core.models.weights import save_model
-from ae_core.runs.catalogue import BASELINE_DIMS, open_model, references, trained_on_digit
+from ae_core.runs.catalogue import BASELINE_DIMS, open_model, references, trained_on_class
 from ae_core.runs.store import RunStore
 from ae_core.training.config import TrainConfig
 
@@ -114,18 +116,25 @@ def test_a_damaged_model_is_named(store):
 
 def test_a_model_that_was_trained_on_an_anomaly_says_so(store):
     digits = load_digits("embedded")
+    shipped, linear = (open_model(each, store) for each in ("zoo:dense-32", "pca:embedded-8"))
+    for knows_all in (shipped, linear):
+        assert "trained on the 3 too" in trained_on_class(knows_all, digits, 3)
+    without_3 = replace(linear, classes=(0, 1, 2, 4, 5, 6, 7, 8, 9))
+    assert trained_on_class(without_3, digits, 3) == ""
+    assert "a 4 is normal" in trained_on_class(without_3, digits, 4)
 
-    def run(*classes):
-        made = {"dataset": "embedded", "fingerprint": digits.fingerprint, "classes": classes}
-        return store.create(ModelConfig(), TrainConfig(), **made).id
 
-    for knows_all in ("zoo:dense-32", "pca:embedded-8", run()):
-        assert "trained on the 3 too" in trained_on_digit(knows_all, 3, store)
-    without_3 = run(0, 1, 2, 4, 5, 6, 7, 8, 9)
-    assert trained_on_digit(without_3, 3, store) == ""
-    assert "a 4 is normal" in trained_on_digit(without_3, 4, store)
-    with pytest.raises(RunError):
-        trained_on_digit("20260101-000000-abcd", 3, store)
+def test_classes_of_a_model_of_digits_say_nothing_of_other_images(few):
+    of_digits = replace(open_model("zoo:dense-32", RunStore()), classes=(3,))
+    things = replace(few, name="things", class_names=tuple("abcdefghij"))
+    assert of_digits.classes_in(few) == ()  # neither MNIST's digits nor what it was trained on
+    assert of_digits.classes_in(load_digits("embedded")) == (3,)
+    assert of_digits.classes_in(things) == ()
+    assert trained_on_class(of_digits, things, 3) == ""
+    assert replace(of_digits, trained_on="things").classes_in(things) == (3,)
+    assert "trained on d too: for it d is normal" in trained_on_class(
+        replace(of_digits, trained_on="things"), things, 3
+    )
 
 
 def test_a_run_of_some_digits_keeps_them_when_it_is_opened(store):

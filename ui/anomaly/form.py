@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from ae_core.data.digits import Digits
 from ae_core.errors import LabError
 from ae_core.studies.experiment import MAX_PARTS, Experiment, ExperimentConfig, Kind
 from ae_core.training.estimate import estimate_seconds
@@ -23,6 +24,10 @@ KINDS = {
     ),
     Kind.FOREIGN: ("Foreign images", "The model in view scores test digits and **images from elsewhere**."),
 }
+OWN_KINDS = {
+    Kind.HELD_OUT: "Trained on **all classes but one**, which is the anomaly.",
+    Kind.ONE_CLASS: "Trained on **one class**; all others are the anomalies.",
+}
 # What all scores of a part take on two cores: to be fitted, and for each image. An estimate, no promise.
 FITTING_SECONDS, SCORING_SECONDS = 2.0, 0.7e-3
 
@@ -32,7 +37,7 @@ def ask(view: shell.View, present: Experiment | None) -> ExperimentConfig | None
 
     present: the experiment in view.
     """
-    begin_with(present, len(view.digits.train))
+    begin_with(present, view.digits)
     kind = Kind(
         st.segmented_control(
             "What is the anomaly?",
@@ -43,7 +48,8 @@ def ask(view: shell.View, present: Experiment | None) -> ExperimentConfig | None
             persist_state="session",
         )
     )
-    st.markdown(KINDS[kind][1])
+    is_own = bool(view.digits.class_names)
+    st.markdown(OWN_KINDS[kind] if is_own and kind in OWN_KINDS else KINDS[kind][1])
     (training_form if kind.trains else images_form).ask(view, kind)
     try:
         config = wanted(view)
@@ -54,30 +60,31 @@ def ask(view: shell.View, present: Experiment | None) -> ExperimentConfig | None
     return config
 
 
-def begin_with(present: Experiment | None, training_digits: int) -> None:
+def begin_with(present: Experiment | None, digits: Digits) -> None:
     """Fills in the fields that hold nothing yet; with what `present` was started with, as after a reload.
 
-    training_digits: of the data set in view.
+    digits: the data set in view.
     """
     if present and KIND not in st.session_state:
         config = present.config
         st.session_state[KIND] = config.kind
         if config.trains:
-            TrainingForm.of(config).fill_in(training_form.keys(Kind(config.kind), training_digits))
+            TrainingForm.of(config).fill_in(training_form.keys(Kind(config.kind), digits))
         else:
             ImagesForm.of(config).fill_in(images_form.KEYS)
     st.session_state[KIND] = st.session_state.get(KIND) or str(Kind.HELD_OUT)
     for kind in Kind:
         if kind.trains:
-            TrainingForm.usual(kind, training_digits).fill_in(training_form.keys(kind, training_digits))
+            of_kind = TrainingForm.usual(kind, len(digits.train), digits.classes)
+            of_kind.fill_in(training_form.keys(kind, digits))
     ImagesForm.usual().fill_in(images_form.KEYS)
 
 
-def linked(training_digits: int) -> list[link.Field]:
+def linked(digits: Digits) -> list[link.Field]:
     """The fields of the URL: the kind, and those of whichever kind is chosen."""
     return [
         link.choice("kind", KIND, map(str, Kind), "What is the anomaly?"),
-        *training_form.linked(chosen_kind, training_digits),
+        *training_form.linked(chosen_kind, digits),
         *images_form.linked(chosen_kind),
     ]
 
@@ -91,9 +98,8 @@ def wanted(view: shell.View) -> ExperimentConfig:
     kind = Kind(st.session_state[KIND])
     if not kind.trains:
         return ImagesForm.entered(images_form.KEYS).config(kind, view)
-    count = len(view.digits.train)
-    form = TrainingForm.entered(training_form.keys(kind, count))
-    return form.config(kind, view.digits.name, count)
+    form = TrainingForm.entered(training_form.keys(kind, view.digits))
+    return form.config(kind, view.digits.name, len(view.digits.train))
 
 
 def show_cost(view: shell.View, config: ExperimentConfig) -> None:
@@ -115,5 +121,5 @@ def seconds_of(view: shell.View, config: ExperimentConfig) -> float:
         + estimate_seconds(
             part.model, part.train.with_changes(seed=0), int(np.isin(digits.train.labels, part.classes).sum())
         )
-        for part in Experiment("", config, digits.fingerprint).parts
+        for part in Experiment("", config, digits.fingerprint, class_names=digits.class_names).parts
     )

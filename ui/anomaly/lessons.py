@@ -1,5 +1,7 @@
 """The lessons of the Anomaly page, each with a figure, live from the model in view or the shipped ones."""
 
+from dataclasses import replace
+
 import pandas
 import plotly.graph_objects as go
 import streamlit as st
@@ -8,7 +10,7 @@ from ae_core.config import DEFAULT_SCORE
 from ae_core.lessons import findings, ink, trials
 from ae_core.lessons.ink import EMPTY, InkStudy
 from ae_core.models.inference import reconstruct
-from ae_core.runs.catalogue import trained_on_digit
+from ae_core.runs.catalogue import trained_on_class
 from ae_core.scores.metrics import flagged_share, plain_auroc
 from ae_core.scores.table import KNOWN_CODES, MSE, PER_INK, SCORES
 from ae_core.studies.experiment import Experiment
@@ -21,7 +23,7 @@ from ui.pictures import mosaic
 from ui.pictures.figures import QUIET
 from ui.shell import cached, shell
 from ui.shell.memory import kept
-from ui.shell.theme import by_theme
+from ui.shell.theme import by_theme, plain
 from ui.widgets import false_alarms, scores, show
 
 FALSE_ALARM_RATE = 0.05  # of the answer
@@ -59,7 +61,7 @@ def show_threshold(view: shell.View) -> None:
     with st.container(horizontal=True, gap="medium"):
         with st.container():
             scores.choose(view)
-        source = anomaly_trials.choose_source()
+        source = anomaly_trials.choose_source(view)
         slider = st.container()
     name = scores.chosen(view)
     trial = anomaly_trials.attempted(view, name, source)
@@ -77,7 +79,7 @@ def show_threshold(view: shell.View) -> None:
     anomaly_threshold.show_mistakes(trial, threshold)
     judge = "No network" if SCORES[name].is_baseline else view.trained.title
     st.caption(
-        f"{judge} on {len(trial.normal):,} test digits of {view.digits.name} and "
+        f"{judge} on {len(trial.normal):,} test {view.digits.noun}s of {view.digits.name} and "
         f"{len(trial.anomalous):,} anomalies. Threshold {three_digits(threshold)}, set on "
         f"{len(trial.calibrator.scores):,} validation digits, all normal. True negatives: normal, not "
         "flagged. The last bar counts all that lies beyond."
@@ -86,9 +88,9 @@ def show_threshold(view: shell.View) -> None:
 
 def tell_what_was_learned(view: shell.View, source: str) -> None:
     digit = trials.class_of(source)
-    told = "" if digit is None else trained_on_digit(view.reference, digit, cached.store())
+    told = "" if digit is None else trained_on_class(view.trained, view.digits, digit)
     if told:
-        st.warning(told, icon=":material/school:")
+        st.warning(plain(told), icon=":material/school:")
 
 
 # -- the lessons
@@ -129,8 +131,10 @@ def show_nearly_empty(view: shell.View) -> None:
 @cached.of_model(entries=48)
 def ink_study(reference: str, dataset: str, name: str) -> InkStudy:
     """Of test digits of the classes that the model was trained on: no other is normal for it."""
-    normal = cached.digits(dataset).test.only(cached.model(reference).classes)
-    return ink.study_ink(anomaly_trials.detector_of(reference, dataset, name), name, normal)
+    digits = cached.digits(dataset)
+    normal = digits.test.only(cached.model(reference).classes_in(digits))
+    study = ink.study_ink(anomaly_trials.detector_of(reference, dataset, name), name, normal)
+    return replace(study, by_class=study.by_class.rename(index=digits.class_name))
 
 
 @cached.of_model(entries=48, key=by_theme)

@@ -10,12 +10,12 @@ from ui.widgets.false_alarms import RATE
 
 def fields(view: shell.View, experiment: Experiment | None) -> list[link.Field]:
     """experiment: the one in view."""
-    training_digits = len(view.digits.train)
-    form.begin_with(experiment, training_digits)
-    sources, tabs = tuple(trials.SOURCES), tuple(lessons.LESSONS)
+    digits = view.digits
+    form.begin_with(experiment, digits)
+    sources, tabs = trials.sources_for(digits), tuple(lessons.LESSONS)
     return [
         link.choice("anomalies", ANOMALIES, sources, "Anomalies", sources[0]),
         RATE,
         link.choice("lesson", lessons.TAB, tabs, "What fools a score", tabs[0], is_control=False),
-        *form.linked(training_digits),
+        *form.linked(digits),
     ]

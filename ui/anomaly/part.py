@@ -7,6 +7,7 @@ import pandas
 import plotly.graph_objects as go
 import streamlit as st
 
+from ae_core.data.digits import name_of_class
 from ae_core.errors import ConfigError, LabError
 from ae_core.lessons import findings, trials
 from ae_core.lessons.trials import Trial
@@ -51,7 +52,7 @@ def show(experiment: Experiment, table: pandas.DataFrame) -> None:
     with numbers:
         anomaly_threshold.show_four_numbers(trial, threshold, "four-of-part")
     with classes:
-        show_classes(trial, threshold)
+        show_classes(trial, threshold, experiment.class_names)
     anomaly_threshold.show_mistakes(trial, threshold)
     show_downloads(experiment, row, figure)
 
@@ -177,8 +178,9 @@ def move_to_click(trial: Trial) -> None:
         st.session_state[POINT] = float(np.clip(round(rate, 1), lowest, WIDEST_RATE))
 
 
-def show_classes(trial: Trial, threshold: float) -> None:
+def show_classes(trial: Trial, threshold: float, class_names: tuple[str, ...]) -> None:
     table = detection_by_class(trial.scores, trial.labels, trial.is_anomaly, threshold)
+    table = table.assign(label=table["label"].map(lambda each: called(each, class_names)))
     anomalous = table[table["is_anomaly"]]
     if len(anomalous) > 1:
         st.plotly_chart(
@@ -187,7 +189,6 @@ def show_classes(trial: Trial, threshold: float) -> None:
             config=CHART,
             alt="AUROC of each class of anomaly against all normal images",
         )
-    table = table.assign(label=table["label"].map(lambda each: "no digit" if each < 0 else str(each)))
     areas = table.set_index("label")["auroc"].dropna()
     if not (areas < CHANCE).all() and (told := findings.below_chance(areas)):
         st.caption(told)  # where all are, it is said of the whole part already
@@ -205,6 +206,10 @@ def show_classes(trial: Trial, threshold: float) -> None:
             "auroc": st.column_config.NumberColumn("AUROC", format="%.3f"),
         },
     )
+
+
+def called(label: int, class_names: tuple[str, ...]) -> str:
+    return "no digit" if label < 0 else name_of_class(class_names, label)
 
 
 def show_downloads(experiment: Experiment, row: pandas.Series, figure: go.Figure) -> None:

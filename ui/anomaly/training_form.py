@@ -7,11 +7,13 @@ from typing import Self
 import numpy as np
 import streamlit as st
 
+from ae_core.data.digits import DIGIT_CLASSES, Digits
 from ae_core.studies.experiment import MAX_PARTS, RECIPES, ExperimentConfig, Kind
 from ae_core.training.config import TrainConfig
 from ui.anomaly.strip import show_strip
 from ui.shell import link, shell
-from ui.widgets import numbers
+from ui.shell.theme import plain
+from ui.widgets import classes, numbers
 from ui.widgets.form import Form
 from ui.widgets.labels import labelled
 
@@ -21,16 +23,19 @@ SMALL_EPOCHS = {Kind.ONE_CLASS: 30, Kind.HELD_OUT: 20}
 SMALL_BATCH = 32
 LABELS = {"latent_dim": "Latent dimension", "epochs": "Epochs each", "seeds": "Seeds"}
 DIGITS = {Kind.ONE_CLASS: "Digits that are normal in turn", Kind.HELD_OUT: "Digits held out in turn"}
+CLASSES = {Kind.ONE_CLASS: "Classes that are normal in turn", Kind.HELD_OUT: "Classes held out in turn"}
+FIRST = {Kind.ONE_CLASS: tuple(range(10)), Kind.HELD_OUT: (1, 8)}  # chosen at first, as far as they are there
 
 
 def is_small(training_digits: int) -> bool:
     return training_digits < SMALL
 
 
-def keys(kind: Kind, training_digits: int) -> dict[str, str]:
-    """Each kind has fields of its own, and few digits a number of epochs of their own."""
-    own = {name: f"{kind} {name}" for name in ("digits", "latent_dim", "seeds")}
-    return own | {"epochs": f"{kind} epochs {is_small(training_digits)}"}
+def keys(kind: Kind, digits: Digits) -> dict[str, str]:
+    """Each kind has fields of its own, few digits a number of epochs, an own data set its classes."""
+    own = {name: f"{kind} {name}" for name in ("latent_dim", "seeds")}
+    of_data = {"digits": classes.key_of(digits, f"{kind} digits")}
+    return of_data | own | {"epochs": f"{kind} epochs {is_small(len(digits.train))}"}
 
 
 @dataclass(frozen=True)
@@ -43,9 +48,12 @@ class TrainingForm(Form):
     seeds: int
 
     @classmethod
-    def usual(cls, kind: Kind, training_digits: int) -> Self:
+    def usual(
+        cls, kind: Kind, training_digits: int, every: tuple[int, ...] = tuple(range(DIGIT_CLASSES))
+    ) -> Self:
+        """every: the classes that there are."""
         recipe = RECIPES[kind]
-        digits = list(range(10)) if kind is Kind.ONE_CLASS else [1, 8]
+        digits = [label for label in FIRST[kind] if label in every] or list(every[:1])
         epochs = SMALL_EPOCHS[kind] if is_small(training_digits) else recipe.train.epochs
         return cls(digits, recipe.model.latent_dim, epochs, 1)
 
@@ -72,14 +80,14 @@ class TrainingForm(Form):
             )
 
 
-def linked(kind: Callable[[], Kind], training_digits: int) -> list[link.Field]:
+def linked(kind: Callable[[], Kind], digits: Digits) -> list[link.Field]:
     """The fields of the URL; they hold nothing where the chosen `kind` trains nothing."""
 
     def key(name: str) -> Callable[[], str]:
-        return lambda: keys(kind(), training_digits)[name] if kind().trains else link.NOWHERE
+        return lambda: keys(kind(), digits)[name] if kind().trains else link.NOWHERE
 
     return [
-        link.several("digits", key("digits"), range(10), "Digits"),
+        link.several("digits", key("digits"), digits.classes, "Digits"),
         link.choice("size", key("latent_dim"), LATENT_DIMS, LABELS["latent_dim"]),
         link.ruled("epochs", key("epochs"), TrainConfig.rule("epochs"), int, LABELS["epochs"]),
         link.count("seeds", key("seeds"), 1, MAX_PARTS, LABELS["seeds"]),
@@ -88,16 +96,11 @@ def linked(kind: Callable[[], Kind], training_digits: int) -> list[link.Field]:
 
 def ask(view: shell.View, kind: Kind) -> TrainingForm:
     """The fields, and what they mean for the first digit chosen."""
-    key = keys(kind, len(view.digits.train))
-    TrainingForm.usual(kind, len(view.digits.train)).fill_in(key)
-    st.pills(
-        DIGITS[kind],
-        list(range(10)),
-        selection_mode="multi",
-        key=key["digits"],
-        persist_state="session",
-        wrap=True,
-    )
+    digits = view.digits
+    key = keys(kind, digits)
+    TrainingForm.usual(kind, len(digits.train), digits.classes).fill_in(key)
+    label = (CLASSES if digits.class_names else DIGITS)[kind]
+    classes.choose(digits, label, f"{kind} digits", persist_state="session", help=None)
     size, epochs, seeds = st.columns(3)
     size.selectbox(LABELS["latent_dim"], LATENT_DIMS, key=key["latent_dim"], persist_state="session")
     with epochs:
@@ -119,4 +122,6 @@ def show_sides(view: shell.View, kind: Kind, digit: int) -> None:
     chosen_how = "alone learned" if kind is Kind.ONE_CLASS else "held out"
     for caption, chosen in ((":green[normal]", normal), (":red[anomaly]", ~normal)):
         some = np.random.default_rng(0).permutation(np.flatnonzero(chosen))
-        show_strip(test.images[some], f"{caption}, with the {digit} {chosen_how}")
+        show_strip(
+            test.images[some], f"{caption}, with the {plain(view.digits.class_name(digit))} {chosen_how}"
+        )

@@ -27,7 +27,7 @@ def trial(reference: str, dataset: str, name: str, source: str) -> Trial:
         name,
         cached.digits(dataset),
         source,
-        classes=cached.model(reference).classes,
+        classes=cached.model(reference).classes_in(cached.digits(dataset)),
     )
 
 
@@ -35,11 +35,14 @@ def title(name: str) -> str:
     return SCORES[name].title
 
 
-def choose_source() -> str:
+def choose_source(view: shell.View) -> str:
+    sources, names = trials.sources_for(view.digits), view.digits.class_names
+    if st.session_state.get(ANOMALIES) not in sources:  # a class of another data set
+        st.session_state[ANOMALIES] = sources[0]
     return st.selectbox(
         "Anomalies",
-        trials.SOURCES,
-        format_func=trials.title_of,
+        sources,
+        format_func=lambda each: trials.title_among(each, names),
         key=ANOMALIES,
         persist_state="session",
         help="The images that the score is to detect among normal digits.",

@@ -4,8 +4,10 @@ import numpy as np
 import pandas
 import streamlit as st
 
+from ae_core.data.digits import Digits
 from ui.digits.gallery import CHOSEN
 from ui.shell import link
+from ui.widgets import classes
 from ui.widgets.false_alarms import RATE
 
 ORDERS = ("Hardest first", "Easiest first")
@@ -16,11 +18,11 @@ ALL = "all"
 STEPS = 200
 
 
-def fields(count: int) -> list[link.Field]:
-    """count: of the test digits."""
+def fields(digits: Digits) -> list[link.Field]:
+    """digits: the data set in view."""
     return [
         link.choice("order", "order", ORDERS, "Order", ORDERS[0]),
-        link.several("labels", "labels", range(10), "Digits", []),
+        link.several("labels", classes.key_of(digits, "labels"), digits.classes, "Digits", []),
         link.Field(
             "range",
             RANGE,
@@ -31,7 +33,7 @@ def fields(count: int) -> list[link.Field]:
             put=lambda ends: st.session_state.update({ASKED: ends}),
         ),
         link.count("page", "page", 1, 100_000, "Page", 1),
-        link.count("digit", CHOSEN, 0, count - 1, "Test digit", is_control=False),
+        link.count("digit", CHOSEN, 0, len(digits.test) - 1, "Test digit", is_control=False),
         RATE,
     ]
 

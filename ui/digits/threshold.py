@@ -26,22 +26,26 @@ def show_scores(view: shell.View, evaluation: cached.Evaluation) -> None:
         )
         st.caption(
             f"Threshold {three_digits(threshold)}, set on {len(evaluation.calibrator.scores):,} validation "
-            f"digits: it flags **{percent(flags.mean())}** of the {len(flags):,} "
+            f"{view.digits.noun}s: it flags **{percent(flags.mean())}** of the {len(flags):,} "
             f"{view.normal_digits}, {percent(rate)} was asked for."
         )
         st.caption(described(evaluation.score))
     table = class_table(evaluation.test["label"], scores, threshold)
+    table = table.assign(digit=table["digit"].map(view.digits.class_name))
     with classes:
         st.plotly_chart(
-            figures.score_by_class(table), key="classes", config=figures.QUIET, alt="Mean score by digit"
+            figures.score_by_class(table, view.digits.noun),
+            key="classes",
+            config=figures.QUIET,
+            alt="Mean score by class",
         )
         with st.expander("The same as a table"):
             st.dataframe(
                 table,
                 hide_index=True,
                 column_config={
-                    "digit": "Digit",
-                    "digits": st.column_config.NumberColumn("Test digits", format="%d"),
+                    "digit": "Class" if view.digits.class_names else "Digit",
+                    "digits": st.column_config.NumberColumn(f"Test {view.digits.noun}s", format="%d"),
                     "mean_score": st.column_config.NumberColumn("Mean score", format="%.3g"),
                     "largest_score": st.column_config.NumberColumn("Largest score", format="%.3g"),
                     "flagged": st.column_config.NumberColumn("Flagged", format="percent"),

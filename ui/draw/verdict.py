@@ -141,21 +141,22 @@ def show_place(evaluation: cached.Evaluation, score: float | None, rate: float) 
 def known_codes(view: shell.View) -> np.ndarray:
     """Of the training digits of the classes that the model was trained on, as its detectors know them."""
     codes = cached.training_codes(view.reference, view.digits.name)
-    classes = view.trained.classes
+    classes = view.classes
     return codes[np.isin(view.digits.train.labels, classes)] if classes else codes
 
 
 def show_neighbours(view: shell.View, found: Explanation) -> None:
-    train = view.digits.train.only(view.trained.classes)
-    labels = ", ".join(str(label) for label in train.labels[found.nearest])
+    train = view.digits.train.only(view.classes)
+    labels = plain(", ".join(view.digits.class_name(label) for label in train.labels[found.nearest]))
     st.markdown(
-        f"**The {len(found.nearest)} training digits of {view.digits.name} with the nearest codes**: {labels}"
+        f"**The {len(found.nearest)} training {view.digits.noun}s of {view.digits.name} with the nearest "
+        f"codes**: {labels}"
     )
     tiles = mosaic.ink_tiles(train.images[found.nearest])
     st.image(
         mosaic.data_uri(mosaic.grid([tiles], scale=4, gap=2)),
         width=480,
-        alt=f"Nearest training digits: {labels}",
+        alt=f"Nearest training {view.digits.noun}s: {labels}",
     )
     st.caption(
         "Distance between latent codes: " + ", ".join(three_digits(distance) for distance in found.distances)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from ae_core.runs.film import film_digits
+from ae_core.runs.film import film_places
 from ui.shell import cached, shell
 from ui.shell.theme import colour
 from ui.widgets import in_browser
@@ -20,13 +20,14 @@ def show(view: shell.View) -> None:
     if reason := in_browser.why_not(view):
         st.info(f"{reason} On the pages Draw and Latent the server does it instead.", icon=":material/info:")
         return
+    places = film_places(view.digits)
     mount(
         data={
             **in_browser.model_for(view),
             **in_browser.errors_of(view),
-            "digits": in_browser.image(film_digits(view.digits)),
-            "labels": list(range(10)),
-            "first": FIRST,
+            "digits": in_browser.image(view.digits.test.images[places]),
+            "labels": [view.digits.class_name(label) for label in view.digits.test.labels[places]],
+            "first": min(FIRST, len(places) - 1),
             "span": span(view.reference, view.digits.name).tolist(),
             "above": colour("anomaly"),
             "below": colour("training"),

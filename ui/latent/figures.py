@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
+from ae_core.data.digits import name_of_class
 from ui.pictures import annotation, mosaic
-from ui.shell.theme import CLASS_COLOURS, colour
+from ui.shell.theme import class_colour, colour
 from ui.widgets.selected import numbers_at
 
 HOVER = (
-    "<b>{digit}</b>, test digit %{{customdata[0]:,}}<br>score %{{customdata[1]:.3g}}, "
+    "<b>{name}</b>, test {noun} %{{customdata[0]:,}}<br>score %{{customdata[1]:.3g}}, "
     "p = %{{customdata[2]:.3g}} %<extra></extra>"
 )
 COLOURINGS = ("by class", "by score", "by p-value")
@@ -18,11 +19,19 @@ COLOURINGS = ("by class", "by score", "by p-value")
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """What is known of the digits of a map, each [N]."""
+    """What is known of the digits of a map, each [N]. names: of the classes of an own data set."""
 
     labels: np.ndarray
     scores: np.ndarray
     p_values: np.ndarray
+    names: tuple[str, ...] = ()
+
+    def name(self, label: int) -> str:
+        return name_of_class(self.names, label)
+
+    @property
+    def kind(self) -> str:
+        return "Class" if self.names else "Digit"
 
 
 def code_map(
@@ -55,10 +64,11 @@ def code_map(
             mode="markers",
             name=name,
             marker={"size": 4, "opacity": 0.75} | marker,
-            hovertemplate=HOVER.format(digit=name if by_class else "%{customdata[3]}"),
+            hovertemplate=hover(facts, name if by_class else ""),
+            text=None if by_class or not facts.names else [facts.name(label) for label in facts.labels[part]],
             showlegend=by_class,
         )
-    words = class_names(places, facts.labels) if is_plane else []
+    words = class_names(places, facts) if is_plane else []
     if drawing is not None:
         words.append(annotation.pointer(drawing[0], drawing[1], "your drawing"))
     figure.update_layout(
@@ -66,11 +76,23 @@ def code_map(
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         dragmode="lasso",
         annotations=words,
-        legend={"title": "Digit", "itemsizing": "constant", "orientation": "h", "y": -0.14, "yanchor": "top"},
+        legend={
+            "title": facts.kind,
+            "itemsizing": "constant",
+            "orientation": "h",
+            "y": -0.14,
+            "yanchor": "top",
+        },
         xaxis=axis(axis_titles and axis_titles[0]),
         yaxis=axis(axis_titles and axis_titles[1]) | {"scaleanchor": "x"},
     )
     return figure
+
+
+def hover(facts: Facts, name: str) -> str:
+    """What is said of a point. name: of its class, where its trace has one alone."""
+    found = name or ("%{text}" if facts.names else "%{customdata[3]}")
+    return HOVER.format(name=found, noun="image" if facts.names else "digit")
 
 
 def one_number(
@@ -79,16 +101,20 @@ def one_number(
     """Codes [N] of a single number, each class on a line of its own; the drawing, [1], beneath them all."""
     places = np.stack([numbers, facts.labels], axis=1)
     star = None if drawing is None else np.append(drawing, -1)
-    titles = ("Value of the latent code", "Digit")
+    titles = ("Value of the latent code", facts.kind)
     figure = code_map(places, facts, titles, colouring=colouring, drawing=star, is_plane=False)
-    return figure.update_yaxes(scaleanchor=False, tickvals=np.unique(facts.labels))
+    present = np.unique(facts.labels)
+    ticks = [facts.name(label) for label in present]
+    return figure.update_yaxes(scaleanchor=False, tickvals=present, ticktext=ticks)
 
 
-def class_names(places: np.ndarray, labels: np.ndarray) -> list[dict]:
-    """Each class's digit at its median: colours alone do not tell ten classes apart to everyone."""
-    present = np.unique(labels)
-    medians = (np.median(places[labels == label], axis=0) for label in present)
-    return [annotation.word(*median, str(label)) for label, median in zip(present, medians, strict=True)]
+def class_names(places: np.ndarray, facts: Facts) -> list[dict]:
+    """Each class's name at its median: colours alone do not tell ten classes apart to everyone."""
+    present = np.unique(facts.labels)
+    medians = (np.median(places[facts.labels == label], axis=0) for label in present)
+    return [
+        annotation.word(*median, facts.name(label)) for label, median in zip(present, medians, strict=True)
+    ]
 
 
 def axis(title: str | None) -> dict:
@@ -100,7 +126,7 @@ def parts_of(facts: Facts, colouring: str):
     """The traces of a map: name, which digits, how they are marked."""
     if colouring == "by class":
         for label in np.unique(facts.labels):
-            yield str(label), facts.labels == label, {"color": CLASS_COLOURS[label]}
+            yield facts.name(label), facts.labels == label, {"color": class_colour(label)}
     elif colouring == "by score":
         ranks = np.argsort(np.argsort(facts.scores)) / len(facts.scores)  # scores bunch at the low end
         yield shaded(ranks, "Score", {"lowest": 0, "median": 0.5, "highest 5 %": 0.95})

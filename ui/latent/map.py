@@ -70,17 +70,19 @@ def draw(codes: Codes, colouring: str, finished: np.ndarray | None) -> go.Figure
     code = None if image is None else codes.of(image)
     if finished is not None:
         place = None if code is None else tsne.place_of(codes, code, finished)
-        facts = facts_of(scores.evaluation(codes.view))
+        facts = facts_of(scores.evaluation(codes.view), codes.view.digits.class_names)
         return figures.code_map(finished, facts, None, colouring=colouring, drawing=place)
     if code is None:
         return without_drawing(*codes.key, scores.evaluation(codes.view).score.name, colouring)
-    return of_codes(codes, facts_of(scores.evaluation(codes.view)), colouring, code)
+    return of_codes(
+        codes, facts_of(scores.evaluation(codes.view), codes.view.digits.class_names), colouring, code
+    )
 
 
 @cached.of_model(entries=16, key=by_theme)
 def without_drawing(reference: str, dataset: str, score: str, colouring: str) -> go.Figure:
     """As most visitors see it; 10,000 points take a while."""
-    facts = facts_of(cached.evaluation(reference, dataset, score))
+    facts = facts_of(cached.evaluation(reference, dataset, score), cached.digits(dataset).class_names)
     return of_codes(Codes(shell.view()), facts, colouring, None)  # whose keys these are
 
 
@@ -92,9 +94,10 @@ def of_codes(codes: Codes, facts: figures.Facts, colouring: str, code: np.ndarra
     return figures.code_map(codes.map, facts, axis_titles(codes), colouring=colouring, drawing=place)
 
 
-def facts_of(evaluation: cached.Evaluation) -> figures.Facts:
+def facts_of(evaluation: cached.Evaluation, names: tuple[str, ...]) -> figures.Facts:
     found = evaluation.test["score"].to_numpy()
-    return figures.Facts(evaluation.test["label"].to_numpy(), found, evaluation.calibrator.p_values(found))
+    labels, p_values = evaluation.test["label"].to_numpy(), evaluation.calibrator.p_values(found)
+    return figures.Facts(labels, found, p_values, names)
 
 
 def axis_titles(codes: Codes) -> tuple[str, str]:

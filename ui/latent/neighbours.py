@@ -57,8 +57,8 @@ def show_accuracies(codes: Codes) -> None:
     rows |= {"k-NN of pixels": in_pixels[0], "Linear probe of pixels": in_pixels[1]}
     for column, (name, share) in zip(st.columns(4), rows.items(), strict=True):
         column.metric(name, percent(share), border=True)
-    classes = codes.view.trained.classes
-    restriction = f"; it was trained on some classes alone ({spoken_classes(classes)})" if classes else ""
+    spoken = spoken_classes(codes.view.classes, digits.class_names)
+    restriction = f"; it was trained on some classes alone ({spoken})" if codes.view.classes else ""
     known = min(PROBED, len(digits.train))
     st.caption(
         f"Share of the {len(digits.test):,} test digits whose class is named right, knowing the classes of "

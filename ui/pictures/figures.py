@@ -4,7 +4,7 @@ import numpy as np
 import pandas
 import plotly.graph_objects as go
 
-from ae_core.words import counted, percent, three_digits, with_article
+from ae_core.words import counted, percent, three_digits
 from ui.shell.theme import colour
 
 END = 0.15  # share of an axis that is too short for a label
@@ -92,22 +92,23 @@ def add_mark(figure: go.Figure, text: str, place: float, other: float | None, li
     )
 
 
-def score_by_class(table: pandas.DataFrame, *, height: int = 260) -> go.Figure:
-    """Bars of the mean score for the ten digits; `table` as `class_table` makes it."""
+def score_by_class(table: pandas.DataFrame, noun: str = "digit", *, height: int = 260) -> go.Figure:
+    """Bars of the mean score for the classes; `table` as `class_table` makes it. noun: of what they are."""
+    kind = "Digit" if noun == "digit" else "Class"
     figure = go.Figure(
         go.Bar(
             x=table["digit"].astype(str),
             y=table["mean_score"],
             marker_color=colour("normal"),
             customdata=np.stack([table["digits"], table["flagged"]], axis=1),
-            hovertemplate="digit %{x}: mean score %{y:,.3~r}<br>%{customdata[0]:,} digits, "
+            hovertemplate=f"{kind.lower()} %{{x}}: mean score %{{y:,.3~r}}<br>%{{customdata[0]:,}} {noun}s, "
             "%{customdata[1]:.1%} flagged<extra></extra>",
         )
     )
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 26, "b": 8},
-        xaxis={"title": "Digit", "type": "category"},
+        xaxis={"title": kind, "type": "category"},
         yaxis={"title": "Mean score"},
     )
     return figure
@@ -132,5 +133,6 @@ def code_bars(code: np.ndarray, *, height: int = 180) -> go.Figure:
     return figure
 
 
-def digit_caption(label: int, score: float, p_value: float) -> str:
-    return f"{with_article(label)}, score {three_digits(score)}, p = {percent(p_value)}"
+def digit_caption(called: str, score: float, p_value: float) -> str:
+    """called: "an 8", or the name of a class."""
+    return f"{called}, score {three_digits(score)}, p = {percent(p_value)}"

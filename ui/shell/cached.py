@@ -6,6 +6,7 @@ A run that is continued gets another model under the same id, so keys hold the t
 import functools
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Any
 
 import cachetools
@@ -13,6 +14,8 @@ import numpy as np
 import pandas
 
 from ae_core.data.digits import Digits
+from ae_core.data.own.record import OwnRecord
+from ae_core.data.own.store import OwnData
 from ae_core.data.sources import data_status, load_digits
 from ae_core.errors import LabError
 from ae_core.models import known as known_of_model
@@ -22,6 +25,7 @@ from ae_core.scores import known as known_of_scores
 from ae_core.scores.calibration import Calibrator
 from ae_core.scores.detector import Detector
 from ae_core.scores.table import MSE, SCORES, Score
+from ui.shell import memory
 from ui.shell.memory import kept
 from ui.shell.theme import plain
 
@@ -72,6 +76,23 @@ def model(reference: str) -> TrainedModel:
 @kept(entries=24)
 def read_model(reference: str, version: float) -> TrainedModel:  # noqa: ARG001
     return open_model(reference, store())
+
+
+known_own: dict[str, str] = {}  # fingerprints of own data sets as they were seen last, by name
+looking = Lock()
+
+
+def own_data() -> list[OwnRecord]:
+    """The own data sets; where one is no longer what it was, what was computed of its name is forgotten."""
+    found = OwnData().list()
+    now = {each.name: each.fingerprint for each in found}
+    with looking:
+        is_changed = any(now.get(name) != fingerprint for name, fingerprint in known_own.items())
+        known_own.clear()
+        known_own.update(now)
+    if is_changed:
+        memory.forget_everything()
+    return found
 
 
 def digits(dataset: str) -> Digits:

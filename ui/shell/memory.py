@@ -17,6 +17,13 @@ import streamlit as st
 from ui.shell import turns
 
 computing = ContextVar("computing", default=False)
+everything: list[Callable[[], None]] = []  # what forgets each function's results
+
+
+def forget_everything() -> None:
+    """For when a name stands for something else: a data set of one's own was replaced or deleted."""
+    for clear in everything:
+        clear()
 
 
 def kept(
@@ -75,6 +82,7 @@ def kept(
 
         ask.begin = begin
         ask.clear = look.cache_clear
+        everything.append(look.cache_clear)
         return ask
 
     return decorate

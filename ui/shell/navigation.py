@@ -36,6 +36,7 @@ ENTRIES = (
     Entry("latent.py", "Latent", "scatter_plot", "What lives inside the code?"),
     Entry("tradeoffs.py", "Trade-offs", "balance", "What does a latent dimension buy?"),
     Entry("anomaly.py", "Anomaly", "notification_important", "Which threshold, and does it work?"),
+    Entry("data.py", "Data", "dataset", "What does it learn from?"),
 )
 
 

@@ -12,11 +12,14 @@ import streamlit as st
 
 from ae_core.data.digits import Digits
 from ae_core.data.overlap import overlap_note
+from ae_core.data.sources import SHIPPED, is_current
 from ae_core.errors import LabError
 from ae_core.runs.catalogue import TrainedModel, is_run, references
+from ae_core.runs.provenance import fate_of_data, foreign_note
 from ae_core.runs.run import Listed, spoken_classes
 from ae_core.runs.service import shared_service
 from ae_core.scores.table import SCORES
+from ae_core.words import counted
 from ui.shell import (
     browser,
     cached,
@@ -41,6 +44,7 @@ RUN = "run"
 # in its recipe, by the fields' names.
 TAKE_OVER = "settings to take over"
 RUNS = "listed runs"
+WANTED_DATA = "data set wanted"  # by a page that was being drawn, for the next run
 ASKED = {"data": "data set", "model": "model", "score": "score"}
 DATASET_TITLES = {"embedded": "Embedded, 5,000 digits", "mnist": "Full MNIST, 70,000 digits"}
 
@@ -55,8 +59,8 @@ class View:
 
     @property
     def is_present(self) -> bool:
-        """False once the model has been deleted or trained on since, in another tab."""
-        return cached.version(self.reference) == self.version
+        """False once the model has been deleted or trained on since, or the data replaced, in another tab."""
+        return cached.version(self.reference) == self.version and is_current(self.digits)
 
     @property
     def reference(self) -> str:
@@ -67,18 +71,27 @@ class View:
 
     def normal(self, test: pandas.DataFrame) -> pandas.DataFrame:
         """The rows of `Evaluation.test` of the classes that the model was trained on."""
-        classes = self.trained.classes
+        classes = self.classes
         return test[test["label"].isin(classes)] if classes else test
+
+    @property
+    def classes(self) -> tuple[int, ...]:
+        """The classes in view that are normal for the model, () for all."""
+        return self.trained.classes_in(self.digits)
 
     @property
     def normal_digits(self) -> str:
         """What those digits are called: "test digits", "test digits of its classes (only 3)"."""
-        classes = self.trained.classes
-        return f"test digits of its classes ({spoken_classes(classes)})" if classes else "test digits"
+        called = f"test {self.digits.noun}s"
+        if not self.classes:
+            return called
+        return f"{called} of its classes ({spoken_classes(self.classes, self.digits.class_names)})"
 
 
 def show() -> None:
     """Draws the sidebar, settles the view and writes it into the URL."""
+    if wanted := st.session_state.pop(WANTED_DATA, None):
+        st.session_state["data"] = wanted
     if not serving.is_beginning.is_set():
         shared_service().warm_up()
     st.html(STYLE)
@@ -139,10 +152,13 @@ def view() -> View:
 
 
 def choices() -> dict[str, list[str]]:
-    models = references(listed_runs(), cached.data_state()["mnist"], run_label.LISTED)
+    data = available_datasets()
+    asked_data = (st.query_params.get("data"), st.session_state.get("data"))
+    own = [name for name in data if name in asked_data and name not in SHIPPED]
+    models = references(listed_runs(), cached.data_state()["mnist"], run_label.LISTED, own)
     asked = {st.query_params.get("model", ""), st.session_state.get("model", "")}
     models += [each for each in asked if is_run(each) and each not in models and has_model(each)]
-    return {"data": available_datasets(), "model": models, "score": list(SCORES)}
+    return {"data": data, "model": models, "score": list(SCORES)}
 
 
 def listed_runs() -> list[Listed]:
@@ -158,7 +174,17 @@ def has_model(run_id: str) -> bool:
 
 
 def available_datasets() -> list[str]:
-    return ["mnist", "embedded"] if cached.data_state()["mnist"] else ["embedded"]
+    shipped = ["mnist", "embedded"] if cached.data_state()["mnist"] else ["embedded"]
+    return [*shipped, *own_titles()]
+
+
+def own_titles() -> dict[str, str]:
+    """What the own data sets are called in lists, by name."""
+    return {each.name: f"{each.name}, {counted(len(each), 'image')}" for each in cached.own_data()}
+
+
+def title_of_dataset(name: str) -> str:
+    return DATASET_TITLES.get(name) or own_titles().get(name, name)
 
 
 def adopt_from_url(key: str, allowed: list[str]) -> str | None:
@@ -174,6 +200,8 @@ def adopt_from_url(key: str, allowed: list[str]) -> str | None:
         else:
             complaint = why_not(key, given)
     if st.session_state.get(key) not in allowed:
+        if key == "data" and complaint is None and (gone := st.session_state.get("last data")):
+            complaint = f"The data set {plain(gone)} was deleted."
         # The last one, where a run was renamed in another tab: this tab then sends a label that is no more.
         known = (st.session_state.get(f"last {key}"), DEFAULT_MODEL, *allowed)
         st.session_state[key] = next(value for value in known if value in allowed)
@@ -194,11 +222,12 @@ def why_not(key: str, given: str) -> str:
 
 
 def choose_dataset(allowed: list[str]) -> None:
+    titles = DATASET_TITLES | own_titles()
     st.selectbox(
         "Data set",
         allowed,
         key="data",
-        format_func=DATASET_TITLES.get,
+        format_func=titles.get,
         help="The digits that are shown, trained on and used to calibrate verdicts.",
     )
     if not cached.data_state()["mnist"]:
@@ -235,19 +264,33 @@ def title_of(reference: str) -> str:
 
 def settle() -> None:
     """Opens what was chosen; a model that cannot be opened is named and replaced by the shipped one."""
-    digits = cached.digits(st.session_state["data"])
+    digits = settled_digits()
     try:
         version = cached.version(st.session_state["model"])
         trained = cached.model(st.session_state["model"])
-        note = overlap_note(trained.trained_on, digits.name, trained.classes)
+        note = overlap_note(trained.trained_on, digits.name, trained.classes_in(digits))
+        note = note or foreign_note(trained, digits)
+        fate = fate_of_data(trained.trained_on, trained.fingerprint)
     except LabError as error:
         st.error(f"{plain(str(error))} Showing {DEFAULT_MODEL} instead.")
-        trained, version, note = cached.model(DEFAULT_MODEL), cached.version(DEFAULT_MODEL), ""
+        trained, version = cached.model(DEFAULT_MODEL), cached.version(DEFAULT_MODEL)
+        note = fate = ""
     st.session_state["view"] = View(digits, trained, version)
     if note:
         st.info(plain(note), icon=":material/info:")
+    if fate:
+        st.warning(f"**{trained.title}.** {plain(fate)}", icon=":material/dataset_linked:")
     if trained.caution:
         st.warning(f"**{trained.title} has learned nothing.** {trained.caution}", icon=":material/warning:")
+
+
+def settled_digits() -> Digits:
+    """Of the data set that was chosen; one that cannot be read is named and replaced."""
+    try:
+        return cached.digits(st.session_state["data"])
+    except LabError as error:
+        st.error(f"{plain(str(error))} Showing the embedded digits instead.")
+        return cached.digits("embedded")
 
 
 def fragment(draw: Callable[..., None]) -> Callable[..., None]:
@@ -271,6 +314,12 @@ def fragment(draw: Callable[..., None]) -> Callable[..., None]:
 def choose(key: str, value: str) -> None:
     """Puts a data set ("data") or a model ("model") into view; for callbacks."""
     st.session_state[key] = value
+
+
+def choose_next(dataset: str) -> None:
+    """Puts a data set into view and draws the page anew; for a page that is being drawn."""
+    st.session_state[WANTED_DATA] = dataset
+    st.rerun()
 
 
 def visitor() -> str:

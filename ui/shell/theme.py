@@ -1,5 +1,6 @@
 """One meaning, one colour on every page: the Okabe-Ito palette, safe for colour-blind readers."""
 
+import colorsys
 import re
 from collections.abc import Hashable
 
@@ -34,6 +35,7 @@ DARK = LIGHT | {
 }
 
 # The ten digits, 0 to 9, the same in both themes: told apart by most colour-blind readers too.
+GOLDEN_TURN = 0.618  # of the circle of hues, from one class to the next
 CLASS_COLOURS = (
     "#5B6BD6",
     "#56B4E9",
@@ -49,6 +51,14 @@ CLASS_COLOURS = (
 
 # Things side by side that mean nothing by themselves, such as runs: told apart in both themes.
 SIDE_BY_SIDE = ("#5B6BD6", "#C28A10", "#1FA187", "#C0304F", "#B45BC8", "#8A8A8A")
+
+
+def class_colour(label: int) -> str:
+    """Of a class: the digit's own, and hues far from each other beyond the tenth."""
+    if label < len(CLASS_COLOURS):
+        return CLASS_COLOURS[label]
+    red, green, blue = colorsys.hls_to_rgb(label * GOLDEN_TURN % 1, 0.55, 0.5)
+    return f"#{round(255 * red):02X}{round(255 * green):02X}{round(255 * blue):02X}"
 
 
 def colour(meaning: str) -> str:

@@ -107,8 +107,8 @@ def add_swept(figure: go.Figure, architecture: str, rows: pandas.DataFrame) -> N
     )
 
 
-def class_heatmap(table: pandas.DataFrame, *, height: int = 360) -> go.Figure:
-    """Mean error by digit (rows of `table`) and model (columns), on a logarithmic colour scale."""
+def class_heatmap(table: pandas.DataFrame, kind: str = "Digit", *, height: int = 360) -> go.Figure:
+    """Mean error by digit or class (rows of `table`) and model (columns), on a logarithmic colour scale."""
     values = table.to_numpy()
     figure = go.Figure(
         go.Heatmap(
@@ -117,7 +117,7 @@ def class_heatmap(table: pandas.DataFrame, *, height: int = 360) -> go.Figure:
             y=[str(digit) for digit in table.index],
             text=[[f"{value:.4f}" for value in row] for row in values],
             texttemplate="%{text}",
-            hovertemplate="digit %{y}, %{x}: mean error %{text}<extra></extra>",
+            hovertemplate=f"{kind.lower()} %{{y}}, %{{x}}: mean error %{{text}}<extra></extra>",
             showscale=False,
             colorscale=[[0, "#F1F7FB"], [1, "#6FAFD6"]],  # light throughout: dark figures stand out on each
             textfont={"color": "#14202B"},
@@ -129,7 +129,7 @@ def class_heatmap(table: pandas.DataFrame, *, height: int = 360) -> go.Figure:
         height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         xaxis={"side": "top", "type": "category", "showgrid": False},
-        yaxis={"title": "Digit", "type": "category", "autorange": "reversed", "showgrid": False},
+        yaxis={"title": kind, "type": "category", "autorange": "reversed", "showgrid": False},
     )
     return figure
 

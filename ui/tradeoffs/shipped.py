@@ -13,6 +13,7 @@ from ae_core.errors import ConfigError
 from ae_core.lessons import code_size, findings
 from ae_core.models.config import ModelConfig
 from ae_core.models.inference import reconstruct
+from ae_core.runs.film import film_places
 from ae_core.training.config import TrainConfig
 from ae_core.training.estimate import KEPT_SECONDS, least_seconds
 from ae_core.words import three_digits
@@ -28,6 +29,7 @@ NUMBERS = "same digits"
 ASKED = "Test digits, by their numbers"
 LONGEST = 120
 MOST_DIGITS = 12
+TEN = 10
 TIMING_SECONDS = 2.0  # from one look at whether the times are known to the next
 
 
@@ -182,7 +184,9 @@ def classes(dataset: str) -> go.Figure:
     evaluations = {
         reference.removeprefix("zoo:"): cached.evaluation(reference, dataset).test for reference in shipped()
     }
-    return figures.class_heatmap(code_size.errors_by_class(evaluations))
+    digits = cached.digits(dataset)
+    table = code_size.errors_by_class(evaluations).rename(index=digits.class_name)
+    return figures.class_heatmap(table, "Class" if digits.class_names else "Digit")
 
 
 def show_classes(dataset: str) -> None:
@@ -237,7 +241,7 @@ def linked(view: shell.View) -> link.Field:
         return re.sub(r"[\s,;]+", link.BETWEEN, typed.strip(" ,;")) or None
 
     allowed = f"at most {MOST_DIGITS} whole numbers from 0 to {len(test) - 1:,}"
-    usual = written(np.argmax(test.labels == digit) for digit in range(10))
+    usual = written(film_places(view.digits))
     return link.Field("digits", key_of(view.digits.name), ASKED, allowed, read, write, usual)
 
 
@@ -261,9 +265,11 @@ def chosen_images(view: shell.View) -> np.ndarray:
 
 
 def choose_others(key: str, labels: np.ndarray) -> None:
-    """One test digit of each class, by chance."""
+    """One test digit of each class, by chance; of ten classes where there are more."""
     chance = np.random.default_rng()
-    st.session_state[key] = written(chance.choice(np.flatnonzero(labels == digit)) for digit in range(10))
+    classes = np.unique(labels)
+    some = np.sort(chance.permutation(classes)[:TEN])
+    st.session_state[key] = written(chance.choice(np.flatnonzero(labels == label)) for label in some)
 
 
 def written(numbers: Iterable[int]) -> str:

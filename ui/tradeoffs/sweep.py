@@ -99,7 +99,7 @@ def show_progress(sweep: Sweep, dataset: str) -> None:
     st.markdown(f"**{plain(sweep.title())}**")
     STEERING.show_buttons(sweep, finished(table) == len(table), (table["state"] == State.FAILED).any())
     if sweep.dataset != dataset:
-        title = shell.DATASET_TITLES.get(sweep.dataset, plain(sweep.dataset))
+        title = plain(shell.title_of_dataset(sweep.dataset))
         st.info(f"Made on **{title}**: choose that data set in the sidebar to see it on the curve.")
     STEERING.keep_watch(watch, sweep, finished(table), len(table))
     show_failures(sweep, table)

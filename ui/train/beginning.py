@@ -30,7 +30,11 @@ def invite(view: shell.View, chosen: tuple[ModelConfig, TrainConfig] | None) -> 
     originals, made = film_digits(view.digits), untrained(model, recipe.seed, view.digits.name)
     show.strip(
         [mosaic.ink_tiles(originals), mosaic.ink_tiles(made), mosaic.error_tiles(originals, made)],
-        ["Test digits", "what the untrained network makes of them", f"signed error: {show.ERROR_LEGEND}"],
+        [
+            f"Test {view.digits.noun}s",
+            "what the untrained network makes of them",
+            f"signed error: {show.ERROR_LEGEND}",
+        ],
         alt="Ten test digits above what the untrained network makes of them",
     )
     with st.container(width=NETWORK_WIDTH):

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pandas
 
-from ui.shell.theme import CLASS_COLOURS, colour
+from ae_core.data.digits import DIGIT_CLASSES
+from ui.shell.theme import class_colour, colour
 
 SIDE, WIDTH = 276, 350  # pixels, without and with axis and legend: as much as a phone has room for
 POINT = {"type": "point", "filled": True, "size": 24, "opacity": 0.85, "strokeWidth": 0.3}
@@ -13,7 +14,6 @@ CLASSES = {
     "field": "digit",
     "type": "ordinal",
     "title": None,
-    "scale": {"domain": list(range(10)), "range": list(CLASS_COLOURS)},
     "legend": {
         "orient": "bottom",
         "columns": 10,
@@ -48,13 +48,22 @@ def round_number(value: float) -> float:
     return float(max(each for each in (1, 2, 5) if each * power <= value * (1 + 1e-9)) * power)
 
 
-def map_table(codes: np.ndarray, labels: np.ndarray, corners: np.ndarray) -> pandas.DataFrame:
+def scale(names: tuple[str, ...]) -> dict[str, Any]:
+    """Which colour each class has. names: of the classes of an own data set, () for digits."""
+    domain: list[Any] = list(names) or list(range(DIGIT_CLASSES))
+    return {"domain": domain, "range": [class_colour(label) for label in range(len(domain))]}
+
+
+def map_table(
+    codes: np.ndarray, labels: np.ndarray, corners: np.ndarray, names: tuple[str, ...] = ()
+) -> pandas.DataFrame:
     """Long table (first, second, digit) of one moment's codes [N, 2], without those beyond the corners."""
     inside = ((codes >= corners[0]) & (codes <= corners[1])).all(axis=1)
-    return pandas.DataFrame(codes[inside], columns=["first", "second"]).assign(digit=labels[inside])
+    digit = np.array(names)[labels[inside]] if names and len(labels) else labels[inside]
+    return pandas.DataFrame(codes[inside], columns=["first", "second"]).assign(digit=digit)
 
 
-def map_chart(table: pandas.DataFrame, corners: np.ndarray) -> dict[str, Any]:
+def map_chart(table: pandas.DataFrame, corners: np.ndarray, names: tuple[str, ...] = ()) -> dict[str, Any]:
     """Codes as points in their class's colour; where most of a class is, its digit (Vega-Lite).
 
     table: as `map_table` makes it; corners: as `view` does. They are drawn too, unseen: a chart changes in
@@ -68,7 +77,7 @@ def map_chart(table: pandas.DataFrame, corners: np.ndarray) -> dict[str, Any]:
         }
     ]
     text = {"type": "text", "fontSize": 16, "fontWeight": "bold"}
-    names = {
+    written = {
         "data": {"name": "codes"},
         "transform": middles,
         "encoding": plane | {"text": {"field": "digit", "type": "ordinal"}},
@@ -84,10 +93,13 @@ def map_chart(table: pandas.DataFrame, corners: np.ndarray) -> dict[str, Any]:
                 "data": {"name": "codes"},
                 "mark": POINT | {"stroke": colour("text")},
                 "encoding": plane
-                | {"color": CLASSES, "tooltip": {"field": "digit", "type": "ordinal", "title": "a"}},
+                | {
+                    "color": CLASSES | {"scale": scale(names)},
+                    "tooltip": {"field": "digit", "type": "ordinal", "title": "a"},
+                },
             },
-            names | {"mark": text | {"stroke": colour("ground"), "strokeWidth": 4, "opacity": 0.8}},
-            names | {"mark": text | {"color": colour("text")}},
+            written | {"mark": text | {"stroke": colour("ground"), "strokeWidth": 4, "opacity": 0.8}},
+            written | {"mark": text | {"color": colour("text")}},
             {"data": {"name": "corners"}, "mark": {"type": "point", "opacity": 0}, "encoding": plane},
         ],
     }

@@ -8,6 +8,7 @@ from ae_core.data.sources import load_digits
 from ae_core.errors import LabError
 from ae_core.runs.config import RunConfig
 from ae_core.runs.film import film_digits
+from ae_core.runs.provenance import fate_of_data
 from ae_core.runs.run import Run
 from ui.pictures import mosaic
 from ui.shell.theme import plain
@@ -36,12 +37,15 @@ def show_film(run: Run, config: RunConfig, left: DeltaGenerator, right: DeltaGen
         show_digits(run, config, wanted)
     if plane:
         with plane:
-            show_map(run, wanted)
+            show_map(run, wanted, config.class_names)
 
 
 def show_digits(run: Run, config: RunConfig, wanted: int) -> None:
     epochs, frames = run.film()
     if not len(epochs):
+        return
+    if fate := fate_of_data(config.dataset, config.fingerprint):
+        st.warning(plain(fate), icon=":material/dataset_linked:")
         return
     try:
         originals = film_digits(load_digits(config.dataset))
@@ -57,17 +61,21 @@ def show_digits(run: Run, config: RunConfig, wanted: int) -> None:
     moment = moment_text(epochs[place])
     show.strip(
         rows,
-        ["Test digits", f"reconstructions {moment}", f"signed error: {show.ERROR_LEGEND}"],
+        [
+            f"Test {'images' if config.class_names else 'digits'}",
+            f"reconstructions {moment}",
+            f"signed error: {show.ERROR_LEGEND}",
+        ],
         alt=f"Ten test digits above their reconstructions {moment}",
     )
 
 
-def show_map(run: Run, wanted: int) -> None:
+def show_map(run: Run, wanted: int, names: tuple[str, ...]) -> None:
     """Where the codes of fixed test digits stood after the epoch `wanted`."""
     epochs, codes, labels = run.codes()
     if len(epochs):
         corners, place = code_map.view(codes), place_of(epochs, wanted)
-        table = code_map.map_table(codes[place], labels, corners)
+        table = code_map.map_table(codes[place], labels, corners, names)
         outside = len(labels) - len(table)
         caption = f"**{len(labels)}** test digits, {moment_text(epochs[place])}"
         caption += f"; {outside} further out" if outside else ""
@@ -75,7 +83,7 @@ def show_map(run: Run, wanted: int) -> None:
         corners, table = NO_CORNERS, code_map.map_table(np.empty((0, 2)), np.empty(0, int), NO_CORNERS)
         caption = "Test digits will stand here"
     st.vega_lite_chart(
-        spec=code_map.map_chart(table, corners),
+        spec=code_map.map_chart(table, corners, names),
         width="content",
         key=f"map {run.id}",
         alt=f"Map of the codes of test digits of {run.name}",

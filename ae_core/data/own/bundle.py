@@ -23,22 +23,20 @@ MEGABYTE = 10**6
 class Limits:
     """What may be imported at once. images: of more than these a sample is taken. packed and unpacked: bytes.
 
-    pixels: of all pictures together, which cost time.
+    pixels: of all pictures together, which cost time. members: files, pictures and others.
     """
 
     images: int
     packed: int
     unpacked: int
     pixels: int
-
-    @property
-    def members(self) -> int:
-        """Files in an archive or a folder, pictures and others."""
-        return 2 * self.images + 1000
+    members: int = 150_000
 
 
 COMMAND_LINE = Limits(images=70_000, packed=2 * 10**9, unpacked=8 * 10**9, pixels=10**12)
-BROWSER = Limits(images=20_000, packed=64 * MEGABYTE, unpacked=512 * MEGABYTE, pixels=2 * 10**9)
+BROWSER = Limits(
+    images=20_000, packed=64 * MEGABYTE, unpacked=512 * MEGABYTE, pixels=2 * 10**9, members=50_000
+)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from ae_core.errors import DataError, UploadError
 from ae_core.words import counted
 
 LEAST_IMAGES = 20
+MOST_SETS = 50  # that browsers may add: a terminal may go on
 SEED = 42
 FEW = 10  # names that are told
 ALLOWED = (
@@ -60,8 +61,10 @@ def import_files(
 ) -> OwnRecord:
     """Keeps uploaded files, names and contents, as an own data set; up to 20,000 images and 64 MB.
 
-    Raises as `import_path` does.
+    Raises as `import_path` does, and DataError where there are MOST_SETS already.
     """
+    if len(OwnData().names()) >= MOST_SETS and not OwnData().has(wanted.name):
+        raise DataError(f"There are {MOST_SETS} data sets of your own already: delete one first.")
     return keep(lambda: bundle_of(files, BROWSER), wanted, BROWSER, on_progress)
 
 
@@ -89,6 +92,15 @@ def read(
         raise UploadError(" ".join([*told, f"{ALLOWED}."]))
     labels, names = classes_of(into, wanted.class_names)
     return divided(into, labels, names, bundle.name, wanted)
+
+
+def preview(files: list[tuple[str, bytes]], count: int) -> dict[Way, Collected]:
+    """A few images of uploaded files, made 28 × 28 in either way: the same ones, as far as they have ink.
+
+    Raises UploadError.
+    """
+    few = replace(BROWSER, images=count)
+    return {way: collected(bundle_of(files, BROWSER), way, few) for way in Way}
 
 
 def collected(

@@ -67,8 +67,12 @@ def class_named(label: object) -> str | None:
         if np.isnan(label):
             return None
         label = int(label) if label == int(label) else label
-    name = visible(str(label).strip())[:MAX_CLASS_NAME] if label is not None else ""
-    return name or None
+    return named(str(label)) or None if label is not None else None
+
+
+def named(text: str) -> str:
+    """A class's name that any figure may show: on one line, short, and no markup."""
+    return visible(text.strip()).translate({ord("<"): "‹", ord(">"): "›"})[:MAX_CLASS_NAME]
 
 
 def in_order(names: set[str]) -> list[str]:
@@ -87,7 +91,7 @@ def given_names(text: str) -> tuple[str, ...]:
     """The names in "boots, sandals"; () for an empty text. Raises UploadError for empty and repeated ones."""
     if not text.strip():
         return ()
-    names = tuple(visible(name.strip())[:MAX_CLASS_NAME] for name in text.split(","))
+    names = tuple(map(named, text.split(",")))
     if "" in names or len(set(names)) < len(names):
         raise UploadError(
             f"Names of classes are separated by commas, none empty and none twice; got {text[:80]!r}."

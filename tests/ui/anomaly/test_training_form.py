@@ -47,6 +47,6 @@ def test_a_refusal_calls_a_field_by_its_label(entered, message):
     assert str(refusal.value).startswith(message)
 
 
-def test_each_kind_has_fields_of_its_own():
-    one, other = (set(keys(kind, SMALL).values()) for kind in KINDS)
+def test_each_kind_has_fields_of_its_own(embedded):
+    one, other = (set(keys(kind, embedded).values()) for kind in KINDS)
     assert not one & other

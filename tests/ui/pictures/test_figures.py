@@ -95,7 +95,7 @@ def test_code_bars_show_every_number(latent_dim):
 
 
 def test_a_caption_names_label_score_and_p_value():
-    assert figures.digit_caption(7, 0.0103, 1 / 801) == "a 7, score 0.0103, p = 0.125 %"
+    assert figures.digit_caption("a 7", 0.0103, 1 / 801) == "a 7, score 0.0103, p = 0.125 %"
 
 
 @pytest.mark.parametrize(("size", "told"), [(1, "Latent code of 1 value"), (2, "Latent code of 2 values")])

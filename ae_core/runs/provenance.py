@@ -1,10 +1,12 @@
-"""What was trained on an own data set, and what became of it since."""
+"""What a model was trained on: whether it is still there, and what that means for what it is shown."""
 
+from ae_core.data.digits import Digits
 from ae_core.data.overlap import ZOO
 from ae_core.data.own.record import OwnRecord
 from ae_core.data.own.store import OwnData
 from ae_core.data.sources import SHIPPED
 from ae_core.errors import LabError
+from ae_core.runs.catalogue import TrainedModel
 from ae_core.runs.run import Listed
 from ae_core.runs.store import RunStore
 
@@ -37,4 +39,16 @@ def fate_of_data(dataset: str, fingerprint: str) -> str:
     return (
         f"The data set {dataset} has changed since it was trained: its fingerprint was {fingerprint} and is "
         f"{found} now. Errors on it are those of other images."
+    )
+
+
+def foreign_note(trained: TrainedModel, shown: Digits) -> str:
+    """A sentence where a model is shown images of another kind than it was trained on, else an empty text."""
+    of_digits = trained.trained_on in (ZOO, *SHIPPED)
+    if trained.trained_on == shown.name or (of_digits and shown.name in SHIPPED):
+        return ""
+    own = "MNIST's digits" if of_digits else trained.trained_on
+    return (
+        f"This model was trained on {own}, not on {shown.name}: all that is shown is foreign to it. Train "
+        f"one on {shown.name}, or take its principal components (PCA) as the model in view."
     )

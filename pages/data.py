@@ -1,0 +1,23 @@
+"""Data: what the models learn from and are tested on, and data sets of one's own."""
+
+import streamlit as st
+
+from ui.data import about, classes, duplicates, numbers, own
+from ui.shell import shell
+from ui.widgets import show
+
+view = shell.view()
+digits = view.digits
+show.title(numbers.answer(digits))
+own.tell_imported(digits.name)
+numbers.show(digits)
+about.show(digits)
+
+st.header("The classes, their means and some of their images", anchor=False)
+classes.show(digits)
+
+st.header("Is the test apart from the training?", anchor=False)
+duplicates.show(digits)
+
+st.header("Use your own", anchor=False)
+own.show()

@@ -1,0 +1,197 @@
+"""A data set of one's own from an uploaded file: previewed in both ways to 28 × 28, named, imported."""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from threading import Lock
+
+import numpy as np
+import streamlit as st
+
+from ae_core.data.own.bundle import BROWSER, MEGABYTE
+from ae_core.data.own.importing import Wanted, import_files, preview
+from ae_core.data.own.naming import given_names, in_order
+from ae_core.data.own.record import Way, listed, suggested
+from ae_core.errors import LabError
+from ui.pictures import mosaic
+from ui.shell import incoming, shell
+from ui.shell.theme import plain
+
+SHOWN = 12  # images of the preview
+PREVIEW, REFUSED, FIELDS, DONE, WANTED = (
+    "own data preview",
+    "own data refused",
+    "own data fields",
+    "own data imported",
+    "own data wanted",
+)
+NAME, NAMES, WAY = "own data name", "own data class names", "own data way"
+WAYS = {Way.HANDWRITING: "As handwriting", Way.RESIZED: "Plainly resized"}
+MEANING = {
+    Way.HANDWRITING: "Ink told from paper, light on dark, centred as in MNIST: for digits and letters.",
+    Way.RESIZED: "The whole picture made small, its paper as it is: for things, clothes, patterns.",
+}
+KINDS = """
+- a **ZIP archive of pictures**, a folder for each class (`boots/1.png`, `sandals/7.jpg`); `train` and `test`
+  folders around them are kept apart
+- a **CSV** table with `label, pixel0, ..., pixel783`, as on Kaggle
+- a **Parquet** table with pictures and labels, as on Hugging Face
+- Keras' **`mnist.npz`** or a NumPy file of your own, an array of images and one of labels
+- **IDX** files, gzipped or not, packed as a ZIP archive
+"""
+one_at_a_time = Lock()  # decoding thousands of pictures keeps a core busy, which others need too
+
+
+@dataclass(frozen=True, eq=False)
+class Preview:
+    """Some images, uint8 [N, 28, 28], and what each is said to be, by the way they are made 28 × 28."""
+
+    file: str
+    images: dict[Way, np.ndarray]
+    classes: str
+    told: str
+
+
+def show() -> None:
+    if st.session_state.pop(WANTED, False):
+        carry_out()
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        ask_file()
+    with right:
+        show_preview()
+
+
+def tell_imported(dataset: str) -> None:
+    """The report of what this visitor has imported last, while it is in view."""
+    name, report = st.session_state.get(DONE, ("", ""))
+    if name == dataset:
+        st.success(plain(report), icon=":material/check:")
+
+
+# -- the file
+
+
+def field(which: str) -> str:
+    """Key of an upload field: another one after each import, for only a new uploader is empty."""
+    return f"own data {which} {st.session_state.get(FIELDS, 0)}"
+
+
+def ask_file() -> None:
+    most = BROWSER.packed // MEGABYTE
+    st.file_uploader("A file with your images", key=field("images"), on_change=take, max_upload_size=most)
+    st.caption(
+        f"Up to {BROWSER.images:,} images and {most} MB; `python -m ae_core data import` takes 70,000. "
+        "**What you import is kept on this server, and all who use it see it.**"
+    )
+    with st.expander("What may be in it", icon=":material/help:"):
+        st.markdown(KINDS)
+    with st.expander("The labels are in a file of their own", icon=":material/label:"):
+        st.file_uploader(
+            "Labels: an IDX file or a NumPy array", key=field("labels"), on_change=take, max_upload_size=most
+        )
+
+
+def files() -> list[tuple[str, bytes]]:
+    """What is in the fields: names and contents."""
+    held = (incoming.held(st.session_state.get(field(which))) for which in ("images", "labels"))
+    return [(file.name, file.getvalue()) for file in held if file is not None]
+
+
+def take() -> None:
+    """Looks into the file; whatever is wrong is said in the library's words."""
+    state, given = st.session_state, files()
+    state.update({PREVIEW: None, REFUSED: "", DONE: ("", "")})
+    if not given:
+        return
+    try:
+        state[PREVIEW] = looked_into(given)
+        state[NAME] = suggested(PurePosixPath(given[0][0]).name.split(".")[0])
+    except LabError as error:
+        state[REFUSED] = plain(str(error))
+
+
+def looked_into(given: list[tuple[str, bytes]]) -> Preview:
+    found = preview(given, SHOWN)
+    images = {way: np.stack(each.images) for way, each in found.items() if len(each)}
+    some = found[Way.RESIZED]
+    classes = ", ".join(in_order(set(some.labels)))
+    told = f"Not read: {listed(some.skipped)}." if some.skipped else ""
+    return Preview(given[0][0], images, classes, told)
+
+
+# -- what it would be
+
+
+def show_preview() -> None:
+    state = st.session_state
+    if refusal := state.get(REFUSED):
+        st.error(refusal)
+    present = state.get(PREVIEW)
+    if present is None:
+        st.info(
+            "Choose a file: some of its images appear here, made 28 × 28 in both ways, before any is kept.",
+            icon=":material/arrow_back:",
+        )
+        return
+    for way, title in WAYS.items():
+        if way in present.images:
+            show_way(present.images[way], title, MEANING[way])
+        else:
+            st.caption(f"**{title}**: none of them has ink on paper.")
+    st.caption(f"Classes among these: {plain(present.classes)}. {plain(present.told)}")
+    ask_how(present)
+
+
+def show_way(images: np.ndarray, title: str, meaning: str) -> None:
+    st.caption(f"**{title}.** {meaning}")
+    st.image(
+        mosaic.data_uri(mosaic.grid([mosaic.ink_tiles(images)], scale=2)),
+        width=48 * len(images),
+        alt=f"Some of the images, {title.lower()}",
+    )
+
+
+def ask_how(present: Preview) -> None:
+    ways = [way for way in Way if way in present.images]
+    st.segmented_control(
+        "The way to 28 × 28", ways, default=ways[0], format_func=WAYS.get, required=True, key=WAY
+    )
+    name, names = st.columns(2)
+    name.text_input("Name", max_chars=40, key=NAME, help="Small letters, digits, - and _.")
+    names.text_input(
+        "Names of the classes",
+        key=NAMES,
+        max_chars=2000,
+        placeholder="as in the file",
+        help="Between commas, in the order of the labels: boot, sandal, bag.",
+    )
+    st.button("Import", icon=":material/add_photo_alternate:", type="primary", on_click=want)
+
+
+def want() -> None:
+    """Asks for the import, which the page then carries out in view."""
+    st.session_state[WANTED] = True
+
+
+def carry_out() -> None:
+    """Imports what is in the fields as the form says, and brings it into view."""
+    state = st.session_state
+    bar = st.progress(0.0, "Reading the images")
+    try:
+        wanted = Wanted(state.get(NAME, "").strip(), Way(state.get(WAY) or Way.HANDWRITING), names_given())
+        with one_at_a_time:
+            record = import_files(files(), wanted, lambda share: bar.progress(min(share, 1.0)))
+    except LabError as error:
+        state[REFUSED] = plain(str(error))
+    except OSError as error:
+        state[REFUSED] = f"The images cannot be stored: {error.strerror or error}."
+    else:
+        state.update(
+            {DONE: (record.name, record.report), PREVIEW: None, REFUSED: "", FIELDS: state.get(FIELDS, 0) + 1}
+        )
+        shell.choose_next(record.name)
+    bar.empty()
+
+
+def names_given() -> tuple[str, ...]:
+    return given_names(st.session_state.get(NAMES) or "")
