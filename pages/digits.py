@@ -55,9 +55,8 @@ def ask_and_answer(view: shell.View) -> cached.Evaluation:
 def show_gallery(view: shell.View, evaluation: cached.Evaluation) -> None:
     table = choose(view.digits, evaluation.test)
     if table.empty:
-        st.info(
-            f"No test {view.digits.noun} fits this choice. Widen the score range, or choose more classes."
-        )
+        noun = view.digits.noun
+        st.info(f"No test {noun} fits this choice. Widen the score range, or choose more {noun}s.")
         return
     pages = -(-len(table) // PER_PAGE)
     page = min(max(st.session_state.get("page", 1), 1), pages)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas
 
-from ae_core.data.digits import Digits, Split, name_of_class
+from ae_core.data.digits import DIGIT_CLASSES, Digits, Split, name_of_class
 from ae_core.data.foreign import FOREIGN
 from ae_core.data.sources import load_digits
 from ae_core.errors import ConfigError
@@ -67,15 +67,18 @@ def title_of(source: str) -> str:
 
 def title_among(source: str, class_names: tuple[str, ...]) -> str:
     """The same where classes have these names, () for digits."""
-    label = class_of(source)
+    label = class_of(source, len(class_names) or DIGIT_CLASSES)
     if label is None:
         return FOREIGN[source].title
     return f"The class {name_of_class(class_names, label)}" if class_names else f"The digit {label}"
 
 
-def class_of(source: str) -> int | None:
-    """The digit that is the anomaly; None for sources of other images. Raises ConfigError for no source."""
-    is_class = source.startswith(DIGIT) and source.removeprefix(DIGIT).isdecimal()
+def class_of(source: str, count: int = DIGIT_CLASSES) -> int | None:
+    """The digit that is the anomaly; None for sources of other images. Raises ConfigError for no source.
+
+    count: of the classes that there are.
+    """
+    is_class = source in {f"{DIGIT}{label}" for label in range(count)}
     if source not in FOREIGN and not is_class:
         raise ConfigError(f"Anomalies come from {', '.join(SOURCES)}; got {source[:40]!r}.")
     return int(source.removeprefix(DIGIT)) if is_class else None
@@ -96,7 +99,7 @@ def try_out(
     threshold is set on. classes: the digits that are normal for the model, () for all. Raises ConfigError for
     another source and for a digit that would leave none normal, DataError for one whose files are not here.
     """
-    digit, test = class_of(source), digits.test
+    digit, test = class_of(source, len(digits.classes)), digits.test
     classes = tuple(each for each in classes or digits.classes if each != digit)
     if not classes:
         alone = digits.class_name(digit or 0)

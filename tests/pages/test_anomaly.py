@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from ae_core.data.corruptions import CORRUPTIONS
+from ae_core.data.own.bundle import BROWSER
 from ae_core.data.uploads.reading import MAX_BYTES
 from ae_core.jobs.states import Action
 from ae_core.lessons.findings import course
@@ -250,12 +251,14 @@ def test_an_uploaded_archive_becomes_a_source(visit, experiments, embedded):
 
 
 def test_field_server_and_library_take_as_much(visit):
-    """The server refuses before the field would: its limit is that of the largest field."""
+    """The server refuses before the field would: its limit is that of the largest field, the Data page's."""
     lab = visit("anomaly")
     choose(lab, "kind", "foreign")
     settings = tomllib.loads((PROJECT / ".streamlit/config.toml").read_text())
     field = lab.get_by_key("images 0").proto.max_upload_size_mb
-    assert field == settings["server"]["maxUploadSize"] == MAX_BYTES // 2**20
+    assert field == MAX_BYTES // 2**20
+    largest = visit("data").get_by_key("own data images 0").proto.max_upload_size_mb
+    assert largest == settings["server"]["maxUploadSize"] == BROWSER.packed // 10**6
 
 
 def test_an_upload_stays_over_pages_until_it_is_left_out(visit, experiments, embedded):

@@ -175,11 +175,12 @@ def test_a_model_in_view_that_is_deleted_elsewhere_gives_way_to_the_shipped_one(
     assert lab.session_state["view"].reference == "zoo:dense-32"
 
 
-def test_a_model_trained_on_digits_that_nobody_knows_is_named_and_replaced(visit, store):
-    lab = visit("home", model=finished(store, dataset="fashion").id)
-    (error,) = lab.error
-    assert "'fashion'" in as_read(error.value)
-    assert lab.session_state["view"].reference == "zoo:dense-32"
+def test_a_model_whose_data_set_was_deleted_says_so_and_goes_on(visit, store):
+    run = finished(store, dataset="shoes")
+    lab = visit("home", model=run.id)
+    (warning,) = lab.warning
+    assert f"The data set shoes that it was trained on (fingerprint {'f' * 16}) was deleted" in warning.value
+    assert lab.session_state["view"].reference == run.id
 
 
 def test_a_model_that_has_seen_the_digits_says_so(visit, store):

@@ -87,7 +87,7 @@ def show_threshold(view: shell.View) -> None:
 
 
 def tell_what_was_learned(view: shell.View, source: str) -> None:
-    digit = trials.class_of(source)
+    digit = trials.class_of(source, len(view.digits.classes))
     told = "" if digit is None else trained_on_class(view.trained, view.digits, digit)
     if told:
         st.warning(plain(told), icon=":material/school:")

@@ -31,7 +31,8 @@ def show_scores(view: shell.View, evaluation: cached.Evaluation) -> None:
         )
         st.caption(described(evaluation.score))
     table = class_table(evaluation.test["label"], scores, threshold)
-    table = table.assign(digit=table["digit"].map(view.digits.class_name))
+    if view.digits.class_names:
+        table = table.assign(digit=table["digit"].map(view.digits.class_name))
     with classes:
         st.plotly_chart(
             figures.score_by_class(table, view.digits.noun),
