@@ -72,13 +72,13 @@ def floors() -> dict[str, int]:
 def picture() -> str:
     """The house as a Mermaid flowchart: each room, and an arrow to what it stands on directly."""
     used, standing = uses(), floors()
-    lines = ["flowchart BT"]
+    lines = ["flowchart TB"]
     for name in sorted(standing, key=lambda each: (standing[each], each)):
         title = "ground" if name == GROUND else name.removeprefix("ae_core.").replace(".", "/")
         lines.append(f'    {key(name)}["{title}"]')
     for name, beneath in sorted(used.items()):
         through = {further for each in beneath for further in beneath_of(each, used)}
-        lines += [f"    {key(each)} --> {key(name)}" for each in sorted(beneath - through)]
+        lines += [f"    {key(name)} --> {key(each)}" for each in sorted(beneath - through)]
     return "\n".join(lines) + "\n"
 
 

@@ -25,7 +25,7 @@ with progress:
         st.info(
             "Start an experiment: its parts appear beneath as they finish. You may leave, reload or open a "
             "second tab.",
-            icon=":material/arrow_back:",
+            icon=":material/play_arrow:",
         )
     else:
         anomaly_experiment.show_progress(experiment)

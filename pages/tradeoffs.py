@@ -34,7 +34,7 @@ with progress:
         st.info(
             "Start a sweep: its points appear on the curve above as they finish. You may leave, reload or "
             "open a second tab.",
-            icon=":material/arrow_back:",
+            icon=":material/play_arrow:",
         )
     else:
         sweeping.show_progress(sweep, dataset)

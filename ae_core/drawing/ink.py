@@ -32,6 +32,7 @@ __all__ = [
 ]
 
 FULL_INK = 250  # of 255: strokes this bright need no lift; MNIST's own lie at 253
+DOT = 11  # pixels of the 20 × 20 box: what is as wide as long is no stroke
 SPECK = 0.01  # a patch of ink smaller than this share of the largest one is dust
 # A digit that fits into MNIST's field is taken for one that has been through MNIST's own process, so nothing
 # is tidied away: its faint rim is its anti-aliasing, and loose pixels like its own are in MNIST too.
@@ -58,7 +59,7 @@ class InkResult:
     @property
     def remarks(self) -> list[str]:
         """What a person should know of the reading beside its steps: a sentence each."""
-        told = [self.remark_on_shapes] if self.remark_on_shapes else []
+        told = [each for each in (self.remark_on_shapes, self.remark_on_size) if each]
         return told + self.remarks_on_paper
 
     @property
@@ -66,6 +67,13 @@ class InkResult:
         if self.shapes == 2:
             return "Two shapes: the verdict is on both together."
         return f"{self.shapes} shapes: the verdict is on all of them together." if self.shapes > 2 else ""
+
+    @property
+    def remark_on_size(self) -> str:
+        """Why a dot is a disc: the size of a drawing is no part of the digit."""
+        if self.shapes > 1 or self.stroke_width < DOT:
+            return ""
+        return "A dot: brought to a digit's size, as every drawing is, it becomes a large disc."
 
     @property
     def remarks_on_paper(self) -> list[str]:

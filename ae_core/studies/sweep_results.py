@@ -1,9 +1,11 @@
 """What a sweep found so far, as tables."""
 
+import contextlib
 from typing import Any
 
 import pandas
 
+from ae_core.errors import LabError
 from ae_core.jobs.states import State
 from ae_core.models.build import compression_ratio, parameter_count
 from ae_core.studies.parts import Part
@@ -51,6 +53,16 @@ def row(part: Part, record: PartRecord) -> dict[str, Any]:
         "share": 1.0 if state in (State.FINISHED, State.FAILED) else status.share,
         "message": status.message if state is State.FAILED else "",
     }
+
+
+def known_before(store: StudyStore, sweep: Sweep) -> int:
+    """How many of its trainings were done for something else before it began."""
+    known = 0
+    for _, record in store.records(sweep):
+        with contextlib.suppress(LabError):  # a damaged run's time is not known
+            run = record.run()
+            known += run is not None and run.config().created < sweep.created
+    return known
 
 
 def summary(table: pandas.DataFrame) -> pandas.DataFrame:

@@ -23,6 +23,7 @@ from ae_core.drawing.ink import (
     digit_from_drawing,
     stroke_width,
 )
+from ae_core.drawing.sketch import Sketch
 from ae_core.errors import EmptyDrawingError, ImageShapeError
 
 
@@ -391,3 +392,9 @@ def test_on_black_a_canvas_that_is_all_drawn_over_is_no_paper():
 def test_on_black_an_ordinary_drawing_is_what_it_would_be_without():
     drawing = rgba(polyline(SEVEN, brush=18))
     assert np.array_equal(digit_from_drawing(drawing, on_black=True).image, digit_from_drawing(drawing).image)
+
+
+@pytest.mark.parametrize(("length", "is_dot"), [(0, True), (60, False)])
+def test_a_dot_is_told_that_it_becomes_a_disc(length, is_dot):
+    stroke = Sketch(((20, np.array([[100.0, 100.0], [100.0 + length, 100.0]])),))
+    assert bool(digit_from_drawing(stroke.rendered(), on_black=True).remark_on_size) == is_dot

@@ -12,6 +12,7 @@ from ae_core.runs.store import RunStore
 from ae_core.studies.experiment import ExperimentConfig
 from ae_core.studies.service import StudyService
 from ae_core.studies.sweep import SweepConfig
+from ae_core.studies.sweep_results import known_before
 from ae_core.training.config import TrainConfig
 from tests.worker_processes import scheduler
 
@@ -86,6 +87,8 @@ def test_two_who_ask_for_the_same_at_once_have_it_done_once(service, wait_until,
     assert len([run for run in runs if run.config().part in mine.keys]) == (0 if config is FOG else 2)
     again = service.start(config, owner="they")
     assert states(service, again) == ["finished"] * 2
+    if config is SWEEP:
+        assert [known_before(service.store, each) for each in (mine, again)] == [0, 2]
     service.reconcile(again)
     assert written(service, again) == before
 

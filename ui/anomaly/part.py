@@ -22,7 +22,7 @@ from ui.anomaly.corruptions import name_of
 from ui.shell import cached
 from ui.shell.memory import kept
 from ui.shell.theme import plain
-from ui.widgets import export, false_alarms, steering
+from ui.widgets import export, false_alarms, numbers, steering
 from ui.widgets.selected import numbers_at
 
 POINT = "operating point"
@@ -192,6 +192,7 @@ def show_classes(trial: Trial, threshold: float, class_names: tuple[str, ...]) -
     areas = table.set_index("label")["auroc"].dropna()
     if not (areas < CHANCE).all() and (told := findings.below_chance(areas)):
         st.caption(told)  # where all are, it is said of the whole part already
+    even = numbers.even(table["mean_score"])
     holder = st.expander("By class, as a table") if len(anomalous) > 1 else st.container()
     holder.dataframe(
         table,
@@ -201,7 +202,7 @@ def show_classes(trial: Trial, threshold: float, class_names: tuple[str, ...]) -
             "label": "Class",
             "is_anomaly": "Anomaly",
             "images": st.column_config.NumberColumn("Images", format="localized"),
-            "mean_score": st.column_config.NumberColumn("Mean score", format="%.3g"),
+            "mean_score": st.column_config.NumberColumn("Mean score", format=even),
             "flagged": st.column_config.NumberColumn("Flagged", format="percent"),
             "auroc": st.column_config.NumberColumn("AUROC", format="%.3f"),
         },

@@ -6,7 +6,7 @@ from ae_core.scores.calibration import class_table
 from ae_core.words import percent, three_digits
 from ui.pictures import figures
 from ui.shell import cached, shell
-from ui.widgets import false_alarms
+from ui.widgets import false_alarms, numbers
 from ui.widgets.scores import described
 
 
@@ -33,6 +33,7 @@ def show_scores(view: shell.View, evaluation: cached.Evaluation) -> None:
     table = class_table(evaluation.test["label"], scores, threshold)
     if view.digits.class_names:
         table = table.assign(digit=table["digit"].map(view.digits.class_name))
+    even = numbers.even(table["mean_score"])
     with classes:
         st.plotly_chart(
             figures.score_by_class(table, view.digits.noun),
@@ -47,8 +48,8 @@ def show_scores(view: shell.View, evaluation: cached.Evaluation) -> None:
                 column_config={
                     "digit": "Class" if view.digits.class_names else "Digit",
                     "digits": st.column_config.NumberColumn(f"Test {view.digits.noun}s", format="%d"),
-                    "mean_score": st.column_config.NumberColumn("Mean score", format="%.3g"),
-                    "largest_score": st.column_config.NumberColumn("Largest score", format="%.3g"),
+                    "mean_score": st.column_config.NumberColumn("Mean score", format=even),
+                    "largest_score": st.column_config.NumberColumn("Largest score", format=even),
                     "flagged": st.column_config.NumberColumn("Flagged", format="percent"),
                 },
             )

@@ -55,6 +55,8 @@ def show_verdict(view: shell.View, drawn: Drawing) -> None:
         with words:
             show_words(evaluation, found.verdict)
             show_shapes(result)
+            if result.remark_on_size:
+                st.markdown(f":material/zoom_out_map: {result.remark_on_size}")
             if drawn.remark:
                 st.caption(f":material/photo_camera: Of the picture that you uploaded: {plain(drawn.remark)}")
         with more:
@@ -118,7 +120,11 @@ def show_words(evaluation: cached.Evaluation, found: Verdict) -> None:
     )
     if found.reason:
         parts = " · ".join(f"{SCORES[name].title} **{percent(p)}**" for name, p in found.parts.items())
-        st.caption(f"{found.reason} p-values of the parts: {parts}.")
+        st.caption(
+            f"{found.reason} p-values of the parts: {parts}. That of both together, "
+            f"**{percent(found.p_value)}**, is not the least of them: with two chances more digits are this "
+            "unusual in one."
+        )
 
 
 def show_place(evaluation: cached.Evaluation, score: float | None, rate: float) -> None:

@@ -50,6 +50,24 @@ function presentByKeys() {
   })
 }
 
+// Streamlit's dialog on a lost connection names a command of its own.
+const LOST = "The lab does not answer"
+const WHY =
+  "It was stopped, or the network is away. This page looks for it again and again: leave it open, and go on once it " +
+  "is back. Trainings are on disk and go on. Whoever runs the lab starts it again with: make run"
+
+function wordTheLoss() {
+  if (globalThis.labWordsTheLoss) return
+  globalThis.labWordsTheLoss = new MutationObserver(() => {
+    const block = document.querySelector("[role=dialog] [data-testid=stErrorCodeBlock]")
+    const title = block?.closest("[role=dialog]").querySelector("h2")
+    if (!title || title.textContent === LOST) return
+    title.firstChild.nodeValue = LOST
+    block.previousElementSibling.firstChild.nodeValue = WHY
+  })
+  globalThis.labWordsTheLoss.observe(document.body, { childList: true, subtree: true })
+}
+
 let telling
 
 // To a server that is away Streamlit sends nothing, and logs an error. Where it does not say, it is tried.
@@ -61,6 +79,7 @@ function isConnected() {
 export default function ({ data, setTriggerValue }) {
   tellStepsApart()
   presentByKeys()
+  wordTheLoss()
   knowAgain(data)
   clearInterval(telling)
   if (data.ready) return

@@ -34,4 +34,5 @@ def progress() -> None:
     if download is None or download.done:
         cached.data_state.clear()
         st.rerun()
-    st.progress(download.fraction, text=f"Fetching full MNIST: {100 * download.fraction:.0f} %")
+    how_far = f"{100 * download.fraction:.0f} %" if download.fraction else "no answer from the network yet"
+    st.progress(download.fraction, text=f"Fetching full MNIST: {how_far}")

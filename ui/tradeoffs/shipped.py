@@ -122,7 +122,7 @@ def show_cost_table(dataset: str) -> None:
         column_config={
             "model": "Model",
             "test_error": st.column_config.NumberColumn("Test error", format="%.5f", help="MSE per pixel."),
-            "compression": st.column_config.NumberColumn("Compression", format="%.3g ×"),
+            "compression": st.column_config.NumberColumn("Compression", format="%.1f ×"),
             "code_bytes": st.column_config.NumberColumn(
                 "Bytes a digit",
                 format="%d",
@@ -131,7 +131,7 @@ def show_cost_table(dataset: str) -> None:
             "parameters": st.column_config.NumberColumn("Parameters", format="localized"),
             "training": st.column_config.NumberColumn(
                 "Training",
-                format="%.2g s",
+                format="%.1f s",
                 help="Estimated: its recipe on the training digits in view, on this machine, from a few "
                 "steps that are timed now.",
             ),

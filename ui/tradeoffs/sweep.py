@@ -7,7 +7,7 @@ from ae_core.errors import ConfigError
 from ae_core.jobs.states import State
 from ae_core.studies.study import MAX_PARTS
 from ae_core.studies.sweep import Sweep, SweepConfig
-from ae_core.studies.sweep_results import COLUMNS, summary, sweep_table
+from ae_core.studies.sweep_results import COLUMNS, known_before, summary, sweep_table
 from ae_core.training.estimate import estimate_seconds
 from ae_core.words import counted, duration
 from ui.shell import shell
@@ -102,6 +102,8 @@ def show_progress(sweep: Sweep, dataset: str) -> None:
         title = plain(shell.title_of_dataset(sweep.dataset))
         st.info(f"Made on **{title}**: choose that data set in the sidebar to see it on the curve.")
     STEERING.keep_watch(watch, sweep, finished(table), len(table))
+    if finished(table) == len(table):
+        show_known(sweep, len(table))
     show_failures(sweep, table)
     st.dataframe(
         table.assign(state=table["state"].where(table["learned_nothing"].ne(True), "learned nothing")),
@@ -119,6 +121,17 @@ def show_progress(sweep: Sweep, dataset: str) -> None:
         },
     )
     export.offer_csv("Table as CSV", lambda: table[list(COLUMNS)], f"sweep-{sweep.id}")
+
+
+def show_known(sweep: Sweep, trainings: int) -> None:
+    """The same digits, recipe and seed come to the same model: nobody has waited for those."""
+    known = known_before(store(), sweep)
+    if known == trainings:
+        st.caption(
+            f"Nothing had to be trained: {counted(known, 'training')} of these settings were done before."
+        )
+    elif known:
+        st.caption(f"{known} of {counted(trainings, 'training')} were done before and not trained again.")
 
 
 def watch(sweep: Sweep, shown: int) -> None:

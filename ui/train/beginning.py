@@ -22,7 +22,7 @@ def invite(view: shell.View, chosen: tuple[ModelConfig, TrainConfig] | None) -> 
     st.info(
         "Press **Start training**: loss curves appear here at once, and these ten digits change while the "
         "network learns.",
-        icon=":material/arrow_back:",
+        icon=":material/play_arrow:",
     )
     if chosen is None:
         return

@@ -1,5 +1,8 @@
 """Number fields that answer: what is beyond limits of its own, the browser would keep to itself."""
 
+from collections.abc import Iterable
+
+import numpy as np
 import streamlit as st
 
 from ae_core.config import whole
@@ -40,3 +43,11 @@ def clamped(given: int | None, low: int, high: int) -> int:
 
 def corrected(key: str) -> str:
     return f"{key} corrected"
+
+
+def even(values: Iterable[float]) -> str:
+    """The format of a table's column: as many decimals for all as its middle value needs for three digits."""
+    sizes = np.abs(np.asarray(list(values), float))
+    sizes = sizes[np.isfinite(sizes) & (sizes > 0)]
+    middle = np.log10(np.median(sizes)) if len(sizes) else 0
+    return f"%.{int(np.clip(2 - np.floor(middle), 0, 6))}f"

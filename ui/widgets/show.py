@@ -3,11 +3,15 @@
 import numpy as np
 import streamlit as st
 
+from ae_core.words import percent
 from ui.pictures import mosaic
 from ui.shell import navigation
 
 # The colours of `mosaic.error_tiles` in words.
-ERROR_LEGEND = ":blue[**blue**] too dark · **white** right · :red[**vermillion**] too bright"
+ERROR_LEGEND = (
+    ":blue[**blue**] too dark · **white** right · :red[**vermillion**] too bright, "
+    f"full colour: off by {percent(mosaic.FULL_ERROR)} or more"
+)
 
 
 def picture(tiles: np.ndarray, caption: str, *, width: int | str = 140, alt: str | None = None) -> None:
