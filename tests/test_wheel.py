@@ -7,7 +7,7 @@ import pytest
 from distributed.security import Security
 
 from ae_core import __version__
-from ae_core.jobs.cluster import ForeignCluster
+from ae_core.jobs.dask_cluster import ForeignCluster
 from ae_core.jobs.queue import JobQueue, Pace
 from ae_core.jobs.states import State
 from ae_core.jobs.versions import ask

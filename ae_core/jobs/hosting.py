@@ -21,15 +21,8 @@ from distributed.comm.addressing import parse_address, parse_host_port, unparse_
 from distributed.node import ServerNode
 from distributed.security import Security
 
-from ae_core.jobs.cluster import (
-    ANSWER_SECONDS,
-    SATURATION,
-    WORKER,
-    ClusterError,
-    check_scheduler,
-    connected,
-    describe,
-)
+from ae_core.jobs.cluster import ANSWER_SECONDS, ClusterError
+from ae_core.jobs.dask_cluster import SATURATION, WORKER, check_scheduler, connected, describe
 from ae_core.jobs.local import FOR_WORKERS, KEPT
 from ae_core.jobs.parent_watch import end_with_server
 

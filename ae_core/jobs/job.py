@@ -6,13 +6,15 @@ A job is a run, a part of an experiment, a map. Its record is on file and says h
 import contextlib
 import itertools
 from dataclasses import dataclass, field
-
-from distributed import Future
+from typing import TYPE_CHECKING
 
 from ae_core.errors import RecordDeletedError
 from ae_core.jobs.record import Record
 from ae_core.jobs.states import State
 from ae_core.jobs.worker import Kind
+
+if TYPE_CHECKING:
+    from distributed import Future
 
 
 @dataclass
@@ -30,7 +32,7 @@ class Job:
     priority: int = 0
     only: frozenset[str] = frozenset()  # the workers that its task may go to; none: any
     key: str = ""  # of its task at the scheduler; none before there is one
-    task: Future[object] | None = None
+    task: "Future[object] | None" = None
     submitted: float = 0.0
     number: int = field(default_factory=itertools.count().__next__)
 

@@ -13,18 +13,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from distributed import KilledWorker
-
 from ae_core.jobs import worker
 from ae_core.jobs.cluster import (
     ANSWER_SECONDS,
     Cluster,
     ClusterError,
-    ForeignCluster,
     Look,
-    OwnCluster,
     SchedulerEndedError,
     UnfitError,
+    foreign_cluster,
+    own_cluster,
 )
 from ae_core.jobs.job import Job, Queue, by_turn, id_of
 from ae_core.jobs.local import KEPT
@@ -66,8 +64,8 @@ class JobQueue:
     def __init__(
         self,
         pace: Pace = Pace(),
-        own: Callable[[], Cluster] = OwnCluster,
-        foreign: Callable[[str], Cluster] = ForeignCluster,
+        own: Callable[[], Cluster] = own_cluster,
+        foreign: Callable[[str], Cluster] = foreign_cluster,
     ) -> None:
         self.pace, self.own, self.foreign = pace, own, foreign
         self.lock = threading.RLock()  # never held while the scheduler is asked
@@ -312,6 +310,8 @@ class JobQueue:
 
 
 def why_failed(error: BaseException) -> str:
-    if isinstance(error, KilledWorker):
+    from ae_core.jobs.dask_cluster import has_killed_workers
+
+    if has_killed_workers(error):
         return LOST_TOO_OFTEN
     return worker.why_failed(error)

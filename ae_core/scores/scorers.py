@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 import torch
-from scipy.spatial import KDTree
 from torch.nn import functional
 
 from ae_core.models.config import PIXELS
@@ -17,7 +16,8 @@ from ae_core.scores.frame_and_pen import frame_and_pen
 from ae_core.scores.outline import outline
 from ae_core.scores.passes import Pass
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # their imports take long
+    from scipy.spatial import KDTree
     from sklearn.ensemble import IsolationForest
 
 INK = 0.02  # added to the mean ink, so that a nearly blank image does not divide by nothing
@@ -251,7 +251,9 @@ class Outline(Measured):
         return {"unit": unit, "mean": mean, "whiten": whiten, "known": white(found, unit, mean, whiten)}
 
     @cached_property
-    def tree(self) -> KDTree:
+    def tree(self) -> "KDTree":
+        from scipy.spatial import KDTree
+
         return KDTree(in_numpy(self.state["known"]))
 
     def __call__(self, seen: Pass) -> torch.Tensor:

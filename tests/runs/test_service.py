@@ -15,7 +15,7 @@ import pytest
 from safetensors.torch import load
 
 from ae_core.errors import DataError, RecordDeletedError, RunError, WrongStateError
-from ae_core.jobs import cluster
+from ae_core.jobs import dask_cluster
 from ae_core.jobs import service as job_service
 from ae_core.jobs.job import Queue
 from ae_core.jobs.parent_watch import SERVER_PID
@@ -318,7 +318,7 @@ def test_sessions_of_one_owner_cannot_pass_the_cap_together(unconnected):
 
 def test_a_cluster_that_starts_late_or_not_at_first_keeps_nobody_waiting(store, monkeypatch, wait_until):
     """A press is answered at once, it is said what is the matter, and the run is carried out in the end."""
-    may_start, real = threading.Event(), cluster.start_cluster
+    may_start, real = threading.Event(), dask_cluster.start_cluster
     starts = []
 
     def start_late():
@@ -327,7 +327,7 @@ def test_a_cluster_that_starts_late_or_not_at_first_keeps_nobody_waiting(store, 
             raise OSError("no free port")
         return real()
 
-    monkeypatch.setattr(cluster, "start_cluster", start_late)
+    monkeypatch.setattr(dask_cluster, "start_cluster", start_late)
     service = TrainingService(store, JobQueue(Pace(retry=0.1)))
     run = service.start(NET, SHORT, dataset="embedded")
     assert starts == []
@@ -351,7 +351,7 @@ def test_a_cluster_of_somebody_else_is_waited_for_and_what_it_lacks_is_told(stor
     wait_until(lambda: f"The scheduler at {address} does not answer" in service.trouble)
     assert "AE_SCHEDULER" in service.trouble
 
-    theirs = cluster.start_cluster(port)
+    theirs = dask_cluster.start_cluster(port)
     theirs.scale(0)
     wait_until(lambda: f"The cluster at {address} has no worker" in service.trouble)
     theirs.scale(1)
@@ -361,13 +361,13 @@ def test_a_cluster_of_somebody_else_is_waited_for_and_what_it_lacks_is_told(stor
     psutil.Process(theirs.scheduler.process.pid).kill()
     wait_until(lambda: "does not answer" in service.trouble)
     monkeypatch.setattr("ae_core.jobs.record.HEARTBEAT_SECONDS", 1)  # instead of waiting for it
-    cluster.end_parts(theirs)
-    theirs = cluster.start_cluster(port)
+    dask_cluster.end_parts(theirs)
+    theirs = dask_cluster.start_cluster(port)
     wait_until(lambda: run.state() is State.FINISHED)
     assert reached >= 1
     assert run.metrics()["number"].tolist() == [1, 2, 3]
     service.close()
-    cluster.end_parts(theirs)
+    dask_cluster.end_parts(theirs)
 
 
 def test_the_cluster_listens_on_this_machine_alone(service, finished):  # noqa: ARG001
