@@ -6,6 +6,7 @@ A work ends in a state, with words for the person where something went wrong.
 import contextlib
 import errno
 import logging
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ class Kind:
     def work(self, root: str, record_id: str, by: str) -> str:
         """What a worker does. by: the service that has it done; one that takes over from a lost worker goes
         on at once."""
+        os.environ.setdefault("AE_RUNS", root)  # own data sets are kept beside the runs
         record = self.open(root, record_id)
         if not record.exists():
             return "deleted while it waited"

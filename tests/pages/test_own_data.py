@@ -5,11 +5,14 @@ import pytest
 
 from ae_core.data.own.importing import Wanted, import_files
 from ae_core.data.own.record import Way
+from ae_core.data.own.store import OwnData
 from ae_core.models.config import ModelConfig
 from ae_core.runs.execution import execute
 from ae_core.training.config import TrainConfig
-from tests.data.made_files import npz
-from tests.pages.conftest import words
+from tests.data.made_files import encoded, npz, zipped
+from tests.pages.conftest import assert_sound, button, words
+
+PAGES = ["home", "lessons", "runs", "data", "digits", "draw", "latent", "tradeoffs", "anomaly", "train"]
 
 
 @pytest.fixture
@@ -30,7 +33,9 @@ def trained(things, service):  # noqa: ARG001
     return run
 
 
-@pytest.mark.parametrize("page", ["home", "digits", "draw", "latent", "tradeoffs", "anomaly", "train"])
+@pytest.mark.parametrize(
+    "page", ["home", "lessons", "runs", "data", "digits", "draw", "latent", "tradeoffs", "anomaly", "train"]
+)
 def test_every_page_shows_an_own_data_set_and_a_run_trained_on_it(visit, trained, page):
     run = {"run": trained.id} if page == "train" else {}
     lab = visit(page, data="things", model=trained.id, **run)
@@ -39,3 +44,66 @@ def test_every_page_shows_an_own_data_set_and_a_run_trained_on_it(visit, trained
     assert not [each.value for each in (*lab.warning, *lab.error) if "learned nothing" not in each.value]
     if page == "digits":
         assert "ring" in words(lab) or "stick" in words(lab) or "hook" in words(lab)
+
+
+def archive(embedded):
+    """Pictures in two folders that are their classes, as macOS packs them."""
+    files = [("shoes/.DS_Store", b"\0")]
+    for number, image in enumerate(embedded.test.images[:60]):
+        files.append((f"shoes/{'boot' if number % 2 else 'sandal'}/{number}.png", encoded(image)))
+        files.append((f"__MACOSX/shoes/._{number}.png", b"\0"))
+    return zipped(files)
+
+
+def test_an_upload_is_previewed_imported_and_in_view(visit, embedded):
+    lab = visit("data")
+    lab.get_by_key("own data images 0").upload("My shoes.zip", archive(embedded)).run()
+    assert_sound(lab)
+    assert "Classes among these: boot, sandal" in words(lab)
+    assert lab.text_input(key="own data name").value == "my-shoes"
+    lab.text_input(key="own data class names").set_value("Stiefel, Sandale")
+    button(lab, "Import").click().run()
+    assert_sound(lab)
+    assert lab.session_state["view"].digits.class_names == ("Stiefel", "Sandale")
+    assert lab.sidebar.selectbox(key="data").value == "my-shoes"
+    (told,) = lab.success
+    assert "60 images of 2 classes read from" in told.value
+    assert "a file of the operating system (61)" in told.value
+    assert lab.get("file_uploader")[0].value is None
+
+
+def test_what_cannot_be_imported_is_refused_in_the_librarys_words(visit, things):
+    lab = visit("data", data="things")
+    lab.get_by_key("own data images 0").upload("a.zip", b"PK\3\4 no archive").run()
+    assert "damaged or incomplete" in lab.error[0].value
+    data = npz(images=np.eye(28, dtype=np.uint8)[None].repeat(30, axis=0) * 255)
+    lab.get_by_key("own data images 0").upload("a.npz", data).run()
+    lab.text_input(key="own data name").set_value("things")
+    button(lab, "Import").click().run()
+    assert_sound(lab)
+    assert "There is a data set things already" in lab.error[0].value
+    assert OwnData().record("things") == things
+
+
+def test_a_deletion_names_what_needs_it_and_pages_go_on(visit, trained):
+    lab = visit("data", data="things", model=trained.id)
+    lab.session_state["deletion things"] = True
+    lab.run()
+    assert "1 run** learned from it" in words(lab)
+    button(lab, "Yes, delete it").click().run()
+    assert_sound(lab)
+    assert OwnData().names() == []
+    assert lab.sidebar.selectbox(key="data").value == "embedded"
+    told = " ".join(each.value for each in lab.warning)
+    assert "The data set things was deleted. Showing embedded instead." in told
+    assert "The data set things that it was trained on" in told
+
+
+def test_a_data_set_that_was_replaced_is_seen_anew(visit, trained, embedded):
+    lab = visit("digits", data="things", model=trained.id)
+    data = npz(images=embedded.test.images[::10], labels=embedded.test.labels[::10] % 2)
+    record = import_files([("b.npz", data)], Wanted("things", Way.RESIZED, replace=True))
+    lab.run()
+    assert_sound(lab)
+    assert lab.session_state["view"].digits.fingerprint == record.fingerprint
+    assert "The data set things has changed since it was trained" in lab.warning[0].value

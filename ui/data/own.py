@@ -130,7 +130,7 @@ def show_preview() -> None:
     if present is None:
         st.info(
             "Choose a file: some of its images appear here, made 28 × 28 in both ways, before any is kept.",
-            icon=":material/arrow_back:",
+            icon=":material/upload_file:",
         )
         return
     for way, title in WAYS.items():
