@@ -82,6 +82,10 @@ class WeightsError(LabError):
     """A weights file that is damaged, foreign to the model or too large."""
 
 
+class ArchiveError(LabError):
+    """A file that cannot be taken in as a run: damaged, hostile, too large or something else."""
+
+
 class RunError(LabError):
     """What was asked of a run, study, map or model cannot be done; its kinds below say what happened."""
 

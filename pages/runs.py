@@ -2,7 +2,7 @@
 
 from ae_core.runs.overview import best
 from ae_core.words import counted, three_digits
-from ui.runs import acts, chosen, table, view
+from ui.runs import acts, bring, chosen, table, view
 from ui.shell import shell
 from ui.shell.theme import plain
 from ui.widgets import show
@@ -32,3 +32,4 @@ if all_rows:
     view.show_chosen(shell.view())
     if table.must_be_watched(rows):
         table.keep_watch(rows)
+bring.ask(shell.view())

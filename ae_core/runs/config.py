@@ -6,6 +6,8 @@ from ae_core.jobs.states import Control
 from ae_core.models.config import ModelConfig
 from ae_core.training.config import TrainConfig
 
+ARCHIVE, WEIGHTS = "archive", "weights"
+
 
 @dataclass(frozen=True)
 class RunConfig:
@@ -22,6 +24,7 @@ class RunConfig:
     part: str = ""  # the part of an experiment that it is trained for, if any
     recipe_version: int = 1  # RECIPE_VERSION at the time; runs from before there was one have none
     class_names: tuple[str, ...] = ()  # of an own data set: it may be deleted, and names what was learned
+    origin: str = ""  # trained here; ARCHIVE or WEIGHTS: brought in, the latter without a recipe
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ae_core.jobs.states import State
 from ae_core.models.config import ModelConfig
-from ae_core.runs.config import Facts, RunConfig
+from ae_core.runs.config import WEIGHTS, Facts, RunConfig
 from ae_core.runs.run import Listed, spoken_classes
 from ae_core.runs.store import RunStore
 from ae_core.training.config import TrainConfig
@@ -52,7 +52,9 @@ class Row:
 
     @property
     def recipe(self) -> str:
-        return recipe_in_short(self.listed.config.train)
+        """Not known of weights that were brought in without a run."""
+        config = self.listed.config
+        return "" if config.origin == WEIGHTS else recipe_in_short(config.train)
 
 
 Measure = Callable[[Facts], float | None]
@@ -180,6 +182,9 @@ def fields_of(config: RunConfig) -> dict[str, Any]:
     if not config.train.denoising:
         no_part.add("noise")
     own: dict[str, Any] = {"dataset": config.dataset, "classes": spoken_classes(config.classes)}
-    for part, kind in ((config.model, ModelConfig), (config.train, TrainConfig)):
+    parts: list[tuple[Any, type]] = [(config.model, ModelConfig)]
+    if config.origin != WEIGHTS:
+        parts.append((config.train, TrainConfig))
+    for part, kind in parts:
         own |= {each.name: getattr(part, each.name) for each in fields(kind) if each.name not in no_part}
     return own

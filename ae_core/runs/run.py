@@ -30,7 +30,7 @@ from ae_core.jobs.record import Record
 from ae_core.jobs.states import Action, State, Status
 from ae_core.models.network import Network
 from ae_core.models.weights import load_model
-from ae_core.runs.config import Facts, Progress, RunConfig, RunControl
+from ae_core.runs.config import WEIGHTS, Facts, Progress, RunConfig, RunControl
 from ae_core.training.config import TrainConfig
 from ae_core.training.steadier import Remedy
 from ae_core.training.stopping import why_stopped
@@ -127,15 +127,7 @@ class Run(Record):
 
     def metrics(self) -> pandas.DataFrame:
         """One row an epoch, with the fields of EpochResult; empty before the first."""
-        data = self.folder.read("metrics.csv") or b""
-        try:
-            table = pandas.read_csv(io.BytesIO(data), dtype=METRICS).rename(columns={"divergence": "kl"})
-            table["kl"] = table.get(
-                "kl", 0.0
-            )  # the first version had no variational runs, the second this name
-            return table[list(METRICS)].dropna()
-        except (ValueError, KeyError):  # none yet, or damaged
-            return pandas.DataFrame({name: pandas.Series(dtype=kind) for name, kind in METRICS.items()})
+        return metrics_in(self.folder.read("metrics.csv") or b"")
 
     def set_metrics(self, metrics: pandas.DataFrame) -> None:
         self.folder.write("metrics.csv", metrics.to_csv(index=False).encode())
@@ -248,8 +240,20 @@ class Run(Record):
         self.folder.write_json("summary.json", asdict(self.measured()))
 
 
+def metrics_in(data: bytes) -> pandas.DataFrame:
+    """The table in a metrics.csv; empty where it is damaged."""
+    try:
+        table = pandas.read_csv(io.BytesIO(data), dtype=METRICS).rename(columns={"divergence": "kl"})
+        table["kl"] = table.get("kl", 0.0)  # the first version had no variational runs, the second this name
+        return table[list(METRICS)].dropna()
+    except (ValueError, KeyError):  # none yet, or damaged
+        return pandas.DataFrame({name: pandas.Series(dtype=kind) for name, kind in METRICS.items()})
+
+
 def describe(config: RunConfig) -> str:
     """A run in a few words, for lists: dense-32, 25 epochs on mnist, only 3."""
+    if config.origin == WEIGHTS:
+        return f"{config.model.architecture}-{config.model.latent_dim}, weights brought in"
     epochs = counted(config.train.epochs, "epoch")
     only = f", {spoken_classes(config.classes, config.class_names)}" if config.classes else ""
     data = f"{config.dataset}{only}"

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TypeAlias
@@ -9,11 +10,12 @@ from typing import TypeAlias
 from ae_core.errors import NotFoundError, RunError, WrongStateError
 from ae_core.jobs.states import State
 from ae_core.models.config import ModelConfig
-from ae_core.runs.config import Reference
-from ae_core.runs.run import ID_PATTERN, MARKER, Listed, Run
+from ae_core.runs.config import Reference, RunConfig
+from ae_core.runs.run import ID_PATTERN, MARKER, MAX_NAME, Listed, Run
 from ae_core.runs.trash import Trash
 from ae_core.storage import Folder, default_root, new_id
 from ae_core.training.config import RECIPE_VERSION, TrainConfig
+from ae_core.words import visible
 
 # A folder that changes twice within one tick of its file system's clock looks as if it had changed once.
 TICK = 100_000_000  # nanoseconds
@@ -73,6 +75,19 @@ class RunStore:
         if class_names:
             config["class_names"] = class_names
         run.folder.write_json(MARKER, config)
+        return self.at(run_id)
+
+    def add(self, config: RunConfig, files: Mapping[str, bytes], name: str = "") -> Run:
+        """A finished run of these files, brought from elsewhere; a name too long is cut off."""
+        run_id = new_id(config.created, self.folder.exists)
+        run = Run(run_id, self.folder.child(run_id))  # no record before its marker, the last to be written
+        for file, data in files.items():
+            run.folder.write(file, data)
+        if called := visible(name)[:MAX_NAME]:
+            run.rename(called)
+        run.set_state(State.FINISHED)
+        run.folder.write_json(MARKER, asdict(config))
+        self.at(run_id).sum_up()
         return self.at(run_id)
 
     def at(self, run_id: str) -> Run:

@@ -3,7 +3,9 @@
 import pytest
 
 from ae_core.jobs.states import State
+from ae_core.models.build import build_model
 from ae_core.models.config import ModelConfig
+from ae_core.models.weights import save_model
 from tests.names import as_read
 from tests.pages.conftest import assert_sound, button, words
 from tests.pages.test_train import write_run
@@ -91,3 +93,25 @@ def test_its_model_comes_into_view(visit, store):
     button(lab, "Look at this model on the other pages").click().run()
     assert lab.session_state["model"] == run.id
     assert button(lab, "In view on the other pages").disabled
+
+
+def test_a_model_of_ones_own_is_brought_in_and_every_page_shows_it(visit, store):
+    lab = visit("runs")
+    lab.session_state["runs bring"] = True
+    lab.run()
+    model = build_model(ModelConfig(latent_dim=2, hidden=(8,)))
+    lab.file_uploader[0].upload("mine.safetensors", save_model(model), "").run()
+    (run,) = store.list()
+    assert shown(lab)["Recipe"].tolist() == [""]
+    assert lab.session_state[chosen.CHOSEN] == [run.id]
+    for page in ("train", "digits", "draw", "latent"):
+        assert_sound(visit(page, model=run.id, **({"run": run.id} if page == "train" else {})))
+
+
+def test_a_file_that_is_no_model_is_refused_in_words(visit, store):
+    lab = visit("runs")
+    lab.session_state["runs bring"] = True
+    lab.run()
+    lab.file_uploader[0].upload("mine.safetensors", b"hello", "").run()
+    assert "neither a ZIP file" in words(lab)
+    assert store.list() == []

@@ -5,6 +5,7 @@ import streamlit as st
 
 from ae_core.jobs.states import State
 from ae_core.models.build import ARCHITECTURES
+from ae_core.runs.config import WEIGHTS, Facts, RunConfig
 from ae_core.runs.overview import Overview, Row, matching, ordered
 from ae_core.runs.service import shared_service
 from ae_core.words import counted
@@ -125,7 +126,7 @@ def in_columns(rows: list[Row]) -> pandas.DataFrame:
             "Model": row.model,
             "Data": row.data,
             "Recipe": row.recipe,
-            "Epochs": row.facts and f"{row.facts.epochs} of {row.listed.config.train.epochs}",
+            "Epochs": row.facts and epochs(row.facts, row.listed.config),
             "Validation": row.facts and row.facts.validation_loss,
             "Best": row.facts and row.facts.best_validation_loss,
             "Test error": row.facts and row.facts.test_error,
@@ -136,6 +137,10 @@ def in_columns(rows: list[Row]) -> pandas.DataFrame:
         for row in rows
     ]
     return pandas.DataFrame(table, columns=list(COLUMNS))
+
+
+def epochs(facts: Facts, config: RunConfig) -> str:
+    return "" if config.origin == WEIGHTS else f"{facts.epochs} of {config.train.epochs}"
 
 
 def rounded(value: float | None) -> int | None:

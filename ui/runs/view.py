@@ -10,7 +10,7 @@ from ae_core.errors import LabError
 from ae_core.jobs.states import State
 from ae_core.models.build import parameter_count
 from ae_core.models.inference import reconstruct
-from ae_core.runs.config import Facts
+from ae_core.runs.config import WEIGHTS, Facts, RunConfig
 from ae_core.runs.film import film_digits
 from ae_core.runs.overview import differences
 from ae_core.runs.run import Run
@@ -67,11 +67,17 @@ def show_figures(run: Run, state: State) -> None:
     lines = {
         "State": str(state),
         "Network": f"{config.model.architecture}, {parameter_count(config.model):,} parameters",
-        "Epochs": f"{facts.epochs} of {config.train.epochs} in {duration(facts.seconds)}",
+        "Epochs": told_epochs(config, facts),
         "Validation loss": told_losses(facts),
         "Test error": "-" if facts.test_error is None else three_digits(facts.test_error),
     }
     st.markdown("\n".join(f"- {name}: **{value}**" for name, value in lines.items()))
+
+
+def told_epochs(config: RunConfig, facts: Facts) -> str:
+    if config.origin == WEIGHTS:
+        return "not known, only its weights were brought in"
+    return f"{facts.epochs} of {config.train.epochs} in {duration(facts.seconds)}"
 
 
 def told_losses(facts: Facts) -> str:

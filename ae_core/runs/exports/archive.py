@@ -1,7 +1,7 @@
 """A run as a ZIP file: for the lab, which takes it in again, and for those who have no lab.
 
 NAME/README.md           the model card
-NAME/config.json         model, recipe, data set with its fingerprint
+NAME/config.json, name.txt         model, recipe, data set with its fingerprint; what a person called it
 NAME/model.safetensors   weights
 NAME/model.onnx          the same for other runtimes
 NAME/metrics.csv, scores.parquet   a row an epoch; a row a test digit
@@ -26,7 +26,7 @@ from ae_core.runs.exports.script import DIGITS_FILE, notebook_of, script_of
 from ae_core.runs.run import Run
 from ae_core.runs.store import RunStore
 
-OWN_FILES = ("config.json", "metrics.csv", "model.safetensors", "scores.parquet")
+OWN_FILES = ("config.json", "name.txt", "metrics.csv", "model.safetensors", "scores.parquet")
 OF_A_RUN: dict[str, Callable[[Run], bytes]] = {
     ".zip": lambda run: archive(run),
     ".py": lambda run: script_of(run).encode(),
