@@ -48,7 +48,11 @@ class Row:
     def data(self) -> str:
         """mnist, only 3"""
         config = self.listed.config
-        return f"{config.dataset}, {spoken_classes(config.classes)}" if config.classes else config.dataset
+        return (
+            f"{config.dataset}, {spoken_classes(config.classes, config.class_names)}"
+            if config.classes
+            else config.dataset
+        )
 
     @property
     def recipe(self) -> str:
@@ -181,7 +185,10 @@ def fields_of(config: RunConfig) -> dict[str, Any]:
     no_part = set(NO_PART[config.model.architecture])
     if not config.train.denoising:
         no_part.add("noise")
-    own: dict[str, Any] = {"dataset": config.dataset, "classes": spoken_classes(config.classes)}
+    own: dict[str, Any] = {
+        "dataset": config.dataset,
+        "classes": spoken_classes(config.classes, config.class_names),
+    }
     parts: list[tuple[Any, type]] = [(config.model, ModelConfig)]
     if config.origin != WEIGHTS:
         parts.append((config.train, TrainConfig))

@@ -175,6 +175,7 @@ def import_weights(
         digits.fingerprint,
         created=time.time(),
         owner=owner,
+        class_names=digits.class_names,
         origin=WEIGHTS,
     )
     kept = {"model.safetensors": save_model(model), "scores.parquet": scores_of(model, config, None)}
