@@ -2,11 +2,16 @@
 
 from ae_core.data.letters import letters
 from ae_core.kept import SHIPPED, bytes_of, write
+from ae_core.lessons import contest
 from ae_core.lessons.code_size import foreign_drawings
 from ae_core.lessons.trials import IMAGES
 from ae_core.storage import Folder
 
-RESULTS = ((letters, (IMAGES, 0)), (foreign_drawings, ()))
+RESULTS = (
+    (letters, (IMAGES, 0)),
+    (foreign_drawings, ()),
+    (contest.scribbles, (contest.EACH, contest.SEED)),
+)
 
 
 def main() -> None:

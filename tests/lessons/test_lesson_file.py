@@ -102,3 +102,10 @@ def test_a_translation_asks_and_computes_what_the_original_does():
             if step.question:
                 right = [[each.right for each in one.question.choices] for one in (step, other)]
                 assert right[0] == right[1]
+
+
+def test_the_example_of_the_documentation_is_a_lesson(tmp_path):
+    text = (SHIPPED.parent / "docs" / "teaching.md").read_text()
+    file = tmp_path / "11-my-lesson.yaml"
+    file.write_text(text.partition("```yaml\n")[2].partition("```")[0])
+    assert len(read_lesson(Document(file)).steps) == 3
