@@ -46,7 +46,7 @@ $(DEV): requirements.txt requirements-dev.txt $(STALE)
 	@python="$$(sh tools/find_python.sh "$(PYTHON)")" && "$$python" tools/environment.py dev
 
 run: $(LAB)
-	@exec $(PY) -m tools.serve $(PORT) --processes="$(PROCESSES)"
+	@exec $(PY) -m tools.serve "$(PORT)" --processes="$(PROCESSES)"
 
 lint: $(DEV)
 	@$(PY) -m ruff format --check --quiet . || { echo "Formatting differs: run '$(PY) -m ruff format .'"; exit 1; }
