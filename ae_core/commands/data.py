@@ -27,10 +27,23 @@ def status(as_json: AsJson = False) -> None:
 
 @app.command("fetch")
 def fetch(
-    name: Annotated[str, typer.Argument(help="mnist, or for comparison fashion or kmnist.")] = "mnist",
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="mnist; for comparison fashion or kmnist; as a data set to train on fashion-mnist, "
+            "kuzushiji-mnist or emnist-letters."
+        ),
+    ] = "mnist",
     as_json: AsJson = False,
 ) -> None:
     """Fetches full MNIST (11 MB) into the data folder; goes on where an earlier try broke off."""
+    from ae_core.data.own.published import PUBLISHED, fetch_published
+
+    if name in PUBLISHED:
+        with tqdm(total=100, unit="%", desc=name, file=sys.stderr, bar_format="{l_bar}{bar}|") as bar:
+            record = fetch_published(name, shown_by(bar, 100))
+        show(described(record), as_json)
+        return
     from ae_core.data.fetch import fetch as fetch_files
     from ae_core.data.mnist_files import COLLECTIONS
 

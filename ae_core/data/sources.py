@@ -20,6 +20,7 @@ from ae_core.errors import DataError, LabError
 from ae_core.reading import shipped
 
 SHIPPED = ("embedded", "mnist")  # of digits: those that everybody knows by these names
+FETCHED_BY_NAME = ("fashion-mnist", "kuzushiji-mnist", "emnist-letters")  # see own/published.py
 SPLIT_SEED = 42  # the reference notebook's random_split
 loading = threading.Lock()
 NAMED = Rule(
@@ -53,6 +54,8 @@ def resolve_name(name: str, data_dir: Path) -> str:
         # A single file is enough to choose mnist: an incomplete set must be told, not hidden.
         return "mnist" if mnist_files.present_files(data_dir) else "embedded"
     if name not in SHIPPED and not (own := OwnData()).has(name):
+        if name in FETCHED_BY_NAME:
+            raise DataError(f"{name} is not here yet: fetch it with `python -m ae_core data fetch {name}`.")
         names = ", ".join([*SHIPPED, *own.names()])
         raise DataError(f"There is no data set {str(name)[:80]!r}; choose one of {names} or auto.")
     return name

@@ -10,6 +10,7 @@ import streamlit as st
 from ae_core.data.own.bundle import BROWSER, MEGABYTE
 from ae_core.data.own.importing import Wanted, import_files, preview
 from ae_core.data.own.naming import given_names, in_order
+from ae_core.data.own.published import PUBLISHED
 from ae_core.data.own.record import Way, listed, suggested
 from ae_core.errors import LabError
 from ui.pictures import mosaic
@@ -85,6 +86,13 @@ def ask_file() -> None:
     )
     with st.expander("What may be in it", icon=":material/help:"):
         st.markdown(KINDS)
+    with st.expander("Published sets, by name", icon=":material/public:"):
+        st.markdown("They come by a command, where the lab runs:")
+        commands = (
+            f"- {each.title}, {each.megabytes} MB: `python -m ae_core data fetch {name}`"
+            for name, each in PUBLISHED.items()
+        )
+        st.markdown("\n".join(commands))
     with st.expander("The labels are in a file of their own", icon=":material/label:"):
         st.file_uploader(
             "Labels: an IDX file or a NumPy array", key=field("labels"), on_change=take, max_upload_size=most

@@ -1,0 +1,140 @@
+"""Published data sets in MNIST's form, fetched by name: they are kept like one's own.
+
+torchvision knows where their files are and what they must be; what has come whole is not fetched again.
+"""
+
+import shutil
+import string
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from ae_core.data import mnist_files
+from ae_core.data.fetch import cause, impatient_network, is_about_the_disk
+from ae_core.data.own.bundle import COMMAND_LINE, Bundle, bundle_at
+from ae_core.data.own.collected import OnProgress
+from ae_core.data.own.importing import Wanted, keep
+from ae_core.data.own.record import OwnRecord, Way
+from ae_core.data.own.store import OwnData
+from ae_core.errors import DataError
+
+
+@dataclass(frozen=True)
+class Published:
+    """kind: torchvision's class; megabytes: to download; class_names: in the order of the labels.
+
+    members: what names of the files that count begin with.
+    """
+
+    title: str
+    kind: str
+    megabytes: int
+    class_names: tuple[str, ...]
+    members: str = ""
+
+
+CLOTHES = (
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+)
+SYLLABLES = ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
+PUBLISHED = {
+    "fashion-mnist": Published("Fashion-MNIST", "FashionMNIST", 31, CLOTHES),
+    "kuzushiji-mnist": Published("Kuzushiji-MNIST", "KMNIST", 21, SYLLABLES),
+    "emnist-letters": Published(
+        "EMNIST's letters", "EMNIST", 562, tuple(string.ascii_uppercase), "emnist-letters-"
+    ),
+}
+
+
+def fetch_published(name: str, on_progress: OnProgress = lambda _: None) -> OwnRecord:
+    """Fetches a set of PUBLISHED and keeps it under its name, unless it is there; blocks until done.
+
+    on_progress: told the share that is done, 0 to 1. Raises DataError for another name and where the network
+    or the disk fails; calling again goes on from there.
+    """
+    if name not in PUBLISHED:
+        raise DataError(
+            f"There is no published data set {name[:60]!r}; choose one of {', '.join(PUBLISHED)}."
+        )
+    own, published = OwnData(), PUBLISHED[name]
+    folder = mnist_files.default_data_dir() / f".{name}-partial"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder.with_suffix(".lock")):
+            if not own.has(name):
+                download(published, folder, lambda share: on_progress(0.7 * share))
+                wanted = Wanted(name, Way.RESIZED, published.class_names)
+                keep(
+                    lambda: files_in(folder, published),
+                    wanted,
+                    COMMAND_LINE,
+                    lambda share: on_progress(0.7 + 0.3 * share),
+                )
+            shutil.rmtree(folder, ignore_errors=True)
+    except OSError as error:
+        raise DataError(
+            f"{published.title} could not be stored in {folder.parent} ({error.strerror or error}). "
+            "AE_DATA_DIR names another folder."
+        ) from error
+    on_progress(1.0)
+    return own.record(name)
+
+
+def files_in(folder: Path, published: Published) -> Bundle:
+    """The files that were downloaded: IDX files, or a ZIP archive that has them among others."""
+    archives = list(folder.glob("*.zip"))
+    bundle = bundle_at(archives[0] if archives else folder, COMMAND_LINE)
+    members = [each for each in bundle.members if each.name.rsplit("/", 1)[-1].startswith(published.members)]
+    return replace(bundle, name=published.title, members=members)
+
+
+def download(published: Published, folder: Path, on_progress: OnProgress) -> None:
+    """All its files, from the first of torchvision's mirrors that has them. Raises DataError."""
+    # Here, not above: the import takes seconds, and only who downloads should wait for it.
+    from ae_core.data.torchvision_parts import torchvision
+
+    kind, reasons = getattr(torchvision.datasets, published.kind), []
+    for mirror, files in sources_of(kind):
+        try:
+            with impatient_network:
+                get_all(torchvision.datasets.utils.download_url, mirror, files, folder, on_progress)
+        except (RuntimeError, OSError, HTTPException) as error:
+            if is_about_the_disk(error):
+                raise
+            reasons.append(f"{mirror} ({cause(error)})")
+        else:
+            return
+    raise DataError(
+        f"{published.title} could not be downloaded. Tried {', '.join(reasons)}. Check the network "
+        "connection (and a proxy, if there is one) and try again: what has come is kept. Files that you have "
+        "can be imported with `python -m ae_core data import FOLDER --name NAME --as resized`."
+    )
+
+
+def sources_of(kind: Any) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Each mirror with the names and MD5 sums of its files."""
+    if hasattr(kind, "url"):  # a single archive
+        mirror, _, file = kind.url.rpartition("/")
+        return [(f"{mirror}/", [(file, kind.md5)])]
+    return [(mirror, list(kind.resources)) for mirror in kind.mirrors]
+
+
+def get_all(
+    get: Callable[..., None], mirror: str, files: list[tuple[str, str]], folder: Path, on_progress: OnProgress
+) -> None:
+    for number, (file, md5) in enumerate(files):
+        get(mirror + file, str(folder), filename=file, md5=md5)
+        on_progress((number + 1) / len(files))
