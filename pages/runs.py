@@ -3,7 +3,7 @@
 from ae_core.runs.overview import best
 from ae_core.words import counted, three_digits
 from ui.runs import acts, bring, chosen, table, view
-from ui.shell import shell
+from ui.shell import link, shell
 from ui.shell.theme import plain
 from ui.widgets import show
 
@@ -21,6 +21,7 @@ def answer(rows: list) -> str:
     )
 
 
+link.adopt(table.linked())
 chosen.adopt_from_url()
 all_rows = table.overview().rows(table.listed())
 show.title(answer(all_rows))

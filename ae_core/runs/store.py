@@ -77,15 +77,18 @@ class RunStore:
         run.folder.write_json(MARKER, config)
         return self.at(run_id)
 
-    def add(self, config: RunConfig, files: Mapping[str, bytes], name: str = "") -> Run:
-        """A finished run of these files, brought from elsewhere; a name too long is cut off."""
+    def add(self, config: RunConfig, files: Mapping[str, bytes], name: str = "", caution: str = "") -> Run:
+        """A finished run of these files, brought from elsewhere; a name too long is cut off.
+
+        caution: where it has learned nothing.
+        """
         run_id = new_id(config.created, self.folder.exists)
         run = Run(run_id, self.folder.child(run_id))  # no record before its marker, the last to be written
         for file, data in files.items():
             run.folder.write(file, data)
         if called := visible(name)[:MAX_NAME]:
             run.rename(called)
-        run.set_state(State.FINISHED)
+        run.set_state(State.FINISHED, caution=caution)
         run.folder.write_json(MARKER, asdict(config))
         self.at(run_id).sum_up()
         return self.at(run_id)

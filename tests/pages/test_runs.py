@@ -115,3 +115,13 @@ def test_a_file_that_is_no_model_is_refused_in_words(visit, store):
     lab.file_uploader[0].upload("mine.safetensors", b"hello", "").run()
     assert "neither a ZIP file" in words(lab)
     assert store.list() == []
+
+
+def test_the_address_holds_what_is_asked_of_the_table(visit, store):
+    write_run(store, State.FINISHED, name="first")
+    write_run(store, State.FAILED, name="second")
+    lab = visit("runs", search="s", state="failed", order="test-error")
+    assert shown(lab)["Name"].tolist() == ["second"]
+    lab = visit("runs", state="exploded")
+    assert "State must be" in words(lab)
+    assert len(shown(lab)) == 2

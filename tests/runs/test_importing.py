@@ -165,6 +165,7 @@ def test_weights_of_the_lab_say_themselves_what_they_are(store):
     run = import_file(save_model(model), store, dataset="embedded")
     assert run.model().fingerprint == model.fingerprint
     assert run.name == "convolutional-32, weights brought in"
+    assert "no better than that of the mean digit" in run.caution()  # it is untrained
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,14 @@ from ae_core.runs.config import WEIGHTS, Facts, RunConfig
 from ae_core.runs.overview import Overview, Row, matching, ordered
 from ae_core.runs.service import shared_service
 from ae_core.words import counted
-from ui.runs import chosen
-from ui.shell import cached, shell
+from ui.runs import chosen, curves
+from ui.shell import cached, link, shell
 from ui.shell.memory import kept
 
 SHOWN = 200  # rows: a browser gets no longer table
 HEIGHT = 320  # pixels, at most
 ROW_HEIGHT, HEADER = 35, 38  # Streamlit's own
+LONGEST_SEARCH = 80
 NEWEST = "newest"
 ORDER_NAMES = {
     NEWEST: "Newest first",
@@ -35,6 +36,21 @@ def overview() -> Overview:
     return Overview(cached.store())
 
 
+def linked() -> list[link.Field]:
+    """What the URL says of the table."""
+    data = sorted({each.config.dataset for each in listed()})
+    return [
+        link.words("search", "runs search", LONGEST_SEARCH, "Search"),
+        link.several("state", "runs State", map(str, State), "State", []),
+        link.several("kind", "runs Model", ARCHITECTURES, "Model", []),
+        link.several("of", "runs Data", data, "Data", []),
+        link.choice("order", "runs order", ORDER_NAMES, "Order", NEWEST),
+        link.switch("studies", "runs of studies", "Those of sweeps and experiments too", usual=False),
+        link.choice("by", "runs by", curves.X, "Curves by", curves.BY_EPOCH),
+        link.switch("log", "runs logarithmic", "Logarithmic", usual=True),
+    ]
+
+
 def ask(rows: list[Row]) -> list[Row]:
     """The fields above the table, and those of the runs that they leave, in the order asked for."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -43,7 +59,7 @@ def ask(rows: list[Row]) -> list[Row]:
             key="runs search",
             type="search",
             placeholder="Name, model, data or recipe",
-            max_chars=80,
+            max_chars=LONGEST_SEARCH,
             width=230,
             persist_state="session",
         )

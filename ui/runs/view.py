@@ -118,12 +118,11 @@ def names(runs: list[Run]) -> list[str]:
 def show_curves(runs: list[Run]) -> None:
     place, choice = st.container(), st.container(horizontal=True, vertical_alignment="center")
     with choice:
-        logarithmic = st.toggle("Logarithmic", value=True, key="runs logarithmic", persist_state="session")
+        logarithmic = st.toggle("Logarithmic", key="runs logarithmic", persist_state="session")
         training = st.toggle("Training loss too", key="runs training loss", persist_state="session")
         asked = st.segmented_control(
             "Against",
             list(curves.X),
-            default=curves.BY_EPOCH,
             format_func=lambda each: f"by {each}",
             key="runs by",
             required=True,

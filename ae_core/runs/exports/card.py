@@ -40,7 +40,8 @@ def card_of(run: Run) -> str:
             "## The data",
             "",
             f"The data set {escaped(config.dataset)} (fingerprint {config.fingerprint}), "
-            f"{spoken_classes(config.classes, config.class_names)}. Intensities are divided by 255, and that is all.",
+            f"{spoken_classes(config.classes, config.class_names)}. "
+            "Intensities are divided by 255, and that is all.",
             "",
             "## How well it does",
             "",

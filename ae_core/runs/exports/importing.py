@@ -25,6 +25,7 @@ from ae_core.runs.run import SCORES, Run, metrics_in
 from ae_core.runs.store import RunStore
 from ae_core.scores.known import evaluation
 from ae_core.training.config import TrainConfig
+from ae_core.training.learned import nothing_learned
 
 MOST_FILES = 64
 # The files that are read, each with the most bytes that it may have; all others are left alone.
@@ -83,9 +84,9 @@ def import_archive(data: bytes, store: RunStore, *, name: str = "", owner: str =
         if metrics["number"].tolist() != list(range(1, len(metrics) + 1)):
             raise DamagedError("metrics.csv in the ZIP file does not count its epochs from 1 on.")
         kept["metrics.csv"] = metrics.to_csv(index=False).encode()
-    kept["scores.parquet"] = scores_of(model, config, files.get("scores.parquet"))
+    kept["scores.parquet"], caution = measured(model, config, files.get("scores.parquet"))
     given = files.get("name.txt", b"").decode("utf-8", "replace")
-    return store.add(config, kept, name or given)
+    return store.add(config, kept, name or given, caution)
 
 
 def files_in(data: bytes) -> dict[str, bytes]:
@@ -139,8 +140,11 @@ def read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     return data
 
 
-def scores_of(model: Network, config: RunConfig, given: bytes | None) -> bytes:
-    """Measured anew where the data set is here; else what the file says, checked."""
+def measured(model: Network, config: RunConfig, given: bytes | None) -> tuple[bytes, str]:
+    """Scores of the test digits, and a caution where it has learned nothing: anew where the data set is here;
+    else the scores that the file has, checked.
+    """
+    caution = ""
     try:
         digits = load_digits(config.dataset)
         is_here = digits.fingerprint == config.fingerprint
@@ -148,6 +152,7 @@ def scores_of(model: Network, config: RunConfig, given: bytes | None) -> bytes:
         is_here = False
     if is_here:
         table = evaluation(model, digits)
+        caution = nothing_learned(model, digits.only(config.classes), config.classes, table)
     elif given is None:
         raise ArchiveError(
             f"The ZIP file has no scores, and its data set {config.dataset[:60]!r} is not here to measure."
@@ -156,7 +161,7 @@ def scores_of(model: Network, config: RunConfig, given: bytes | None) -> bytes:
         table = table_in(given, SCORES, "scores.parquet in the ZIP file")
     buffer = io.BytesIO()
     table.to_parquet(buffer, index=False)
-    return buffer.getvalue()
+    return buffer.getvalue(), caution
 
 
 # -- weights alone
@@ -178,8 +183,9 @@ def import_weights(
         class_names=digits.class_names,
         origin=WEIGHTS,
     )
-    kept = {"model.safetensors": save_model(model), "scores.parquet": scores_of(model, config, None)}
-    return store.add(config, kept, name)
+    scores, caution = measured(model, config, None)
+    kept = {"model.safetensors": save_model(model), "scores.parquet": scores}
+    return store.add(config, kept, name, caution)
 
 
 def model_in(data: bytes, activation: str) -> Network:
