@@ -107,3 +107,11 @@ def test_a_data_set_that_was_replaced_is_seen_anew(visit, trained, embedded):
     assert_sound(lab)
     assert lab.session_state["view"].digits.fingerprint == record.fingerprint
     assert "The data set things has changed since it was trained" in lab.warning[0].value
+
+
+def test_an_archive_of_nothing_but_damage_is_refused(visit):
+    lab = visit("data")
+    files = [(f"boot/{number}.png", b"\x89PNG\r\n\x1a\n cut off") for number in range(3)]
+    lab.get_by_key("own data images 0").upload("a.zip", zipped(files)).run()
+    assert_sound(lab)
+    assert "holds no image that could be read. Skipped: a picture that is damaged" in lab.error[0].value

@@ -12,7 +12,7 @@ from ae_core.data.own.importing import Wanted, import_files, preview
 from ae_core.data.own.naming import given_names, in_order
 from ae_core.data.own.published import PUBLISHED
 from ae_core.data.own.record import Way, listed, suggested
-from ae_core.errors import LabError
+from ae_core.errors import LabError, UploadError
 from ui.pictures import mosaic
 from ui.shell import incoming, shell
 from ui.shell.theme import plain
@@ -37,7 +37,7 @@ KINDS = """
 - a **CSV** table with `label, pixel0, ..., pixel783`, as on Kaggle
 - a **Parquet** table with pictures and labels, as on Hugging Face
 - Keras' **`mnist.npz`** or a NumPy file of your own, an array of images and one of labels
-- **IDX** files, gzipped or not, packed as a ZIP archive
+- **IDX** files, gzipped or not: packed as a ZIP archive, or images and labels each in its field
 """
 one_at_a_time = Lock()  # decoding thousands of pictures keeps a core busy, which others need too
 
@@ -86,6 +86,10 @@ def ask_file() -> None:
     )
     with st.expander("What may be in it", icon=":material/help:"):
         st.markdown(KINDS)
+    with st.expander("The labels are in a file of their own", icon=":material/label:"):
+        st.file_uploader(
+            "Labels: an IDX file or a NumPy array", key=field("labels"), on_change=take, max_upload_size=most
+        )
     with st.expander("Published sets, by name", icon=":material/public:"):
         st.markdown("They come by a command, where the lab runs:")
         commands = (
@@ -93,10 +97,6 @@ def ask_file() -> None:
             for name, each in PUBLISHED.items()
         )
         st.markdown("\n".join(commands))
-    with st.expander("The labels are in a file of their own", icon=":material/label:"):
-        st.file_uploader(
-            "Labels: an IDX file or a NumPy array", key=field("labels"), on_change=take, max_upload_size=most
-        )
 
 
 def files() -> list[tuple[str, bytes]]:
@@ -122,6 +122,10 @@ def looked_into(given: list[tuple[str, bytes]]) -> Preview:
     found = preview(given, SHOWN)
     images = {way: np.stack(each.images) for way, each in found.items() if len(each)}
     some = found[Way.RESIZED]
+    if not images:
+        raise UploadError(
+            f"{given[0][0]} holds no image that could be read. Skipped: {listed(some.skipped)}."
+        )
     classes = ", ".join(in_order(set(some.labels)))
     told = f"Not read: {listed(some.skipped)}." if some.skipped else ""
     return Preview(given[0][0], images, classes, told)

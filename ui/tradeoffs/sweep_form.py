@@ -49,7 +49,7 @@ class SweepForm(Form):
     @classmethod
     def usual(cls, dataset: str) -> Self:
         """Few digits need more passes, in smaller steps."""
-        epochs, batch_size = (10, 128) if dataset == "embedded" else (3, 256)
+        epochs, batch_size = (3, 256) if dataset == "mnist" else (10, 128)
         return cls([2, 4, 8, 16, 32, 64], ["dense"], 1, epochs, batch_size)
 
     @classmethod
