@@ -1,14 +1,24 @@
 """Lessons: ten of them, the glossary, and the contest's table."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from ae_core.errors import LabError
 from ui.lessons import catalogue, contest, glossary, progress, running, shelf
-from ui.shell import shell
+from ui.shell import cached, shell
 from ui.shell.theme import plain
 from ui.widgets import show
 
 WIDTH = 780  # pixels: longer lines are hard to read
+
+
+def of_digits(view: shell.View) -> shell.View:
+    """Lessons speak of MNIST's digits, whatever data set of one's own is in view."""
+    if not view.digits.class_names:
+        return view
+    st.info(f"Lessons are about MNIST's digits, not about {plain(view.digits.name)}.", icon=":material/info:")
+    return replace(view, digits=cached.digits("embedded"))
 
 
 def show_list(view: shell.View, found: shelf.Shelf) -> None:
@@ -47,6 +57,6 @@ def show_page(view: shell.View) -> None:
 
 with st.container(width=WIDTH, key="lesson"):
     try:
-        show_page(shell.view())
+        show_page(of_digits(shell.view()))
     except LabError as error:
         st.error(plain(str(error)))

@@ -16,6 +16,14 @@ from ae_core.lessons.lesson_check import read_lesson
 from ae_core.lessons.lesson_file import Document
 
 NAME = re.compile(r"(\d\d)-[a-z0-9-]+?(?:\.([a-z]{2}))?")
+FILLED_IN = {  # in words around a lesson, what the lab puts in
+    "step": ("step", "steps"),
+    "minutes": ("minutes",),
+    "steps": ("steps",),
+    "finished": ("lesson",),
+    "open_page": ("page",),
+    "reminder": ("lesson", "step"),
+}
 GLOSSARY, WORDS = "glossary.yaml", "words.yaml"
 
 
@@ -51,12 +59,12 @@ class Glossary(Piece, frozen=True):
 
 
 class Words(Piece, frozen=True):
-    """What stands around a lesson. Those with braces hold the values of these names."""
+    """What stands around a lesson; FILLED_IN says what is put into which."""
 
     name: str  # of the language
-    step: str  # {step}, {steps}
-    minutes: str  # {minutes}
-    steps: str  # {steps}
+    step: str
+    minutes: str
+    steps: str
     start: str
     previous: str
     next: str
@@ -68,8 +76,8 @@ class Words(Piece, frozen=True):
     wrong: str
     done: str
     waiting: str
-    open_page: str  # {page}
-    reminder: str  # {lesson}, {step}
+    open_page: str
+    reminder: str
     back_to_lesson: str
     leave: str
 
@@ -103,4 +111,13 @@ def read_glossary(folder: Path) -> tuple[Term, ...]:
 
 def read_words(folder: Path) -> dict[str, Words]:
     """By language. Raises LessonError."""
-    return Document(folder / WORDS).as_a(dict[str, Words])
+    document = Document(folder / WORDS)
+    found = document.as_a(dict[str, Words])
+    for language, words in found.items():
+        for name, filled in FILLED_IN.items():
+            try:
+                getattr(words, name).format(**dict.fromkeys(filled, ""))
+            except (KeyError, IndexError, ValueError):
+                told = f"Only {', '.join(f'{{{each}}}' for each in filled)} may stand in braces here."
+                raise document.error((language, name), told) from None
+    return found

@@ -41,6 +41,7 @@ def test_a_lesson_is_walked_to_its_end(page: Page, lab: LabServer) -> None:
     expect(reminder).to_have_count(0)
 
     go_on(page, 4)
+    expect(page.get_by_role("img", name="Reconstructions by dense-32")).to_be_visible()
     page.go_back()
     expect(page.get_by_text("Step 3 of 5")).to_be_visible()
     go_on(page, 4)

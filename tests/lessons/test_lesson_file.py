@@ -104,6 +104,14 @@ def test_a_translation_asks_and_computes_what_the_original_does():
                 assert right[0] == right[1]
 
 
+def test_a_wrong_brace_in_the_words_is_told_with_its_line(tmp_path):
+    text = (SHIPPED / "words.yaml").read_text()
+    (tmp_path / "words.yaml").write_text(text.replace("Schritt {step} von", "Schritt {stufe} von"))
+    line = text[: text.index("Schritt {step}")].count("\n") + 1
+    with pytest.raises(LessonError, match=rf"words\.yaml, line {line}: Only {{step}}, {{steps}} may stand"):
+        read_words(tmp_path)
+
+
 def test_the_example_of_the_documentation_is_a_lesson(tmp_path):
     text = (SHIPPED.parent / "docs" / "teaching.md").read_text()
     file = tmp_path / "11-my-lesson.yaml"
