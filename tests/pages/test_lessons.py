@@ -114,3 +114,14 @@ def test_who_has_no_name_is_not_entered_into_the_contest(visit, store):
     assert (entry.name, entry.score) == ("Ada", "mse")
     assert 0.5 < entry.auroc < 1
     assert "Done: the lab has seen it." in [each.value for each in lab.success]
+
+
+def test_the_recipe_of_an_action_waits_on_the_train_page(visit):
+    lab = visit("lessons", lesson="04-learning-rate", step="4")
+    lab.button(key="to train").click().run()
+    assert_sound(lab)
+    assert lab.title[0].value == "How does it learn?"
+    assert not lab.warning
+    assert lab.number_input(key="setting peak_learning_rate").value == 0.05
+    assert lab.selectbox(key="setting schedule").value == "one_cycle"
+    assert "Lesson 4, step 4." in words(lab)

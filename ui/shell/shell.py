@@ -200,7 +200,8 @@ def adopt_from_url(key: str, allowed: list[str]) -> str | None:
         else:
             complaint = why_not(key, given)
     if st.session_state.get(key) not in allowed:
-        if key == "data" and complaint is None and (gone := st.session_state.get("last data")):
+        gone = st.session_state.get("last data")  # nothing is, where a page was changed by the server
+        if key == "data" and complaint is None and gone not in (None, *allowed):
             complaint = f"The data set {plain(gone)} was deleted."
         # The last one, where a run was renamed in another tab: this tab then sends a label that is no more.
         known = (st.session_state.get(f"last {key}"), DEFAULT_MODEL, *allowed)
