@@ -38,7 +38,7 @@ def show_ways(shelved: Shelved, number: int, words: Words) -> None:
         if number > 1:
             st.button(
                 words.previous,
-                icon=":material/arrow_back:",
+                icon=":material/upload:",
                 key="previous",
                 on_click=progress.go,
                 args=(shelved.id, number - 1),
