@@ -102,7 +102,7 @@ view = shell.view()
 with st.container(horizontal=True, gap="medium"):
     with st.container(key="results"):
         studio.show(view)
-        st.subheader("Ten digits, their codes, and what comes back", anchor=False)
+        st.header("Ten digits, their codes, and what comes back", anchor=False)
         show_glance(view)
     with st.container(key="controls", width=260):
         show_ways_in()

@@ -15,7 +15,7 @@ CHOSEN = {
     "draw": f"brush=11 alone=yes rate=0.7 drawing={SCRIBBLE}",
     "latent": "map=t-sne colour=by-score sliders=0.5~0~-0.25 from=3 to=5 minus=7 plus=9 near=11 drawn=yes",
     "tradeoffs": "sizes=2~256 kinds=dense~variational seeds=2 epochs=4 batch=64 digits=5~7~999",
-    "anomaly": "anomalies=digit-3 rate=2 lesson=more-code-better-detector kind=corruptions images=300 "
+    "anomaly": "anomalies=digit-3 rate=2 trap=more-code-better-detector kind=corruptions images=300 "
     "severity=0.5 corruptions=fog~glass_blur",
     "train": "preset=linear latent_dim=7 architecture=dense hidden=300~20 activation=tanh batch_norm=no "
     "epochs=3 batch_size=64 peak_learning_rate=0.01 schedule=constant optimizer=adam loss=bce seed=5 "
@@ -33,7 +33,7 @@ WRONG = {
     "draw": {"brush": "1e9", "alone": "maybe", "drawing": "nothing", "rate": "nan"},
     "latent": {"map": "flat", "sliders": "1e99", "from": "-1", "near": "1000"},
     "tradeoffs": {"sizes": "0", "kinds": "deep", "seeds": "0", "epochs": "1e3", "digits": "1000"},
-    "anomaly": {"anomalies": "ghosts", "kind": "none", "lesson": "11", "images": "20000"},
+    "anomaly": {"anomalies": "ghosts", "kind": "none", "trap": "11", "images": "20000"},
     "train": {"preset": "no such", "latent_dim": "785", "hidden": "2.5", "epochs": "0", "batch_norm": "2"},
 }
 

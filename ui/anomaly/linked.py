@@ -16,6 +16,6 @@ def fields(view: shell.View, experiment: Experiment | None) -> list[link.Field]:
     return [
         link.choice("anomalies", ANOMALIES, sources, "Anomalies", sources[0]),
         RATE,
-        link.choice("lesson", lessons.TAB, tabs, "What fools a score", tabs[0], is_control=False),
+        link.choice("trap", lessons.TAB, tabs, "What fools a score", tabs[0], is_control=False),
         *form.linked(digits),
     ]

@@ -38,7 +38,7 @@ def show_ways(shelved: Shelved, number: int, words: Words) -> None:
         if number > 1:
             st.button(
                 words.previous,
-                icon=":material/upload:",
+                icon=":material/arrow_back:",
                 key="previous",
                 on_click=progress.go,
                 args=(shelved.id, number - 1),

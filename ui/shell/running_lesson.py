@@ -46,7 +46,7 @@ def remind(page: st.Page, values: dict[str, str]) -> None:
         st.page_link(
             navigation.PAGES / f"{PAGE}.py",
             label=f"**{found.back}**",
-            icon=":material/upload:",
+            icon=":material/arrow_back:",
             query_params=values | url_values(),
         )
         st.button(found.leave, icon=":material/close:", type="tertiary", key="leave lesson", on_click=leave)
