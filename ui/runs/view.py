@@ -192,7 +192,8 @@ def show_digits(view: shell.View, runs: list[Run]) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if len(runs) > 1:
                 st.html(f'<span style="color: {hue}" aria-hidden="true">&#9632;</span>', width="content")
-            st.caption(f"{plain(name)}: mean error of these ten **{three_digits(float(error))}**")
+            told = f"{plain(name)}: mean error of these ten **{three_digits(float(error))}**"
+            st.caption(told, width="stretch")
     st.caption(f"Reconstructions above their signed errors: {show.ERROR_LEGEND}.")
 
 
