@@ -122,6 +122,14 @@ def test_of_a_server_that_has_ended_another_takes_the_visitors_over(lab):
     assert "is being started again" in lab.ask(theirs)[0]
 
 
+def test_a_proxy_that_sends_many_visitors_requests_by_one_connection_reaches_the_server_of_each(lab):
+    proxy = http.client.HTTPConnection("127.0.0.1", lab.port, timeout=PATIENCE)
+    for number in "121":
+        headers = {"Cookie": f"{COOKIE}={number}", "X-Forwarded-For": "192.0.2.1"}
+        proxy.request("GET", "/", headers=headers)
+        assert proxy.getresponse().read().decode() == number
+
+
 def test_what_can_be_kept_in_a_cache_names_no_server(lab):
     assert lab.ask("", "PUT", "/length")[1] == ""
     assert lab.ask(f"{COOKIE}=9")[1] in (f"{COOKIE}=1", f"{COOKIE}=2")  # a server that never was
