@@ -24,7 +24,7 @@ check test: export PYTHONDONTWRITEBYTECODE :=
 check test: export OMP_WAIT_POLICY := PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint figures bench clean rebuild
+.PHONY: help run test check lint figures screenshots bench clean rebuild
 rebuild:
 
 help:
@@ -33,6 +33,7 @@ help:
 	@echo "make test     lint and all tests, in a real browser too; BROWSER=none leaves those out"
 	@echo "make check    lint and the unit tests, some two minutes"
 	@echo "make figures  draw the pictures of the documentation again"
+	@echo "make screenshots  take every page at every width, light and dark, into the folder screenshots"
 	@echo "make bench    measure training against the reference notebook; ARGS=--json for numbers only"
 	@echo "make clean    remove $(VENV) and caches; trained runs and data stay"
 	@echo
@@ -67,6 +68,9 @@ else
 	{ $(PY) -m pytest tests/browser --timeout=300 $(ARGS) || [ $$? -eq $(NONE_CHOSEN) ]; } && \
 	exec $(PY) -m pytest $(SPREAD) --timeout=300 $(ARGS)
 endif
+
+screenshots: $(DEV)
+	@AE_BROWSER="$$($(PY) tools/browser.py)" && export AE_BROWSER && exec $(PY) -m tools.screenshots $(or $(ARGS),screenshots)
 
 figures: $(DEV)
 	@AE_BROWSER="$$($(PY) tools/browser.py)" && export AE_BROWSER && exec $(PY) -m docs.make_pictures $(ARGS)
