@@ -38,7 +38,7 @@ def show_chosen(view: shell.View) -> None:
 
 def show_one(view: shell.View, run: Run) -> None:
     state = shared_service().state(run)
-    st.subheader(plain(run.name), anchor=False)
+    st.header(plain(run.name), anchor=False)
     if message := run.message():
         st.error(plain(message))
     elif caution := run.caution():
@@ -95,7 +95,7 @@ def show_several(view: shell.View, runs: list[Run]) -> None:
     side_by_side = runs[: chosen.MOST]
     with st.container(horizontal=True, vertical_alignment="center"):
         more = f", the first {chosen.MOST} of {len(runs)} chosen" if len(runs) > chosen.MOST else ""
-        st.subheader(f"{len(side_by_side)} runs side by side{more}", anchor=False, width="stretch")
+        st.header(f"{len(side_by_side)} runs side by side{more}", anchor=False, width="stretch")
         st.button("Choose none", icon=":material/close:", on_click=chosen.put, args=([],))
         acts.show_deletion(runs)
     left, right = st.columns(2, gap="large")
