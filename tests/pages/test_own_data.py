@@ -1,5 +1,7 @@
 """A data set of one's own on every page: chosen, trained on, looked at; said plainly when it is gone."""
 
+import io
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,8 @@ from ae_core.data.own.record import Way
 from ae_core.data.own.store import OwnData
 from ae_core.models.config import ModelConfig
 from ae_core.runs.execution import execute
+from ae_core.runs.exports.archive import digits_of
+from ae_core.runs.exports.script import script_of
 from ae_core.training.config import TrainConfig
 from tests.data.made_files import encoded, npz, zipped
 from tests.pages.conftest import assert_sound, button, words
@@ -115,3 +119,17 @@ def test_an_archive_of_nothing_but_damage_is_refused(visit):
     lab.get_by_key("own data images 0").upload("a.zip", zipped(files)).run()
     assert_sound(lab)
     assert "holds no image that could be read. Skipped: a picture that is damaged" in lab.error[0].value
+
+
+def test_an_exported_script_trains_on_the_own_images_and_on_nothing_else(trained, embedded):
+    with np.load(io.BytesIO(digits_of(trained))) as held:
+        assert len(held["train"]) == trained_on("things")
+    assert "MNIST(" not in script_of(trained)
+    assert "images of things must lie beside this file" in script_of(trained)
+    data = npz(images=embedded.test.images[::10], labels=embedded.test.labels[::10] % 2)
+    import_files([("b.npz", data)], Wanted("things", Way.RESIZED, replace=True))
+    assert digits_of(trained) is None
+
+
+def trained_on(name):
+    return OwnData().record(name).sizes[0]

@@ -87,6 +87,8 @@ def digits_of(run: Run) -> bytes | None:
         digits = load_digits(config.dataset)
     except LabError:
         return None
+    if config.class_names and digits.fingerprint != config.fingerprint:  # of that name, but other images
+        return None
     arrays: dict[str, Any] = {"train": digits.train.images, "train_labels": digits.train.labels}
     arrays |= {"validation": digits.validation.images, "validation_labels": digits.validation.labels}
     buffer = io.BytesIO()

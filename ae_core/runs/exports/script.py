@@ -39,7 +39,7 @@ def script_of(run: Run) -> str:
     config = run.config()
     parts = {
         "What the run was asked for": numbers(config, run.metrics()["validation_loss"].tolist()),
-        "The digits": DIGITS.format(split=SPLIT_SEED, file=DIGITS_FILE),
+        "The digits": digits_part(config),
         "The network": network(config.model),
         "What the recipe needs": "\n\n\n".join(borrowed(config)),
         "The optimizer": optimizer(config.train),
@@ -77,12 +77,15 @@ def numbered(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def heading(run: Run, config: RunConfig) -> str:
+    digits = "else MNIST, which\ntorchvision fetches into ./data."
+    digits = f"The digits are those in {DIGITS_FILE} beside this file, {digits}"
+    if config.class_names:
+        digits = f"The images are those of {config.dataset},\nin {DIGITS_FILE} beside this file."
     return f'''
 """The run {run.id} of Autoencoder Lab: {config.model.architecture}-{config.model.latent_dim}.
 
-It needs PyTorch and torchvision. The digits are those in {DIGITS_FILE} beside this file, else MNIST, which
-torchvision fetches into ./data. Same seed, same batches, same start as in the lab: the losses agree within
-1 % as long as the training is steady; rounding differs from machine to machine.
+It needs PyTorch and torchvision. {digits}
+Same seed, same batches, same start as in the lab: the losses agree within 1 % as long as the training is steady; rounding differs from machine to machine.
 """'''
 
 
@@ -117,6 +120,13 @@ def numbers(config: RunConfig, losses: list[float]) -> str:
     return "\n".join([*lines, ")"])
 
 
+OF_MNIST = """    from torchvision.datasets import MNIST
+
+    mnist = MNIST("data", download=True)
+    order = torch.randperm(60_000, generator=torch.Generator().manual_seed({split}))
+    train, validation = order[:48_000], order[48_000:]
+    return mnist.data[train], mnist.targets[train], mnist.data[validation], mnist.targets[validation]"""
+NOWHERE_ELSE = """    raise SystemExit("{file} with the images of {dataset} must lie beside this file.")"""
 DIGITS = '''
 def load():
     """Images uint8 [N, 28, 28] and labels [N] to train with, then those to validate with."""
@@ -124,12 +134,7 @@ def load():
         held = np.load("{file}")
         names = "train", "train_labels", "validation", "validation_labels"
         return [torch.tensor(held[name]) for name in names]
-    from torchvision.datasets import MNIST
-
-    mnist = MNIST("data", download=True)
-    order = torch.randperm(60_000, generator=torch.Generator().manual_seed({split}))
-    train, validation = order[:48_000], order[48_000:]
-    return mnist.data[train], mnist.targets[train], mnist.data[validation], mnist.targets[validation]
+{otherwise}
 
 
 def only(images, labels):
@@ -140,6 +145,13 @@ train_images, train_labels, validation_images, validation_labels = load()
 train_images = only(train_images, train_labels)
 validation_images = only(validation_images, validation_labels)
 '''
+
+
+def digits_part(config: RunConfig) -> str:
+    """How the images come: from the file beside the script; MNIST's else as torchvision fetches them."""
+    otherwise = NOWHERE_ELSE if config.class_names else OF_MNIST
+    told = otherwise.format(split=SPLIT_SEED, file=DIGITS_FILE, dataset=config.dataset)
+    return DIGITS.format(file=DIGITS_FILE, otherwise=told)
 
 
 def network(config: ModelConfig) -> str:
