@@ -85,7 +85,8 @@ def heading(run: Run, config: RunConfig) -> str:
 """The run {run.id} of Autoencoder Lab: {config.model.architecture}-{config.model.latent_dim}.
 
 It needs PyTorch and torchvision. {digits}
-Same seed, same batches, same start as in the lab: the losses agree within 1 % as long as the training is steady; rounding differs from machine to machine.
+Same seed, same batches, same start as in the lab: the losses agree within 1 % as long as
+the training is steady; rounding differs from machine to machine.
 """'''
 
 
