@@ -49,11 +49,11 @@ def test_no_more_rows_are_sent_than_are_shown(visit, store, monkeypatch):
 def test_the_address_names_the_chosen_runs(visit, store):
     first, second = (write_run(store, State.FINISHED, name=name) for name in ("first", "second"))
     lab = visit("runs", runs=f"{first.id},{second.id}")
-    assert "2 runs side by side" in words(lab)
+    assert [each.value for each in lab.header] == ["2 runs side by side"]
     assert "Nowhere: the same model" in words(lab)
     assert lab.query_params["runs"] == f"{first.id},{second.id}"
     button(lab, "Choose none").click().run()
-    assert "side by side" not in words(lab)
+    assert not lab.header
     lab = visit("runs", runs=f"{first.id},20200101-000000-aaaa")
     assert "There is no run" in as_read(lab.warning[0].value)
     assert lab.text_input(key=f"runs name {first.id}").value == "first"
