@@ -15,12 +15,15 @@ pytestmark = pytest.mark.browser
 
 HEADINGS = {
     "": "What is an autoencoder?",
+    "lessons": "What do you want to understand?",
     "train": "How does it learn?",
+    "runs": "Which run is the best?",
     "digits": "Which digits does it find hard?",
     "draw": "Is your drawing a digit it knows?",
     "latent": "What lives inside the code?",
     "tradeoffs": "What does a latent dimension buy?",
     "anomaly": "Which threshold, and does it work?",
+    "data": "What does it learn from?",
 }
 
 

@@ -22,6 +22,7 @@ from ui.widgets import false_alarms, scores
 from ui.widgets.recipe import hand_over
 
 FEW = "few digits"  # in the session: what is chosen in the part of this name
+MOST_RUNS = 50  # looked at: the state of each is a file
 REFUSED = "lesson's action refused"
 
 
@@ -40,11 +41,12 @@ def seen(view: shell.View) -> Seen:
 
 
 def runs() -> tuple[SeenRun, ...]:
-    """The visitor's own, and the one that they watch: it may have been there before. Newest first."""
+    """The visitor's newest, and the one that they watch: it may have been there before. Newest first."""
     store, watched, visitor = cached.store(), st.session_state.get(shell.RUN), shell.visitor()
     listed = [each for each in store.listed() if each.config.owner == visitor or each.id == watched]
     return tuple(
-        SeenRun(each.id, each.config, store.at(each.id).state() is RunState.FINISHED) for each in listed
+        SeenRun(each.id, each.config, store.at(each.id).state() is RunState.FINISHED)
+        for each in listed[:MOST_RUNS]
     )
 
 
