@@ -189,7 +189,8 @@ def show_digits(view: shell.View, runs: list[Run]) -> None:
             [],
             alt=f"The ten digits as {name} reconstructs them, above their signed errors",
         )
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        place = f"marked {run.id}"
+        with st.container(key=place, horizontal=True, vertical_alignment="center", gap="small"):
             if len(runs) > 1:
                 st.html(f'<span style="color: {hue}" aria-hidden="true">&#9632;</span>', width="content")
             told = f"{plain(name)}: mean error of these ten **{three_digits(float(error))}**"
