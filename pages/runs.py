@@ -1,9 +1,11 @@
 """Runs: all of them in one table, and any of them side by side."""
 
+import streamlit as st
+
 from ae_core.runs.overview import best
 from ae_core.words import counted, three_digits
 from ui.runs import acts, bring, chosen, table, view
-from ui.shell import link, shell
+from ui.shell import link, navigation, shell
 from ui.shell.theme import plain
 from ui.widgets import show
 
@@ -26,7 +28,14 @@ chosen.adopt_from_url()
 all_rows = table.overview().rows(table.listed())
 show.title(answer(all_rows))
 acts.offer_undo()
-if all_rows:
+if not all_rows:
+    st.page_link(
+        navigation.PAGES / "train.py",
+        label="Train a model",
+        icon=":material/arrow_forward:",
+        query_params=shell.url_values(),
+    )
+else:
     rows = table.ask(all_rows)
     table.show(rows, len(all_rows))
     chosen.write()
