@@ -1,5 +1,7 @@
 """A lesson on the screen: where one is in it, the step, and the ways on."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from ae_core.lessons.shelf import Shelved, Words
@@ -7,6 +9,8 @@ from ui.lessons import progress
 from ui.lessons.step import ShownStep
 from ui.shell import shell
 from ui.shell.theme import plain
+
+begin_at_top = st.components.v2.component("step_top", js=Path(__file__).with_name("top.js").read_text())
 
 
 def show(view: shell.View, shelved: Shelved, number: int, words: dict[str, Words]) -> None:
@@ -28,6 +32,7 @@ def show(view: shell.View, shelved: Shelved, number: int, words: dict[str, Words
     st.progress(number / len(lesson.steps))
     ShownStep(view, shelved, number, own).show()
     show_ways(shelved, number, own)
+    begin_at_top(data={"place": f"{shelved.id} {number}"}, key="top", height=1)
 
 
 def show_ways(shelved: Shelved, number: int, words: Words) -> None:
