@@ -35,6 +35,20 @@ def home(page: Page, url: str) -> None:
     take(page, "home")
 
 
+def lessons(page: Page, url: str) -> None:
+    page.goto(f"{url}/lessons?lesson=02-bottleneck&step=1")
+    page.get_by_text("The 1", exact=True).click()
+    expect(page.get_by_text("Here are ten test digits")).to_be_visible()
+    take(page, "lessons")
+
+
+def runs(page: Page, url: str) -> None:
+    """With the run that `train` leaves."""
+    page.goto(f"{url}/runs")
+    expect(page.get_by_text("on file")).to_be_visible()
+    take(page, "runs")
+
+
 def train(page: Page, url: str) -> None:
     page.goto(f"{url}/train")
     page.get_by_role("button", name="Start training").click()
@@ -96,7 +110,7 @@ def main() -> None:
         )
         page = chromium.new_page(viewport={"width": 1440, "height": 960})
         with LabServer(Path(folder) / "runs") as lab:
-            for picture in (home, digits, draw, latent, tradeoffs, anomaly, train):
+            for picture in (home, lessons, digits, draw, latent, tradeoffs, anomaly, train, runs):
                 picture(page, lab.url)
         chromium.close()
 
