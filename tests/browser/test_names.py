@@ -37,7 +37,7 @@ def check_name(lab: LabServer, lab_store: RunStore, page: Page, name: str) -> No
     run.set_state(State.FAILED, name)
     page.goto(f"{lab.url}/train?run={run.id}")
     results = page.locator(".st-key-results")
-    page.get_by_test_id("stPopoverButton").last.click()  # other buttons may be named by the run
+    results.get_by_test_id("stPopoverButton").last.click()  # other buttons may be named by the run
     question = page.get_by_test_id("stPopoverBody").get_by_text("for good?")
     expect(question).to_be_visible()
     for place, words in (

@@ -26,7 +26,9 @@ def choose(
     block = (width, 3 * (height + mosaic.GAP) - mosaic.GAP)
     digits = indices.tolist()
     chosen = st.session_state.get(CHOSEN)
-    chosen = st.session_state[CHOSEN] = chosen if chosen in digits else digits[0]
+    if chosen not in digits:  # none was, or other choices took it off the page
+        st.session_state.pop(CHOSEN, None)
+        chosen = digits[0]
     mount(
         data={
             "picture": mosaic.data_uri(picture),

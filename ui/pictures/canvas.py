@@ -17,6 +17,7 @@ from streamlit_drawable_canvas import CanvasResult, st_canvas
 
 from ae_core.drawing.ink import digit_from_drawing
 from ae_core.errors import LabError, PictureError
+from ui.pictures.canvas_objects import text_of
 from ui.pictures.drawing import PNG, SIDE, Drawing, decoded, of_picture, unpacked
 
 DRAWING = "drawing"
@@ -68,7 +69,7 @@ def ask(brush: int) -> Drawing:
         address = sent(result)
         if address and address != present.address:  # a stroke, or one undone
             present.picture, present.address = decoded(address), address
-            present.strokes, present.refusal = result.json_data, ""
+            present.strokes, present.refusal, present.opened = result.json_data, "", ""
     except PictureError as error:
         st.error(f"The canvas sent no picture: clear it and draw again. {error}")
         return Drawing()
@@ -87,14 +88,18 @@ def sent(result: CanvasResult) -> str:
 def remember() -> None:
     """Has the tab keep the drawing, or bring back what it kept; to be called after `ask`. Shows nothing."""
     present = drawing()
-    data = {"ask": True} if present.is_untouched else {"drawing": present.packed()}
+    asks = present.is_untouched or present.opened
+    data = {"ask": True} if asks else {"drawing": present.packed()}
     mount_keeper(data=data, key=KEPT, on_kept_change=bring_back, height=1)
 
 
 def bring_back() -> None:
-    kept = unpacked(st.session_state[KEPT]["kept"])
-    if kept and drawing().is_untouched:
+    """A drawing that came from a link is replaced by the tab's if that is the same: a link is coarser."""
+    kept, present = unpacked(st.session_state[KEPT]["kept"]), drawing()
+    if kept and (present.is_untouched or kept.linked(text_of) == present.opened):
+        kept.version = present.version + 1
         st.session_state[DRAWING] = kept
+    present.opened = ""
 
 
 def digit() -> np.ndarray | None:

@@ -69,3 +69,9 @@ def path_object(width: int, points: np.ndarray) -> dict:
         "strokeLineJoin": "round",
         "path": path,
     }
+
+
+def text_of(drawing: Drawing) -> str | None:
+    """Of a link: its strokes; the whole picture, a little coarser, where a link cannot hold them."""
+    sketch = sketch_of(drawing)
+    return (sketch and sketch.packed()) or Sketch((), drawing.picture).packed()

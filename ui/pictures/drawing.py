@@ -27,6 +27,7 @@ class Drawing:
     remark: str = ""  # what was said of the upload that it began with
     refusal: str = ""  # why the last upload did not come onto the canvas, until the next act
     link: tuple[str, str | None] = ("", None)  # an address, and what a link says of the picture there
+    opened: str = ""  # the link that it came from, until it is known whether the tab has it more exactly
 
     @property
     def is_untouched(self) -> bool:

@@ -5,8 +5,8 @@ import streamlit as st
 from ae_core.drawing.sketch import MOST_SIGNS, Sketch, unpacked
 from ae_core.errors import PictureError
 from ui.pictures import canvas
-from ui.pictures.canvas_objects import path_object, sketch_of
-from ui.pictures.drawing import Drawing, image_object, of_picture
+from ui.pictures.canvas_objects import path_object, text_of
+from ui.pictures.drawing import image_object, of_picture
 from ui.shell import link
 
 ALLOWED = f"as a link of this page says it, in at most {MOST_SIGNS:,} signs"
@@ -31,10 +31,5 @@ def put(found: tuple[str, Sketch]) -> None:
     ground = [] if sketch.ground is None else [image_object(of_picture(sketch.ground, 0, "").address)]
     present.strokes = {"objects": ground + [path_object(*each) for each in sketch.strokes]}
     present.link = present.address, text
+    present.opened = text
     st.session_state[canvas.DRAWING] = present
-
-
-def text_of(drawing: Drawing) -> str:
-    """Its strokes; the whole picture, a little coarser, where a link cannot hold them."""
-    sketch = sketch_of(drawing)
-    return (sketch and sketch.packed()) or Sketch((), drawing.picture).packed()
