@@ -62,4 +62,4 @@ def wait_for_quiet(seconds: float, patience: float) -> None:
     """Until no turn has begun or ended for so many seconds, or patience is over; for what can wait."""
     begun = time.monotonic()
     while (now := time.monotonic()) < begun + patience and now < max(last, begun) + seconds:
-        time.sleep(seconds / 10)
+        time.sleep(min(0.1, seconds, patience))
