@@ -138,7 +138,7 @@ class LocalOutlierFactor(Scorer):
     def find(normal: Pass) -> dict[str, torch.Tensor]:
         known = last_stage(normal)
         around = NEIGHBOURHOOD + 1  # a known place is its own nearest
-        usual = [nearest(rows, known, around).values[:, 1:].mean(dim=1) for rows in known.split(ROWS)]
+        usual = [nearest(rows, known, around)[0][:, 1:].mean(dim=1) for rows in known.split(ROWS)]
         return {"known": known, "usual": torch.cat(usual)}
 
     def __call__(self, seen: Pass) -> torch.Tensor:
@@ -276,12 +276,17 @@ def in_numpy(values: torch.Tensor) -> np.ndarray:
 
 def mean_distance(places: torch.Tensor, known: torch.Tensor, count: int = NEIGHBOURS) -> torch.Tensor:
     """Mean distance [N] of places [N, d] to the `count` nearest of `known` [M, d]."""
-    return torch.cat([nearest(rows, known, count).values.mean(dim=1) for rows in places.split(ROWS)])
+    return torch.cat([nearest(rows, known, count)[0].mean(dim=1) for rows in places.split(ROWS)])
 
 
-def nearest(places: torch.Tensor, known: torch.Tensor, count: int) -> torch.return_types.topk:
-    """Distances [N, count] of places [N, d] to the nearest of `known` [M, d], and which they are."""
-    return torch.cdist(places, known).topk(min(count, len(known)), dim=1, largest=False)
+def nearest(places: torch.Tensor, known: torch.Tensor, count: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Distances [N, count] of places [N, d] to the nearest of `known` [M, d], and which they are.
+
+    The many distances come from a matrix product, which rounds small ones away; the few are taken again.
+    """
+    found = torch.cdist(places, known).topk(min(count, len(known)), dim=1, largest=False).indices
+    distances, order = (places[:, None] - known[found]).norm(dim=2).sort(dim=1)
+    return distances, found.gather(1, order)
 
 
 def whitening(values: torch.Tensor, sharpest: float = SHARPEST) -> tuple[torch.Tensor, torch.Tensor]:

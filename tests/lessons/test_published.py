@@ -5,6 +5,7 @@ import pytest
 from ae_core.lessons import published
 from ae_core.scores.table import SCORES
 from ae_core.studies.experiment import RECIPES, Kind
+from ae_core.training.config import TrainConfig
 
 KINDS = pytest.mark.parametrize("kind", [Kind.ONE_CLASS, Kind.HELD_OUT])
 
@@ -66,7 +67,7 @@ def test_a_chosen_score_is_one_that_was_measured(kind):
 def test_they_were_measured_with_the_recipe_that_the_lab_offers(kind):
     measured = published.on_file()[kind]
     assert measured["model"] == RECIPES[kind].model.to_dict()
-    assert measured["train"] == RECIPES[kind].train.to_dict()
+    assert TrainConfig.from_dict(measured["train"]) == RECIPES[kind].train
 
 
 def test_a_held_out_1_is_below_chance_by_its_error_and_mended_by_another_score():

@@ -4,9 +4,11 @@ import json
 from dataclasses import replace
 from threading import Event
 
+import numpy as np
 import pytest
 
 from ae_core import zoo
+from ae_core.data.digits import Split
 from ae_core.data.sources import load_digits
 from ae_core.drawing.samples import letter
 from ae_core.jobs.states import Action, State
@@ -157,16 +159,18 @@ def test_the_form_says_what_the_sweep_costs(visit):
     assert "**6 trainings** of at most 120 · about" in words(lab)
 
 
-def test_the_recipe_of_the_form_follows_the_data_set(visit, monkeypatch, embedded, few):
+def test_the_recipe_of_the_form_follows_the_data_set(visit, monkeypatch, embedded):
     """Few digits need more passes, in smaller batches; what was typed for either is kept."""
-    monkeypatch.setattr(shell, "available_datasets", lambda: ["embedded", "few"])
-    monkeypatch.setitem(shell.DATASET_TITLES, "few", "A few digits")
-    monkeypatch.setattr(cached, "digits", {"embedded": embedded, "few": few}.get)
+    train = Split(np.tile(embedded.train.images, (7, 1, 1)), np.tile(embedded.train.labels, 7))
+    many = replace(embedded, name="many", train=train)
+    monkeypatch.setattr(shell, "available_datasets", lambda: ["embedded", "many"])
+    monkeypatch.setitem(shell.DATASET_TITLES, "many", "Many digits")
+    monkeypatch.setattr(cached, "digits", {"embedded": embedded, "many": many}.get)
     lab = visit("tradeoffs", data="embedded")
     assert [lab.number_input(key=f"sweep {each} embedded").value for each in ("epochs", "batch")] == [10, 128]
     lab.number_input(key="sweep epochs embedded").set_value(7).run()
-    choose_data(lab, "few")
-    assert [lab.number_input(key=f"sweep {each} few").value for each in ("epochs", "batch")] == [3, 256]
+    choose_data(lab, "many")
+    assert [lab.number_input(key=f"sweep {each} many").value for each in ("epochs", "batch")] == [3, 256]
     choose_data(lab, "embedded")
     assert lab.number_input(key="sweep epochs embedded").value == 7
 

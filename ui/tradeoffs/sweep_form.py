@@ -9,7 +9,8 @@ from ae_core.models.config import ModelConfig
 from ae_core.studies.study import MAX_PARTS
 from ae_core.studies.sweep import Sweep, SweepConfig
 from ae_core.training.config import TrainConfig
-from ui.shell import link
+from ae_core.training.presets import MANY
+from ui.shell import cached, link
 from ui.widgets import numbers
 from ui.widgets.form import Form
 from ui.widgets.labels import labelled
@@ -47,9 +48,9 @@ class SweepForm(Form):
     batch_size: int
 
     @classmethod
-    def usual(cls, dataset: str) -> Self:
-        """Few digits need more passes, in smaller steps."""
-        epochs, batch_size = (3, 256) if dataset == "mnist" else (10, 128)
+    def usual(cls, count: int) -> Self:
+        """For so many training images: few need more passes, in smaller steps."""
+        epochs, batch_size = (3, 256) if count >= MANY else (10, 128)
         return cls([2, 4, 8, 16, 32, 64], ["dense"], 1, epochs, batch_size)
 
     @classmethod
@@ -82,7 +83,7 @@ def begin_with(dataset: str, present: Sweep | None) -> None:
     key = keys(dataset)
     if present and key["latent_dims"] not in st.session_state:
         SweepForm.of(present).fill_in(key)
-    SweepForm.usual(dataset).fill_in(key)
+    SweepForm.usual(len(cached.digits(dataset).train)).fill_in(key)
 
 
 def linked(dataset: str) -> list[link.Field]:
