@@ -20,8 +20,6 @@ NONE_CHOSEN := 5
 
 # Each of the many processes that the tests start would compile every module again.
 check test: export PYTHONDONTWRITEBYTECODE :=
-# Several processes compute at once here: a thread that waits must not keep a core busy.
-check test: export OMP_WAIT_POLICY := PASSIVE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint figures screenshots bench clean rebuild

@@ -2,7 +2,7 @@
 
 Each network trains for some seconds in a process with the settings of the lab's workers and a thread a core,
 on the digits that come with the lab: alone, then beside a training of the dense network. Half would be a fair
-share. *_looping: the same where threads wait for each other in a loop, as OpenMP has them do by itself.
+share.
 """
 
 import multiprocessing
@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from ae_core.data.sources import load_digits
-from ae_core.jobs.local import FOR_WORKERS, SHARES_CORES
+from ae_core.jobs.local import KEEPS_MEMORY
 from ae_core.models.build import build_model
 from ae_core.models.config import ModelConfig
 from ae_core.training.loop import Step, Training
@@ -58,12 +58,9 @@ def main(
     seconds: Annotated[float, typer.Option(min=1, help="How long each training is watched.")] = 10,
     as_json: AsJson = False,
 ) -> None:
-    """Two minutes with the usual settings."""
-    os.environ.update(FOR_WORKERS)
+    """A minute with the usual settings."""
+    os.environ.update(KEEPS_MEMORY)
     figures = {f"{network}_kept": kept(network, seconds) for network in NETWORKS}
-    for name in SHARES_CORES:
-        del os.environ[name]
-    figures |= {f"{network}_kept_looping": kept(network, seconds) for network in NETWORKS}
     report(figures, TARGETS, as_json)
 
 

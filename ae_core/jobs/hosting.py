@@ -23,7 +23,7 @@ from distributed.security import Security
 
 from ae_core.jobs.cluster import ANSWER_SECONDS, ClusterError
 from ae_core.jobs.dask_cluster import SATURATION, WORKER, check_scheduler, connected, describe
-from ae_core.jobs.local import FOR_WORKERS, KEPT
+from ae_core.jobs.local import KEEPS_MEMORY, KEPT
 from ae_core.jobs.parent_watch import end_with_server
 
 DEFAULT_PORT = 8786
@@ -72,7 +72,7 @@ def host_worker(address: str, host: str, tls: Security | None, tell: Tell) -> No
     keep_quiet()
     if KEPT in os.environ:
         end_with_server()
-    for name, value in (FOR_WORKERS | {"AE_WORKER_THREADS": str(os.cpu_count() or 1)}).items():
+    for name, value in (KEEPS_MEMORY | {"AE_WORKER_THREADS": str(os.cpu_count() or 1)}).items():
         os.environ.setdefault(name, value)
 
     def make() -> Nanny:

@@ -9,10 +9,6 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 # Dask has workers give memory back at once, so each tensor of a step would be asked of the system anew
 # (`python -m benchmarks.workers` shows what that costs).
 KEEPS_MEMORY = {"MALLOC_TRIM_THRESHOLD_": str(2**30), "MALLOC_MMAP_THRESHOLD_": str(2**30)}
-# Who waits for the other threads of a step sleeps, and keeps no core from whoever else computes: by default
-# OpenMP's threads wait in a loop, and two trainings on the same cores are each a hundred times as long.
-SHARES_CORES = {"OMP_WAIT_POLICY": "PASSIVE"}
-FOR_WORKERS = KEEPS_MEMORY | SHARES_CORES
 # Set where the lab's own front keeps the scheduler at AE_SCHEDULER, for several servers (`tools/several.py`).
 KEPT = "AE_SCHEDULER_IS_KEPT"
 
@@ -33,5 +29,5 @@ def prepare(workers: int) -> None:
     known = os.environ.get("PYTHONPATH", "")
     if str(PROJECT) not in known.split(os.pathsep):  # workers import ae_core wherever the server was started
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(PROJECT), known]))
-    for name, value in FOR_WORKERS.items():
+    for name, value in KEEPS_MEMORY.items():
         os.environ.setdefault(name, value)

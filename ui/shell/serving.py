@@ -10,12 +10,6 @@ from collections.abc import AsyncIterator, Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ae_core.jobs.local import SHARES_CORES
-
-# Before PyTorch is imported: the server computes beside its workers, on the same cores.
-for name, value in SHARES_CORES.items():
-    os.environ.setdefault(name, value)
-
 is_beginning = threading.Event()  # workers are not to be started by whoever draws a page
 
 
