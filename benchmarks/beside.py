@@ -1,8 +1,9 @@
 """What a training keeps of its speed beside another one on the same cores.
 
-Each network trains for some seconds in a process with the settings of the lab's workers and a thread a core,
-on the digits that come with the lab: alone, then beside a training of the dense network. Half would be a fair
-share.
+Each network trains for some seconds on the digits that come with the lab, in a process with the settings of
+the lab's workers: alone with a thread a core, as the one worker does; then beside a training of the dense
+network, each with half the threads, as two workers do (AE_WORKERS=2). Half would be a fair share. *_crowded:
+the same with a thread a core for both, as two labs on one machine do.
 """
 
 import multiprocessing
@@ -10,6 +11,7 @@ import os
 import time
 from typing import Annotated
 
+import torch
 import typer
 
 from ae_core.data.sources import load_digits
@@ -25,7 +27,8 @@ TARGETS = {f"{network}_kept": Target(low=0.5) for network in NETWORKS}
 WARM_UP = 3.0  # seconds, in which memory is asked for and kernels are made
 
 
-def steps_a_second(network: str, seconds: float) -> float:
+def steps_a_second(network: str, seconds: float, threads: int) -> float:
+    torch.set_num_threads(threads)
     recipe = ADAM.with_changes(epochs=500)
     training = Training(build_model(ModelConfig(architecture=network)), load_digits("embedded"), recipe)
     began, seen = time.perf_counter(), []
@@ -43,24 +46,24 @@ def steps_a_second(network: str, seconds: float) -> float:
     return (after - before) / (last - first)
 
 
-def speeds(networks: list[str], seconds: float) -> list[float]:
+def speeds(networks: list[str], seconds: float, threads: int) -> list[float]:
     """Of trainings that run at the same time, each in a process that reads its settings as it starts."""
     with multiprocessing.get_context("spawn").Pool(len(networks)) as processes:
-        return processes.starmap(steps_a_second, [(network, seconds) for network in networks], chunksize=1)
-
-
-def kept(network: str, seconds: float) -> float:
-    (alone,) = speeds([network], seconds)
-    return speeds([network, "dense"], seconds)[0] / alone
+        return processes.starmap(steps_a_second, [(each, seconds, threads) for each in networks], chunksize=1)
 
 
 def main(
     seconds: Annotated[float, typer.Option(min=1, help="How long each training is watched.")] = 10,
     as_json: AsJson = False,
 ) -> None:
-    """A minute with the usual settings."""
+    """A minute and a half with the usual settings."""
     os.environ.update(KEEPS_MEMORY)
-    figures = {f"{network}_kept": kept(network, seconds) for network in NETWORKS}
+    cores, figures = os.cpu_count() or 1, {}
+    for network in NETWORKS:
+        (alone,) = speeds([network], seconds, cores)
+        shared = {"": max(1, cores // 2), "_crowded": cores}
+        for name, threads in shared.items():
+            figures[f"{network}_kept{name}"] = speeds([network, "dense"], seconds, threads)[0] / alone
     report(figures, TARGETS, as_json)
 
 
