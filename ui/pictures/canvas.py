@@ -52,6 +52,9 @@ def refuse(why: str) -> None:
 def ask(brush: int) -> Drawing:
     """Shows the canvas; what is on it."""
     present = drawing()
+    if present.opened:  # the tab may have it more exactly: a canvas made now would be made again at once
+        st.html(f'<div style="height: {SIDE}px"></div>')
+        return present
     key = f"canvas {present.version}"
     if key not in st.session_state:  # it is being made: at first, and after a change of page
         present.first, present.refusal = present.strokes, ""
@@ -69,7 +72,7 @@ def ask(brush: int) -> Drawing:
         address = sent(result)
         if address and address != present.address:  # a stroke, or one undone
             present.picture, present.address = decoded(address), address
-            present.strokes, present.refusal, present.opened = result.json_data, "", ""
+            present.strokes, present.refusal = result.json_data, ""
     except PictureError as error:
         st.error(f"The canvas sent no picture: clear it and draw again. {error}")
         return Drawing()
@@ -88,8 +91,8 @@ def sent(result: CanvasResult) -> str:
 def remember() -> None:
     """Has the tab keep the drawing, or bring back what it kept; to be called after `ask`. Shows nothing."""
     present = drawing()
-    asks = present.is_untouched or present.opened
-    data = {"ask": True} if asks else {"drawing": present.packed()}
+    asks, is_linked = present.is_untouched or present.opened, bool(present.opened)
+    data = {"ask": True, "linked": is_linked} if asks else {"drawing": present.packed()}
     mount_keeper(data=data, key=KEPT, on_kept_change=bring_back, height=1)
 
 

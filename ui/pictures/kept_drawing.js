@@ -6,8 +6,8 @@ let asking
 export default function ({ data, setTriggerValue }) {
   clearInterval(asking)
   if (data.ask) {
-    const kept = sessionStorage.getItem(SLOT)
-    if (!kept) return
+    const kept = sessionStorage.getItem(SLOT) ?? ""
+    if (!kept && !data.linked) return // a drawing of a link waits for the answer that there is none
     const bringBack = () => setTriggerValue("kept", kept)
     bringBack()
     // Streamlit runs one part of a page for what several parts send at the same moment, as at a page's start. So
