@@ -16,6 +16,7 @@ from ui.shell.theme import plain
 from ui.train import beginning, live, network, run_in_view, settings, start
 from ui.train.linked import linked
 from ui.widgets import export, show, steering
+from ui.widgets.trying import try_to
 
 
 def show_settings(view: shell.View, run: Run | None) -> tuple[ModelConfig, TrainConfig] | None:
@@ -84,11 +85,11 @@ def show_deletion(run: Run) -> None:
 
 
 def rename(run: Run) -> None:
-    live.try_to(run.rename, st.session_state[f"name {run.id}"])
+    try_to(run.rename, st.session_state[f"name {run.id}"])
 
 
 def delete(run: Run) -> None:
-    if live.try_to(cached.store().delete, run.id):
+    if try_to(cached.store().delete, run.id):
         run_in_view.look_at(None)
 
 

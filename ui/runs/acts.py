@@ -1,31 +1,16 @@
 """What is done to runs: named, deleted, taken back, trained again, looked at."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
-from ae_core.errors import LabError
 from ae_core.runs.run import Run
 from ae_core.words import counted
 from ui.runs import chosen
 from ui.shell import cached, navigation, shell
 from ui.shell.theme import plain
 from ui.widgets import remedy, steering
+from ui.widgets.trying import try_to
 
 THROWN = "runs thrown away"  # in the session: ids and what they are called, until something else is done
-
-
-def try_to(act: Callable[..., object], *arguments: object) -> bool:
-    """Does it, or tells why not. Whether it was done."""
-    try:
-        act(*arguments)
-    except LabError as error:
-        st.toast(plain(str(error)), icon=":material/info:")
-    except OSError as error:
-        st.toast(f"The run's folder cannot be written: {error.strerror or error}.", icon=":material/error:")
-    else:
-        return True
-    return False
 
 
 def ask_name(run: Run) -> None:

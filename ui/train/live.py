@@ -6,7 +6,6 @@ import pandas
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ae_core.errors import LabError
 from ae_core.jobs.states import Action, State
 from ae_core.runs.config import Progress, RunConfig
 from ae_core.runs.run import Run
@@ -17,6 +16,7 @@ from ui.shell.theme import plain
 from ui.train import code_map, curves, film
 from ui.widgets import remedy
 from ui.widgets.labels import labelled
+from ui.widgets.trying import try_to
 
 REFRESH_SECONDS, IDLE_REFRESH_SECONDS = 0.5, 2.0
 RATE = "Peak learning rate of this run"
@@ -152,19 +152,6 @@ def show_buttons(service: TrainingService, run: Run, state: State) -> None:
 
 def button(label: str, icon: str, act: Callable[[Run], None], run: Run, kind: str = "secondary") -> None:
     st.button(label, icon=icon, type=kind, key=f"{label} {run.id}", on_click=try_to, args=(act, run))
-
-
-def try_to(act: Callable[..., None], *arguments: object) -> bool:
-    """Does it, or tells why not: two tabs may press at once, and a disk may be full. Whether it was done."""
-    try:
-        act(*arguments)
-    except LabError as error:
-        st.toast(plain(str(error)), icon=":material/info:")
-    except OSError as error:
-        st.toast(f"The run's folder cannot be written: {error.strerror or error}.", icon=":material/error:")
-    else:
-        return True
-    return False
 
 
 def choose_learning_rate(run: Run) -> None:
