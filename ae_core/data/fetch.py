@@ -9,7 +9,7 @@ import logging
 import shutil
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPException
 from pathlib import Path
@@ -79,17 +79,36 @@ def download(partial: Path, name: str) -> None:
     # Here, not above: the import takes seconds, and only who downloads should wait for it.
     from ae_core.data.torchvision_parts import torchvision
 
-    collection, reasons = COLLECTIONS[name], []
+    collection = COLLECTIONS[name]
     raw = mnist_files.raw_dir(partial, collection.folder)
     published = getattr(torchvision.datasets, collection.folder)
     wanted = {f"{each.name}.gz" for each in collection.files}
-    for mirror in published.mirrors:
+
+    def get_from(mirror: str) -> None:
+        for file, md5 in published.resources:
+            if file in wanted:
+                torchvision.datasets.utils.download_and_extract_archive(
+                    mirror + file, str(raw), filename=file, md5=md5
+                )
+
+    by_hand = (
+        f"{', '.join(each.name for each in collection.files)} can also be put into "
+        f"{mnist_files.raw_dir(partial.parent, collection.folder)} by hand. {collection.meanwhile}"
+    )
+    from_first_mirror(collection.title, published.mirrors, get_from, by_hand)
+
+
+def from_first_mirror(
+    title: str, mirrors: Iterable[str], get_from: Callable[[str], None], otherwise: str
+) -> None:
+    """Gets all that is wanted from the first mirror that has it.
+
+    otherwise: what a person can do where none has. Raises DataError then, and OSError where the disk fails.
+    """
+    reasons = []
+    for mirror in mirrors:
         try:
-            for file, md5 in published.resources:
-                if file in wanted:
-                    torchvision.datasets.utils.download_and_extract_archive(
-                        mirror + file, str(raw), filename=file, md5=md5
-                    )
+            get_from(mirror)
         except (RuntimeError, OSError, HTTPException) as error:
             if is_about_the_disk(error):
                 raise
@@ -97,10 +116,8 @@ def download(partial: Path, name: str) -> None:
         else:
             return
     raise DataError(
-        f"{collection.title} could not be downloaded. Tried {', '.join(reasons)}. Check the network "
-        "connection (and a proxy, if there is one) and try again: what has come is kept. "
-        f"{', '.join(each.name for each in collection.files)} can also be put into "
-        f"{mnist_files.raw_dir(partial.parent, collection.folder)} by hand. {collection.meanwhile}"
+        f"{title} could not be downloaded. Tried {', '.join(reasons)}. Check the network connection (and a "
+        f"proxy, if there is one) and try again: what has come is kept. {otherwise}"
     )
 
 

@@ -7,14 +7,13 @@ import shutil
 import string
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
 
 from ae_core.data import mnist_files
-from ae_core.data.fetch import cause, impatient_network, is_about_the_disk
+from ae_core.data.fetch import from_first_mirror, impatient_network
 from ae_core.data.own.bundle import COMMAND_LINE, Bundle, bundle_at
 from ae_core.data.own.collected import OnProgress
 from ae_core.data.own.importing import Wanted, keep
@@ -106,30 +105,25 @@ def download(published: Published, folder: Path, on_progress: OnProgress) -> Non
     # Here, not above: the import takes seconds, and only who downloads should wait for it.
     from ae_core.data.torchvision_parts import torchvision
 
-    kind, reasons = getattr(torchvision.datasets, published.kind), []
-    for mirror, files in sources_of(kind):
-        try:
-            with impatient_network:
-                get_all(torchvision.datasets.utils.download_url, mirror, files, folder, on_progress)
-        except (RuntimeError, OSError, HTTPException) as error:
-            if is_about_the_disk(error):
-                raise
-            reasons.append(f"{mirror} ({cause(error)})")
-        else:
-            return
-    raise DataError(
-        f"{published.title} could not be downloaded. Tried {', '.join(reasons)}. Check the network "
-        "connection (and a proxy, if there is one) and try again: what has come is kept. Files that you have "
-        "can be imported with `python -m ae_core data import FOLDER --name NAME --as resized`."
+    files = sources_of(getattr(torchvision.datasets, published.kind))
+
+    def get_from(mirror: str) -> None:
+        with impatient_network:
+            get_all(torchvision.datasets.utils.download_url, mirror, files[mirror], folder, on_progress)
+
+    by_hand = (
+        "Files that you have can be imported with "
+        "`python -m ae_core data import FOLDER --name NAME --as resized`."
     )
+    from_first_mirror(published.title, files, get_from, by_hand)
 
 
-def sources_of(kind: Any) -> list[tuple[str, list[tuple[str, str]]]]:
+def sources_of(kind: Any) -> dict[str, list[tuple[str, str]]]:
     """Each mirror with the names and MD5 sums of its files."""
     if hasattr(kind, "url"):  # a single archive
         mirror, _, file = kind.url.rpartition("/")
-        return [(f"{mirror}/", [(file, kind.md5)])]
-    return [(mirror, list(kind.resources)) for mirror in kind.mirrors]
+        return {f"{mirror}/": [(file, kind.md5)]}
+    return {mirror: list(kind.resources) for mirror in kind.mirrors}
 
 
 def get_all(
