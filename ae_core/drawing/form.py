@@ -5,8 +5,8 @@ database" (http://yann.lecun.com/exdb/mnist/).
 """
 
 import numpy as np
+import scipy
 from PIL import Image
-from scipy import ndimage
 
 from ae_core.errors import EmptyDrawingError
 
@@ -56,7 +56,7 @@ def centred_by_mass(fitted: np.ndarray) -> np.ndarray:
     would blur.
     """
     height, width = fitted.shape
-    row, column = ndimage.center_of_mass(fitted.astype(np.float64))
+    row, column = scipy.ndimage.center_of_mass(fitted.astype(np.float64))
     top = min(max(round(SIDE / 2 - row), 0), SIDE - height)
     left = min(max(round(SIDE / 2 - column), 0), SIDE - width)
     image = np.zeros((SIDE, SIDE), dtype=np.uint8)

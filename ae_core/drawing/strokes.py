@@ -5,7 +5,7 @@ Ink is cropped: uint8 [h, w], white (255) on black (0), not all black.
 
 import cv2
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from ae_core.drawing.form import BOX, EDGE, box_of, cut_out, fit
 
@@ -72,7 +72,7 @@ def shapes_in(ink: np.ndarray) -> tuple[int, np.ndarray]:
     _, groups, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(seen, around), connectivity=8)
     lengths = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) - APART + 1
     lengths[0] = 0
-    _, nearest = ndimage.distance_transform_edt(groups == 0, return_indices=True)
+    _, nearest = scipy.ndimage.distance_transform_edt(groups == 0, return_indices=True)
     largest = groups[tuple(nearest)] == np.bincount(groups[seen > 0]).argmax()
     mask = cv2.resize(largest.astype(np.uint8), ink.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
     return int((lengths >= LONG * lengths.max()).sum()), mask
@@ -130,5 +130,5 @@ def _depth(shape: np.ndarray) -> np.ndarray:
 
     The picture's own border is no rim: pad what should end there.
     """
-    to_outside = ndimage.distance_transform_edt(shape)
+    to_outside = scipy.ndimage.distance_transform_edt(shape)
     return np.where(shape, to_outside - 0.5, 0)  # the rim lies half-way to the nearest outside pixel

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
+import scipy
 import torch
 from torch.nn import functional
 
@@ -17,7 +18,6 @@ from ae_core.scores.outline import outline
 from ae_core.scores.passes import Pass
 
 if TYPE_CHECKING:  # their imports take long
-    from scipy.spatial import KDTree
     from sklearn.ensemble import IsolationForest
 
 INK = 0.02  # added to the mean ink, so that a nearly blank image does not divide by nothing
@@ -251,10 +251,9 @@ class Outline(Measured):
         return {"unit": unit, "mean": mean, "whiten": whiten, "known": white(found, unit, mean, whiten)}
 
     @cached_property
-    def tree(self) -> "KDTree":
-        from scipy.spatial import KDTree
+    def tree(self) -> "scipy.spatial.KDTree":
 
-        return KDTree(in_numpy(self.state["known"]))
+        return scipy.spatial.KDTree(in_numpy(self.state["known"]))
 
     def __call__(self, seen: Pass) -> torch.Tensor:
         places = in_numpy(white(outline(seen.images), **self.unit))

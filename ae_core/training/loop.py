@@ -22,16 +22,13 @@ from ae_core.models.network import Network
 from ae_core.training.augmentation import augment
 from ae_core.training.config import TrainConfig
 from ae_core.training.devices import choose_device, uses_bf16
-from ae_core.training.muon import Muon
 from ae_core.training.noise import add_noise
+from ae_core.training.optimizers import build_optimizer
 from ae_core.training.schedules import HIGH_MOMENTUM, LOW_MOMENTUM, SCHEDULES, rise, set_momentum
 from ae_core.training.stopping import why_stopped
 from ae_core.training.unused import Epochs
 
 STEP_REPORT_SECONDS = 0.25
-# How much of its mean of squared gradients Adam keeps at each step. The usual 0.999 remembers a thousand
-# steps, five epochs here: too long for a learning rate that is another by then.
-KEPT_SQUARES = {"one_cycle": 0.99, "cosine": 0.999, "constant": 0.999}
 
 
 @dataclass(frozen=True)
@@ -310,18 +307,3 @@ LOSSES = {
     "bce": lambda drawn, clean: functional.binary_cross_entropy(drawn.clamp(0, 1), clean),  # linear outputs
     "l1": functional.l1_loss,
 }
-
-
-def build_optimizer(model: torch.nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
-    """The recipe's optimizer; fused where it can be: one call updates all weights."""
-    weights, rate = model.parameters(), config.peak_learning_rate
-    betas = (0.9, KEPT_SQUARES[config.schedule])
-    match config.optimizer:
-        case "sgd":
-            return torch.optim.SGD(weights, rate, momentum=0.9, fused=True)
-        case "muon":
-            return Muon(weights, rate, betas)
-        case "adamw":
-            return torch.optim.AdamW(weights, rate, betas=betas, fused=True)
-        case _:
-            return torch.optim.Adam(weights, rate, betas=betas, fused=True)

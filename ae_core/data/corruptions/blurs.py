@@ -1,7 +1,7 @@
 """Blurs: through frosted glass and by motion."""
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 GLASS_SIGMA = 0.7  # pixels
 GLASS_PASSES = 2
@@ -15,7 +15,7 @@ MOTION_ANGLE = np.pi / 4  # to either side of the horizontal
 
 
 def blurred(images: np.ndarray, sigma: float) -> np.ndarray:
-    return ndimage.gaussian_filter(images, (0, sigma, sigma), mode="nearest")
+    return scipy.ndimage.gaussian_filter(images, (0, sigma, sigma), mode="nearest")
 
 
 def glass_blur(images: np.ndarray, severity: float, uniforms: np.ndarray) -> np.ndarray:

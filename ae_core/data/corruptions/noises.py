@@ -1,7 +1,7 @@
 """Noise that falls on each pixel by itself: shot noise, impulse noise, and noise instead of a digit."""
 
 import numpy as np
-from scipy.special import pdtr
+import scipy
 
 PHOTONS = 3  # at white, of the published strength
 MOST_PHOTONS = 30_000  # from here on shot noise is finer than the 255 grey levels
@@ -24,7 +24,7 @@ def poisson_counts(uniforms: np.ndarray, mean: float) -> np.ndarray:
     """Counts that follow the Poisson law of `mean`: its distribution function, inverted."""
     reach = 10 * mean**0.5 + 10  # what lies beyond is rarer than the smallest step of a float32
     low, high = max(0, int(mean - reach)), int(mean + reach)
-    return low + np.searchsorted(pdtr(np.arange(low, high), mean), uniforms)
+    return low + np.searchsorted(scipy.special.pdtr(np.arange(low, high), mean), uniforms)
 
 
 def impulse_noise(images: np.ndarray, severity: float, uniforms: np.ndarray) -> np.ndarray:

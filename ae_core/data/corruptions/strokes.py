@@ -1,8 +1,7 @@
 """Ink added, covered or replaced: lines across the digit, spatter on it, its edges alone."""
 
 import numpy as np
-from scipy import ndimage
-from scipy.special import ndtri
+import scipy
 
 from ae_core.data.corruptions.blurs import blurred
 
@@ -59,7 +58,7 @@ def spatter(images: np.ndarray, severity: float, uniforms: np.ndarray) -> np.nda
 
 def normal(uniforms: np.ndarray) -> np.ndarray:
     """Standard normal numbers from uniform ones in [0, 1)."""
-    return ndtri(np.maximum(uniforms, 2.0**-25)).astype(np.float32)
+    return scipy.special.ndtri(np.maximum(uniforms, 2.0**-25)).astype(np.float32)
 
 
 def canny_edges(images: np.ndarray, severity: float, _uniforms: np.ndarray) -> np.ndarray:
@@ -68,12 +67,12 @@ def canny_edges(images: np.ndarray, severity: float, _uniforms: np.ndarray) -> n
 
 def edges(images: np.ndarray) -> np.ndarray:
     """The edges of `images` as True pixels [N, 28, 28]: J. Canny's detector (IEEE PAMI 8, 1986)."""
-    smooth = ndimage.gaussian_filter(images, (0, CANNY_SIGMA, CANNY_SIGMA), mode="constant")
+    smooth = scipy.ndimage.gaussian_filter(images, (0, CANNY_SIGMA, CANNY_SIGMA), mode="constant")
     down, across = sobel(smooth, 1, 2), sobel(smooth, 2, 1)
     steepness = np.hypot(down, across)
     ridge = steepest_across_the_edge(steepness, down, across)
     weak = ridge & (steepness >= CANNY_LOW)
-    parts, count = ndimage.label(weak, IN_ONE_IMAGE)
+    parts, count = scipy.ndimage.label(weak, IN_ONE_IMAGE)
     kept = np.zeros(count + 1, dtype=bool)  # part 0 is everything else
     kept[parts[weak & (steepness >= CANNY_HIGH)]] = True
     return kept[parts]
@@ -81,7 +80,7 @@ def edges(images: np.ndarray) -> np.ndarray:
 
 def sobel(images: np.ndarray, along: int, beside: int) -> np.ndarray:
     """SciPy's own Sobel filter would also average over neighbouring images."""
-    return ndimage.correlate1d(ndimage.correlate1d(images, [-1, 0, 1], along), [1, 2, 1], beside)
+    return scipy.ndimage.correlate1d(scipy.ndimage.correlate1d(images, [-1, 0, 1], along), [1, 2, 1], beside)
 
 
 def steepest_across_the_edge(steepness: np.ndarray, down: np.ndarray, across: np.ndarray) -> np.ndarray:

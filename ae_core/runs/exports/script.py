@@ -23,7 +23,8 @@ from ae_core.runs.config import RunConfig
 from ae_core.runs.run import Run
 from ae_core.training import augmentation, muon, noise, schedules
 from ae_core.training.config import TrainConfig
-from ae_core.training.loop import KEPT_SQUARES, batch_bounds, seeded
+from ae_core.training.loop import batch_bounds, seeded
+from ae_core.training.optimizers import KEPT_SQUARES
 
 CELL = "# %%"  # begins a cell, in a notebook and in editors that know the mark
 DIGITS_FILE = "digits.npz"
