@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable
 import torch
 from torch.nn.functional import hardshrink
 
+from ae_core.training.plain import Adam
+
 # Factors of x, x³ and x⁵, the first four of the source: each polynomial brings singular values nearer to 1
 # than any other of its degree would.
 POLYNOMIALS = (
@@ -34,7 +36,7 @@ SCALE = 0.2
 TINY = 1e-18
 
 
-class Muon(torch.optim.Adam):
+class Muon(Adam):
     """Muon for weights of two and more dimensions, a filter's as rows; Adam for all others.
 
     betas: of Adam; the first is Muon's momentum too. Its state is tensors alone, so it can be saved and
