@@ -7,6 +7,7 @@ import ast
 import json
 import re
 import runpy
+import subprocess
 import sys
 
 import numpy as np
@@ -77,3 +78,29 @@ def test_script_and_notebook_need_nothing_of_the_lab_and_hold_the_same_code(trai
     code = ["".join(each["source"]) for each in notebook["cells"] if each["cell_type"] == "code"]
     _, *parts = script.split("# %% ")
     assert code == [part.partition("\n")[2].strip("\n") for part in parts]
+
+
+JUPYTER = """
+import codeop, json, sys
+compiler, place = codeop.Compile(), {"__name__": "__main__"}  # as IPython: a __future__ import holds on
+for number, cell in enumerate(json.load(open(sys.argv[1]))["cells"]):
+    if cell["cell_type"] == "code":
+        exec(compiler("".join(cell["source"]), f"cell {number}", "exec"), place)
+"""
+
+
+def test_the_notebook_run_cell_by_cell_comes_to_the_losses_of_the_run(trained, tmp_path):
+    """In a process of its own, which knows nothing of the lab."""
+    run = trained("muon, augmented")
+    (tmp_path / "train.ipynb").write_text(notebook_of(run))
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", JUPYTER, "train.ipynb"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    said = [float(each) for each in re.findall(r"validation loss ([\d.]+)", done.stdout)]
+    assert said == pytest.approx(run.metrics()["validation_loss"].tolist(), rel=0.01)

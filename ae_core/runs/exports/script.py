@@ -101,6 +101,7 @@ def imports(recipe: TrainConfig, *, needs_math: bool) -> str:
             "",
             *lines,
             "from torch.nn.functional import hardshrink",
+            "from torch.optim import Adam",
         ]
     return "\n".join(lines)
 
