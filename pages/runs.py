@@ -27,7 +27,7 @@ link.adopt(table.linked())
 chosen.adopt_from_url()
 all_rows = table.overview().rows(table.listed())
 show.title(answer(all_rows))
-acts.offer_undo()
+acts.DELETION.offer_undo()
 if not all_rows:
     st.page_link(
         navigation.PAGES / "train.py",

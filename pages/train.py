@@ -11,11 +11,12 @@ from ae_core.runs.service import shared_service
 from ae_core.training.config import TrainConfig
 from ae_core.training.estimate import estimate_seconds
 from ae_core.words import duration
-from ui.shell import cached, link, shell
+from ui.shell import link, shell
 from ui.shell.theme import plain
 from ui.train import beginning, live, network, run_in_view, settings, start
 from ui.train.linked import linked
-from ui.widgets import export, show, steering
+from ui.widgets import export, show
+from ui.widgets.deletion import Deletion
 from ui.widgets.trying import try_to
 
 
@@ -59,7 +60,7 @@ def show_ending(run: Run) -> None:
     st.text_input("Name", max_chars=60, key=key, on_change=rename, args=(run,))
     with st.container(horizontal=True):
         export.offer_run(run)
-        show_deletion(run)
+        DELETION.ask([run])
         in_view = st.session_state["model"] == run.id
         if run.has_model() and not in_view:
             st.button(
@@ -72,31 +73,21 @@ def show_ending(run: Run) -> None:
         st.caption("This model is in view on the other pages.")
 
 
-def show_deletion(run: Run) -> None:
-    """Says what else has this model, once it is opened: that takes a look at every study."""
-    box = st.popover("Delete", icon=":material/delete:", key=f"deletion {run.id}", on_change="rerun")
-    if not box.open:
-        return
-    with box:
-        st.markdown(f"Delete **{plain(run.name)}** for good?")
-        for study in steering.store().needing(run.id):
-            st.markdown(f"The {study.KIND} **{plain(study.title())}** keeps its figures, without the model.")
-        st.button("Yes, delete it", type="primary", on_click=delete, args=(run,))
-
-
 def rename(run: Run) -> None:
     try_to(run.rename, st.session_state[f"name {run.id}"])
 
 
-def delete(run: Run) -> None:
-    if try_to(cached.store().delete, run.id):
-        run_in_view.look_at(None)
-
+DELETION = Deletion(
+    "train",
+    lambda _: run_in_view.look_at(None),
+    lambda back: run_in_view.look_at(back[-1]),
+)
 
 show.title(
     "Choose a recipe and start. You may leave, reload or open a second tab: the run goes on, and the URL "
     "names it.",
 )
+DELETION.offer_undo()
 view = shell.view()
 run = run_in_view.current()
 if run:

@@ -1,5 +1,6 @@
 """`runs`: the trained runs, the same that the pages show."""
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +10,8 @@ from ae_core.commands.export import write
 from ae_core.commands.output import AsJson, group, show, show_rows, tell
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from ae_core.runs.run import Run
 
 app = group("Trained runs: the same that the pages show.")
@@ -16,12 +19,28 @@ RunId = Annotated[str, typer.Argument(metavar="RUN", help="The id of a run, see 
 
 
 @app.command("list")
-def list_runs(as_json: AsJson = False) -> None:
+def list_runs(
+    deleted: Annotated[
+        bool, typer.Option("--deleted", help="Those that `runs restore` brings back instead.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """All runs, newest first, but for those of sweeps and experiments."""
     from ae_core.runs.store import RunStore
 
     store = RunStore()
-    show_rows(map(summary, store.list()), as_json, f"No runs yet in {store.folder.url}.")
+    runs = readable(store.trash.list()) if deleted else store.list()
+    nothing = "No deleted runs" if deleted else "No runs yet"
+    show_rows(map(summary, runs), as_json, f"{nothing} in {store.folder.url}.")
+
+
+def readable(runs: "Iterable[Run]") -> "Iterator[Run]":
+    from ae_core.errors import RunError
+
+    for run in runs:
+        with contextlib.suppress(RunError):
+            run.config()
+            yield run
 
 
 def summary(run: "Run") -> dict[str, Any]:
@@ -60,17 +79,35 @@ def show_run(run_id: RunId, as_json: AsJson = False) -> None:
 
 
 @app.command("delete")
-def delete(run_id: RunId, as_json: AsJson = False) -> None:
-    """Removes a run for good; studies that have measured its model keep what they found."""
+def delete(
+    run_id: RunId,
+    for_good: Annotated[
+        bool, typer.Option("--for-good", help="At once and for good: it makes room on a full disk.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Deletes a run, which `runs restore` brings back for a day; studies keep what they found with it."""
     from ae_core.runs.store import RunStore
     from ae_core.studies.store import StudyStore
 
     store = RunStore()
     needed = StudyStore(store).needing(store.get(run_id).id)
-    store.delete(run_id)
+    if for_good:
+        store.delete(run_id)
+    else:
+        store.trash.throw(run_id)
+        tell(f"`python -m ae_core runs restore {run_id}` brings it back, for a day.")
     for study in needed:
         tell(f"The {study.KIND} {study.id} ({study.title()}) keeps what it found with this model.")
     show({"run": run_id, "deleted": True}, as_json)
+
+
+@app.command("restore")
+def restore(run_id: RunId, as_json: AsJson = False) -> None:
+    """Brings a deleted run back as it was, see `runs list --deleted`."""
+    from ae_core.runs.store import RunStore
+
+    show(summary(RunStore().trash.take_out(run_id)), as_json)
 
 
 @app.command("export")

@@ -3,6 +3,7 @@
 trash/ID/   a run's files; who throws away another run removes those that lie here for more than a day
 """
 
+import builtins
 import time
 from typing import TYPE_CHECKING
 
@@ -63,6 +64,11 @@ class Trash:
         place.write(MARKER, marker)
         self.remove(run_id)
         return self.store.at(run_id)
+
+    def list(self) -> "builtins.list[Run]":
+        """What can be taken out, the newest first."""
+        found = (Run(run_id, self.folder(run_id)) for run_id in reversed(Folder(self.url).names()))
+        return [run for run in found if ID_PATTERN.fullmatch(run.id) and run.exists()]
 
     def remove_old(self) -> None:
         """Removes for good what was thrown away more than a day ago."""

@@ -183,6 +183,9 @@ def test_a_finished_run_is_named_downloaded_looked_at_and_deleted(
     expect(page.get_by_text("Model in view: My first run")).to_be_visible()
     page.get_by_role("link", name="Train", exact=True).click()
     page.get_by_role("button", name="Delete", exact=True).click()
-    page.get_by_role("button", name="Yes, delete it").click()
+    page.get_by_role("button", name="Yes, delete").click()
     expect(page.get_by_role("heading", name="My first run")).to_be_hidden()
     assert run_id not in [run.id for run in lab_store.list()]
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.get_by_role("heading", name="My first run")).to_be_visible()
+    assert run_id in [run.id for run in lab_store.list()]

@@ -254,8 +254,21 @@ def test_runs_are_listed_shown_exported_and_deleted(run, tmp_path):
     exported = one(lab("runs", "export", run.id, "--output", tmp_path / "run.zip", "--json").stdout)
     names = zipfile.ZipFile(exported["path"]).namelist()
     assert f"{run.id}/model.safetensors" in names
-    assert one(lab("runs", "delete", run.id, "--json").stdout) == {"run": run.id, "deleted": True}
+    assert one(lab("runs", "delete", run.id, "--for-good", "--json").stdout)["deleted"]
     assert lab("runs", "list", "--json").stdout == ""
+    assert lab("runs", "restore", run.id).exit_code == 2
+
+
+def test_a_deleted_run_is_listed_as_such_and_comes_back_as_it_was(run):
+    before = one(lab("runs", "show", run.id, "--json").stdout)
+    deleted = lab("runs", "delete", run.id, "--json")
+    assert one(deleted.stdout) == {"run": run.id, "deleted": True}
+    assert f"runs restore {run.id}" in deleted.stderr
+    assert lab("runs", "list", "--json").stdout == ""
+    assert [each["run"] for each in lines(lab("runs", "list", "--deleted", "--json").stdout)] == [run.id]
+    assert one(lab("runs", "restore", run.id, "--json").stdout)["run"] == run.id
+    assert one(lab("runs", "show", run.id, "--json").stdout) == before
+    assert lab("runs", "list", "--deleted", "--json").stdout == ""
 
 
 def test_runs_read_well_without_json(run):

@@ -432,8 +432,8 @@ def test_a_run_shows_its_state_its_place_and_its_handles(visit, service, store, 
     assert word in badge(lab)
     assert BUTTONS & set(labels(lab)) == buttons
     assert place in lab.main.progress[0].proto.text
-    open_deletion(lab, run)
-    assert ("Yes, delete it" in labels(lab)) == (state not in (State.QUEUED, State.RUNNING))
+    open_deletion(lab)
+    assert ("Yes, delete" in labels(lab)) == (state not in (State.QUEUED, State.RUNNING))
     assert "After epoch 2" in words(lab)
     assert "validation **0.0875**" in words(lab)
 
@@ -708,9 +708,9 @@ def test_a_run_named_in_another_tab_has_that_name_in_its_field(visit, store):
 def test_a_run_that_another_tab_has_resumed_stays_in_view_when_its_deletion_is_refused(visit, store):
     run = write_run(store, State.PAUSED)
     lab = visit("train", run=run.id)
-    open_deletion(lab, run)
+    open_deletion(lab)
     run.set_state(State.RUNNING)
-    button(lab, "Yes, delete it").click().run()
+    button(lab, "Yes, delete").click().run()
     assert_sound(lab)
     assert [toast.value for toast in lab.toast] == [
         f"The run {run.id} is running: stop it before deleting it."
@@ -719,8 +719,8 @@ def test_a_run_that_another_tab_has_resumed_stays_in_view_when_its_deletion_is_r
     assert lab.subheader[0].value == run.name
 
 
-def open_deletion(lab, run):
-    lab.session_state[f"deletion {run.id}"] = True
+def open_deletion(lab):
+    lab.session_state["train deletion"] = True
     lab.run()
 
 
@@ -733,19 +733,24 @@ def test_who_deletes_a_run_reads_which_studies_have_its_model(visit, store):
     record.set_run(run)
     lab = visit("train", run=run.id)
     assert plain(sweep.title()) not in words(lab)
-    open_deletion(lab, run)
+    open_deletion(lab)
     assert plain(sweep.title()) in words(lab)
 
 
-def test_a_run_is_deleted_and_out_of_view(visit, store):
+def test_a_run_is_deleted_and_out_of_view_and_taken_back_into_it(visit, store):
     run = write_run(store, State.FINISHED)
     lab = visit("train", run=run.id)
-    open_deletion(lab, run)
-    button(lab, "Yes, delete it").click().run()
+    open_deletion(lab)
+    button(lab, "Yes, delete").click().run()
     assert_sound(lab)
     assert not store.list()
     assert "run" not in lab.query_params
     assert not lab.warning
+    button(lab, "Undo").click().run()
+    assert_sound(lab)
+    assert [each.id for each in store.list()] == [run.id]
+    assert lab.query_params["run"] == run.id
+    assert "Undo" not in labels(lab)
 
 
 def test_its_model_is_brought_into_view(visit, store):

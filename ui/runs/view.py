@@ -56,7 +56,7 @@ def show_one(view: shell.View, run: Run) -> None:
             acts.offer_look(run)
             export.offer_run(run)
             if not state.is_active:
-                acts.show_deletion([run])
+                acts.DELETION.ask([run])
     with pictures:
         show_curves([run])
         show_digits(view, [run])
@@ -97,7 +97,7 @@ def show_several(view: shell.View, runs: list[Run]) -> None:
         more = f", the first {chosen.MOST} of {len(runs)} chosen" if len(runs) > chosen.MOST else ""
         st.header(f"{len(side_by_side)} runs side by side{more}", anchor=False, width="stretch")
         st.button("Choose none", icon=":material/close:", on_click=chosen.put, args=([],))
-        acts.show_deletion(runs)
+        acts.DELETION.ask(runs)
     left, right = st.columns(2, gap="large")
     with left:
         show_curves(side_by_side)
