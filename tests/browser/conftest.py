@@ -1,7 +1,6 @@
 """A lab of the tests' own, and a real Chromium that fails a test on any error the page shows or logs."""
 
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,10 +21,6 @@ from ae_core.runs.store import RunStore
 from tools.lab_server import LabServer
 
 expect.set_options(timeout=60_000)  # a busy machine may take long, a broken page for ever
-
-# On a deep link Streamlit's front end looks for its server below the page's own path first, and Chromium
-# logs the 404 that tells it to look further up. Nothing else may be logged.
-LOOKING_FOR_SERVER = re.compile(r"/_stcore/(health|host-config)$")
 
 
 @pytest.fixture(scope="session")
@@ -91,9 +86,8 @@ class Tabs:
         return page
 
     def listen(self, message: ConsoleMessage) -> None:
-        address = message.location.get("url", "")
-        if message.type == "error" and not LOOKING_FOR_SERVER.search(address):
-            self.errors.append(f"{message.text} ({address})")
+        if message.type == "error":
+            self.errors.append(f"{message.text} ({message.location.get('url', '')})")
 
     def shows_exception(self) -> bool:
         return any(page.get_by_test_id("stException").count() for page in self.context.pages)

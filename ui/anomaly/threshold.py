@@ -7,7 +7,7 @@ from ae_core.lessons.trials import Trial
 from ae_core.scores import metrics
 from ae_core.words import percent, three_digits
 from ui.anomaly import figures
-from ui.pictures import mosaic
+from ui.pictures import draft, mosaic
 from ui.pictures.figures import QUIET
 
 SHOWN = 24
@@ -15,7 +15,7 @@ A_LINE = 12
 
 
 def show_histograms(trial: Trial, threshold: float, title: str, key: str) -> None:
-    st.plotly_chart(
+    draft.plotly_chart(
         figures.opposed_histograms(trial.normal, trial.anomalous, threshold, title),
         key=key,
         config=QUIET,

@@ -8,7 +8,7 @@ from ae_core.latent.geometry import map_of
 from ae_core.words import percent
 from ui.latent import figures, selection, tsne
 from ui.latent.codes import Codes
-from ui.pictures import canvas, hover, sheets
+from ui.pictures import canvas, draft, hover, sheets
 from ui.shell import cached, shell
 from ui.shell.theme import by_theme
 from ui.widgets import export, scores
@@ -37,7 +37,7 @@ def show_map(codes: Codes) -> None:
     with controls:
         export.offer_html(figure, "map")
     with hover.scene():
-        event = st.plotly_chart(
+        event = draft.plotly_chart(
             figure,
             key="map",
             on_select="rerun",

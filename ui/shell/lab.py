@@ -8,4 +8,5 @@ with turns.turn():
     shell.show()
     running_lesson.remind(page, shell.url_values())
     page.run()
+    navigation.entered()
     link.write()

@@ -9,6 +9,7 @@ SIDEBAR_WIDTH = 250  # pixels: at 1024 the pages need the rest
 ICON = Path(__file__).with_name("icon.png")
 PAGES = Path(__file__).resolve().parent.parent.parent / "pages"
 HERE = "entry"
+ENTERING = "entering"
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,21 @@ def enter() -> st.Page:
     # The tab's icon comes first: without it Streamlit fetches the page's from a server on the internet.
     st.set_page_config(page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
     page = st.navigation(pages(), position="hidden")
-    st.session_state[HERE] = next(entry for entry in ENTRIES if entry.path == page.url_path)
+    entry = next(entry for entry in ENTRIES if entry.path == page.url_path)
+    st.session_state[ENTERING] = is_entering() or st.session_state.get(HERE) is not entry
+    st.session_state[HERE] = entry
     st.set_page_config(page_title=f"{page.title} · Autoencoder Lab")
     return page
+
+
+def entered() -> None:
+    """To be called once all of a page has been drawn."""
+    st.session_state[ENTERING] = False
+
+
+def is_entering() -> bool:
+    """Whether the page that is being drawn has not been drawn whole since another was."""
+    return st.session_state.get(ENTERING, False)
 
 
 def here() -> Entry:

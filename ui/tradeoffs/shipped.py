@@ -17,7 +17,7 @@ from ae_core.runs.film import film_places
 from ae_core.training.config import TrainConfig
 from ae_core.training.estimate import KEPT_SECONDS, least_seconds
 from ae_core.words import three_digits
-from ui.pictures import canvas, mosaic
+from ui.pictures import canvas, draft, mosaic
 from ui.pictures.figures import QUIET
 from ui.shell import cached, link, shell
 from ui.shell.memory import kept
@@ -84,7 +84,7 @@ def shipped() -> list[str]:
 
 def show_curve(dataset: str, swept: pandas.DataFrame) -> None:
     figure = figures.error_against_dimension(costs(dataset), linear_errors(dataset), swept)
-    st.plotly_chart(
+    draft.plotly_chart(
         figure,
         key="curve",
         config=export.saved_as("tradeoffs"),
