@@ -11,7 +11,7 @@ import json
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -190,6 +190,15 @@ class Folder:
                 return {each.name: each.stat().st_mtime_ns for each in entries if each.is_dir()}
         except FileNotFoundError:
             return {}
+
+    def is_younger(self, folder: str, names: Iterable[str], stamp: int) -> bool:
+        """Whether one of these files of a local folder was changed in place after it was stamped so."""
+        for name in names:
+            with contextlib.suppress(OSError):  # not there
+                # Of tens of thousands of files: Path.stat takes twice as long.
+                if os.stat(f"{self.path}/{folder}/{name}").st_mtime_ns > stamp:  # noqa: PTH116
+                    return True
+        return False
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:

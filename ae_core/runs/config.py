@@ -58,7 +58,7 @@ class Facts:
     """A run in figures; None where nothing is measured yet.
 
     Losses and the test error are per-pixel mean squared errors; seconds: of all its epochs;
-    images_per_second: of the median epoch; bytes: of all its files.
+    images_per_second: of the median epoch; bytes: of all its files; auroc: see `Run.auroc`.
     """
 
     epochs: int = 0
@@ -70,6 +70,7 @@ class Facts:
     seconds: float = 0.0
     images_per_second: float | None = None
     bytes: int = 0
+    auroc: float | None = None
 
 
 @dataclass(frozen=True)

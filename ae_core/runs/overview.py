@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from threading import Lock
 from typing import Any
 
@@ -67,6 +67,7 @@ ORDERS: dict[str, tuple[Measure, bool]] = {
     "test error": (lambda facts: facts.test_error, False),
     "validation loss": (lambda facts: facts.validation_loss, False),
     "best validation loss": (lambda facts: facts.best_validation_loss, False),
+    "AUROC": (lambda facts: facts.auroc, True),
     "time": (lambda facts: facts.seconds or None, False),
     "images/s": (lambda facts: facts.images_per_second, True),
     "size": (lambda facts: facts.bytes or None, True),
@@ -82,28 +83,29 @@ class Overview:
     def __init__(self, store: RunStore) -> None:
         self.store = store
         self.lock = Lock()
-        self.known: dict[str, tuple[Listed, Facts]] = {}
 
     def rows(self, listed: Iterable[Listed], seconds: float = 1.0) -> list[Row]:
         """A row for each run in the order given. What is not known is read for so many seconds at most, the
         first runs first; the others have no facts until the next look.
         """
-        until, rows = time.monotonic() + seconds, []
+        until, runs = time.monotonic() + seconds, list(listed)
         with self.lock:
-            for each in listed:
-                facts = self.facts(each, until)
-                rows.append(Row(each, facts))
-        return rows
+            facts = [self.store.index.facts(each) for each in runs]
+            unknown = [place for place, found in enumerate(facts) if found is None]
+            read: dict[str, Facts] = {}
+            for place in unknown:
+                if time.monotonic() > until:
+                    break
+                facts[place] = read[runs[place].id] = self.read(runs[place])
+            if read:
+                self.store.index.learn(read, {each.id: each for each in runs})
+        return list(map(Row, runs, facts))
 
-    def facts(self, listed: Listed, until: float) -> Facts | None:
-        """The store lists a run anew, as another object, when its folder has changed."""
-        known = self.known.get(listed.id)
-        if known and known[0] is listed:
-            return known[1]
-        if time.monotonic() > until:
-            return None
-        facts = self.store.at(listed.id).facts(listed.state)
-        self.known[listed.id] = listed, facts
+    def read(self, listed: Listed) -> Facts:
+        run = self.store.at(listed.id)
+        facts = run.facts(listed.state)
+        if facts.auroc is None and facts.test_error is not None and listed.config.classes:
+            return replace(facts, auroc=run.auroc())  # summed up before there was an AUROC in it
         return facts
 
 
@@ -114,12 +116,14 @@ def matching(
     states: Iterable[str] = (),
     models: Iterable[str] = (),
     data: Iterable[str] = (),
+    tags: Iterable[str] = (),
 ) -> list[Row]:
-    """Those with every word of `search` in their name, id, model, data or recipe; by nothing for ().
+    """Those with every word of `search` in their name, id, model, data, recipe or tags; by nothing for ().
 
-    models: architectures; data: data sets.
+    models: architectures; data: data sets; tags: any of which a run has.
     """
     words, states, models, data = search.casefold().split(), set(states), set(models), set(data)
+    tags = set(tags)
 
     def fits(row: Row) -> bool:
         config = row.listed.config
@@ -127,9 +131,13 @@ def matching(
             return False
         if models and config.model.architecture not in models:
             return False
+        if tags and tags.isdisjoint(row.listed.tags):
+            return False
         if not words:
             return True
-        said = " ".join((row.listed.name, row.id, row.model, row.data, row.recipe)).casefold()
+        said = " ".join(
+            (row.listed.name, row.id, row.model, row.data, row.recipe, *row.listed.tags)
+        ).casefold()
         return all(word in said for word in words)
 
     return [row for row in rows if fits(row)]

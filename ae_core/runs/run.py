@@ -2,6 +2,7 @@
 
 config.json        model, recipe, data set with its fingerprint, owner        written once: the marker
 name.txt           what a person calls the run                                written by pages
+tags.json          a person's words for it and others, to find them by        written by pages
 control.json       what a person asks of the run (`Control`)                  written by pages
 status.json        the state, a message where something went wrong, and a caution
                    where nothing was learned                                  written by the worker
@@ -18,19 +19,22 @@ summary.json       what a list shows of a run that is over (`Facts`)          wr
 """
 
 import io
+import json
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import pandas
 
 from ae_core.data.digits import DIGIT_CLASSES, name_of_class
-from ae_core.errors import DamagedError, NewerError, NotFoundError, NotReadyError, RunError
+from ae_core.errors import ConfigError, DamagedError, NewerError, NotFoundError, NotReadyError, RunError
 from ae_core.jobs.record import Record
 from ae_core.jobs.states import Action, State, Status
 from ae_core.models.network import Network
 from ae_core.models.weights import load_model
 from ae_core.runs.config import WEIGHTS, Facts, Progress, RunConfig, RunControl
+from ae_core.scores.metrics import plain_auroc
 from ae_core.training.config import TrainConfig
 from ae_core.training.steadier import Remedy
 from ae_core.training.stopping import why_stopped
@@ -38,7 +42,10 @@ from ae_core.words import counted, visible
 
 ID_PATTERN = re.compile(r"\d{8}-\d{6}-[a-z0-9]{4}")
 MAX_NAME = 60
+MAX_TAG, MAX_TAGS = 30, 12
+TAG = re.compile(rf"[\w.+-]{{1,{MAX_TAG}}}")
 MARKER = "config.json"
+LISTED_FILES = (MARKER, "name.txt", "tags.json", "status.json", "summary.json")  # what lists read of a run
 SCORES = {"label": "iu", "error": "f"}  # columns and the kinds of their numbers
 METRICS = {"number": int} | dict.fromkeys(
     ("train_loss", "validation_loss", "learning_rate", "seconds", "images_per_second", "kl"), float
@@ -55,6 +62,7 @@ class Listed:
     caution: str
     has_model: bool
     state: State  # as it was written: whether its worker fell silent since, only the run itself tells
+    tags: tuple[str, ...] = ()
 
     @property
     def is_of_study(self) -> bool:
@@ -92,6 +100,19 @@ class Run(Record):
         if not 1 <= len(name) <= MAX_NAME:
             raise RunError(f"A run's name has 1 to {MAX_NAME} characters, got {len(name)}.")
         self.folder.write("name.txt", name.encode())
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """A person's words for this run and others like it, sorted."""
+        found: tuple[str, ...] = self.folder.read_or("tags.json", tuple[str, ...], ())
+        return tuple(sorted({each for each in found if TAG.fullmatch(each)}))[:MAX_TAGS]
+
+    def set_tags(self, tags: Iterable[str]) -> None:
+        """Raises RunError for more than MAX_TAGS, and for one that `tag_of` does not allow."""
+        found = sorted(set(map(tag_of, tags)))
+        if len(found) > MAX_TAGS:
+            raise RunError(f"A run has at most {MAX_TAGS} tags, got {len(found)}: remove some first.")
+        self.folder.write("tags.json", json.dumps(found).encode())
 
     def state_without_status(self) -> State:
         if not self.folder.exists("scores.parquet"):
@@ -205,10 +226,23 @@ class Run(Record):
         except RunError:
             return None
 
+    def auroc(self) -> float | None:
+        """How well the error tells test digits of other classes from those of the classes it is trained on.
+
+        None for a run on all classes, and before there are scores.
+        """
+        try:
+            scores, classes = self.scores(), self.config().classes
+            is_own, errors = scores["label"].isin(classes), scores["error"].to_numpy(float)
+            return plain_auroc(errors[is_own], errors[~is_own]) if classes else None
+        except (RunError, ConfigError):  # no scores, none of one kind, or some that are not finite
+            return None
+
     def listed(self) -> Listed:
         """Raises RunError where config.json is damaged or missing."""
         status = self.status()
-        return Listed(self.id, self.config(), self.name, status.caution, self.has_model(), status.state)
+        about = self.name, status.caution, self.has_model(), status.state, self.tags
+        return Listed(self.id, self.config(), *about)
 
     # -- in figures
 
@@ -222,7 +256,7 @@ class Run(Record):
         """The same, anew from all its files."""
         metrics, size = self.metrics(), int(self.folder.fs.du(self.folder.path))
         if metrics.empty:
-            return Facts(bytes=size, test_error=self.test_error())
+            return Facts(bytes=size, test_error=self.test_error(), auroc=self.auroc())
         best, last = metrics.loc[metrics["validation_loss"].idxmin()], metrics.iloc[-1]
         return Facts(
             epochs=int(last["number"]),
@@ -231,6 +265,7 @@ class Run(Record):
             best_validation_loss=float(best["validation_loss"]),
             best_epoch=int(best["number"]),
             test_error=self.test_error(),
+            auroc=self.auroc(),
             seconds=float(metrics["seconds"].sum()),
             images_per_second=float(metrics["images_per_second"].median()),
             bytes=size,
@@ -248,6 +283,17 @@ def metrics_in(data: bytes) -> pandas.DataFrame:
         return table[list(METRICS)].dropna()
     except (ValueError, KeyError):  # none yet, or damaged
         return pandas.DataFrame({name: pandas.Series(dtype=kind) for name, kind in METRICS.items()})
+
+
+def tag_of(text: str) -> str:
+    """A person's words as a tag: small letters, dashes for spaces. Raises RunError."""
+    tag = "-".join(text.lower().split())
+    if not TAG.fullmatch(tag):
+        raise RunError(
+            f"A tag has 1 to {MAX_TAG} letters, digits, dots, dashes, plus signs and underscores, "
+            f"got {visible(text)[:MAX_NAME]!r}."
+        )
+    return tag
 
 
 def describe(config: RunConfig) -> str:

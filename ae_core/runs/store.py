@@ -1,6 +1,5 @@
 """The run store: a folder with all runs, each in a folder of its own (see run.py)."""
 
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -11,15 +10,12 @@ from ae_core.errors import NotFoundError, RunError, WrongStateError
 from ae_core.jobs.states import State
 from ae_core.models.config import ModelConfig
 from ae_core.runs.config import Reference, RunConfig
+from ae_core.runs.index import Index
 from ae_core.runs.run import ID_PATTERN, MARKER, MAX_NAME, Listed, Run
 from ae_core.runs.trash import Trash
 from ae_core.storage import Folder, default_root, new_id
 from ae_core.training.config import RECIPE_VERSION, TrainConfig
 from ae_core.words import visible
-
-# A folder that changes twice within one tick of its file system's clock looks as if it had changed once.
-TICK = 100_000_000  # nanoseconds
-
 
 # Named here, for in the class below `list` is its own.
 Runs: TypeAlias = list[Run]
@@ -37,10 +33,7 @@ class RunStore:
 
     def __init__(self, root: str | Path | None = None) -> None:
         self.folder = Folder(root or default_root())
-        self.listing = threading.Lock()
-        self.stamps: dict[str, int | None] = {}  # of the folders as they were read last
-        self.known: dict[str, Listed | None] = {}
-        self.newest: Listing = []
+        self.index = Index(self.folder, self.read)
         self.trash = Trash(self)
 
     def create(
@@ -127,22 +120,7 @@ class RunStore:
 
     def listed(self, *, of_studies: bool = False) -> Listing:
         """The same in a few words each. A run is read again only when its folder has changed."""
-        stamps, now = self.folder.stamps(), time.time_ns()
-        with self.listing:
-            if stamps != self.stamps:
-                self.take_in(stamps)
-                # One that changed just now may change once more within a tick, and one without a stamp ever.
-                self.stamps = {name: stamp for name, stamp in stamps.items() if stamp and now - stamp > TICK}
-            return [each for each in self.newest if of_studies or not each.is_of_study]
-
-    def take_in(self, stamps: dict[str, int | None]) -> None:
-        """Reads the runs whose stamps are others than they were."""
-        self.known = {run_id: each for run_id, each in self.known.items() if run_id in stamps}
-        for run_id, stamp in stamps.items():
-            if (stamp is None or self.stamps.get(run_id) != stamp) and ID_PATTERN.fullmatch(run_id):
-                self.known[run_id] = self.read(run_id)
-        found = (each for each in self.known.values() if each is not None)
-        self.newest = sorted(found, key=lambda each: each.id, reverse=True)
+        return [each for each in self.index.listed() if of_studies or not each.is_of_study]
 
     def read(self, run_id: str) -> Listed | None:
         try:

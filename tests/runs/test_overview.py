@@ -1,13 +1,18 @@
 """The table of all runs: read once, searched, sorted, and compared field by field."""
 
+import io
 from dataclasses import replace
+
+import pandas
 
 from ae_core.jobs.states import State
 from ae_core.models.config import ModelConfig
 from ae_core.runs.config import Facts
 from ae_core.runs.execution import execute
 from ae_core.runs.overview import ORDERS, Overview, Row, best, differences, matching, ordered, recipe_in_short
+from ae_core.runs.run import Run
 from ae_core.training.config import TrainConfig
+from tests.runs.test_index import grow_old
 from tests.runs.test_store import METRICS, NET, RECIPE, create
 
 
@@ -34,16 +39,30 @@ def test_what_a_run_was_summed_up_as_before_it_went_on_does_not_count(store):
     assert run.facts(State.STOPPED).epochs == 0
 
 
-def test_only_a_run_that_has_changed_is_read_again(store):
-    first, second = create(store), create(store)
-    overview, read = Overview(store), []
-    store.read, real = lambda run_id: read.append(run_id) or real(run_id), store.read
+def test_only_a_run_that_has_changed_is_read_again(store, monkeypatch):
+    _, second = create(store), create(store)
+    overview, read, real = Overview(store), [], Run.facts
+    grow_old(store)
+    monkeypatch.setattr(Run, "facts", lambda run, state: read.append(run.id) or real(run, state))
     overview.rows(store.listed())
-    known = dict(overview.known)
+    assert len(read) == 2
     second.set_metrics(METRICS)
     rows = {row.id: row for row in overview.rows(store.listed())}
     assert rows[second.id].facts.epochs == 2
-    assert overview.known[first.id][1] == known[first.id][1]
+    assert read[2:] == [second.id]
+
+
+def test_the_auroc_is_that_of_other_classes_against_the_trained_ones(store):
+    scores = pandas.DataFrame({"label": [3, 3, 5, 8], "error": [0.1, 0.3, 0.2, 0.4]})
+    buffer = io.BytesIO()
+    scores.to_parquet(buffer)
+    one, every, unfinished = create(store, classes=(3,)), create(store), create(store, classes=(3,))
+    for run in (one, every):
+        run.folder.write("scores.parquet", buffer.getvalue())
+        run.set_state(State.FINISHED)
+    one.folder.write_json("summary.json", {"epochs": 3, "test_error": 0.2})  # of before there was one
+    found = {row.id: row.facts.auroc for row in rows_of(store)}
+    assert found == {one.id: 0.75, every.id: None, unfinished.id: None}
 
 
 def test_without_time_the_figures_wait_for_the_next_look(store):
@@ -69,12 +88,22 @@ def test_the_search_looks_into_names_models_data_and_recipes(store):
     assert matching(rows, "widest convolutional") == []
 
 
+def test_runs_are_found_by_their_tags(store):
+    first, second = create(store), create(store)
+    first.set_tags(["class-7b", "best"])
+    second.set_tags(["class-8a"])
+    rows = rows_of(store)
+    assert [row.id for row in matching(rows, tags=["best", "none"])] == [first.id]
+    assert [row.id for row in matching(rows, "8A")] == [second.id]
+    assert len(matching(rows)) == 2
+
+
 def test_each_order_has_the_first_first_and_the_unknown_last(store):
     listed = [create(store).listed() for _ in range(3)]
     facts = [
         Facts(),
-        Facts(3, 0.2, 0.3, 0.1, 2, 0.4, 5.0, 100.0, 7),
-        Facts(3, 0.2, 0.2, 0.2, 2, 0.2, 9.0, 50.0, 8),
+        Facts(3, 0.2, 0.3, 0.1, 2, 0.4, 5.0, 100.0, 7, 0.5),
+        Facts(3, 0.2, 0.2, 0.2, 2, 0.2, 9.0, 50.0, 8, 0.9),
     ]
     rows = [Row(*each) for each in zip(listed, facts, strict=True)]
     firsts = {order: ordered(rows, order)[0] for order in ORDERS}

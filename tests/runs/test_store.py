@@ -240,6 +240,33 @@ def test_a_run_that_has_not_changed_is_not_read_again(store, monkeypatch):
     assert read == [new.id]  # its folder might have changed once more within the same tick
 
 
+def test_tags_are_small_words_without_spaces_each_once(any_store, run):
+    assert run.tags == ()
+    run.set_tags(["Class  7b", "größe", "class 7B", "a.b+c_d"])
+    assert any_store.get(run.id).tags == ("a.b+c_d", "class-7b", "größe")
+    assert any_store.listed()[0].tags == run.tags
+    run.set_tags([])
+    assert run.tags == ()
+
+
+@pytest.mark.parametrize("tag", ["", "  ", "a,b", "a~b", "<b>", "x" * 31, "\u202e"])
+def test_a_word_that_is_no_tag_is_refused(run, tag):
+    run.set_tags(["kept"])
+    with pytest.raises(RunError, match="A tag has 1 to 30 letters"):
+        run.set_tags(["kept", tag])
+    assert run.tags == ("kept",)
+
+
+def test_a_run_has_no_more_tags_than_it_may_and_damaged_ones_are_none(run):
+    with pytest.raises(RunError, match="at most 12 tags, got 13"):
+        run.set_tags(map(str, range(13)))
+    for data in (b"{}", b"[1]", b"hello", b"null"):
+        run.folder.write("tags.json", data)
+        assert run.tags == ()
+    run.folder.write("tags.json", b'["fine", "not fine", "<b>"]')
+    assert run.tags == ("fine",)
+
+
 def test_a_run_from_before_there_were_classes_has_all_of_them(run):
     values = json.loads(run.folder.read("config.json"))
     del values["classes"], values["part"]
