@@ -25,7 +25,7 @@ def answer(rows: list) -> str:
 
 link.adopt(table.linked())
 chosen.adopt_from_url()
-all_rows = table.overview().rows(table.listed())
+all_rows = table.all_rows()
 show.title(answer(all_rows))
 acts.DELETION.offer_undo()
 if not all_rows:
@@ -39,7 +39,7 @@ else:
     rows = table.ask(all_rows)
     table.show(rows, len(all_rows))
     chosen.write()
-    view.show_chosen(shell.view())
+    view.show_chosen(shell.view(), table.tags_of(row.listed for row in all_rows))
     if table.must_be_watched(rows):
         table.keep_watch(rows)
 bring.ask(shell.view())

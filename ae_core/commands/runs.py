@@ -23,13 +23,16 @@ def list_runs(
     deleted: Annotated[
         bool, typer.Option("--deleted", help="Those that `runs restore` brings back instead.")
     ] = False,
+    tag: Annotated[str, typer.Option(help="Only those with this tag.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """All runs, newest first, but for those of sweeps and experiments."""
     from ae_core.runs.store import RunStore
 
     store = RunStore()
-    runs = readable(store.trash.list()) if deleted else store.list()
+    runs: Iterable[Run] = readable(store.trash.list()) if deleted else store.list()
+    if tag:
+        runs = (run for run in runs if tag in run.tags)
     nothing = "No deleted runs" if deleted else "No runs yet"
     show_rows(map(summary, runs), as_json, f"{nothing} in {store.folder.url}.")
 
@@ -52,6 +55,7 @@ def summary(run: "Run") -> dict[str, Any]:
         "epochs": len(run.metrics()),
         **last_losses(run),
         "learned_nothing": bool(run.caution()),
+        "tags": list(run.tags),
     }
 
 
@@ -70,12 +74,30 @@ def show_run(run_id: RunId, as_json: AsJson = False) -> None:
         "message": run.message(),
         "caution": run.caution(),
         "test_error": run.test_error(),
+        "auroc": run.auroc(),
     }
     curve = run.metrics().to_dict("records")
     show(summary(run) | details | ({"metrics": curve} if as_json else {}), as_json)
     if not as_json:
         print()
         show_rows(curve, as_json, "No epoch is finished yet.")
+
+
+@app.command("tag")
+def tag_run(
+    run_id: RunId,
+    add: Annotated[list[str] | None, typer.Argument(metavar="[TAG]...", help="Words to find it by.")] = None,
+    remove: Annotated[list[str] | None, typer.Option(help="A tag to take away; may be repeated.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tags a run, and says which tags it has; `runs list --tag` finds it by one."""
+    from ae_core.runs.run import tag_of
+    from ae_core.runs.store import RunStore
+
+    run = RunStore().get(run_id)
+    if add or remove:
+        run.set_tags({*run.tags, *map(tag_of, add or ())} - set(map(tag_of, remove or ())))
+    show({"run": run_id, "tags": list(run.tags)}, as_json)
 
 
 @app.command("delete")

@@ -1,7 +1,7 @@
 """All runs in one table: searched, filtered and sorted here, so that a screen is sent only what it shows."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from threading import Lock
 from typing import Any
@@ -84,9 +84,13 @@ class Overview:
         self.store = store
         self.lock = Lock()
 
-    def rows(self, listed: Iterable[Listed], seconds: float = 1.0) -> list[Row]:
+    def rows(
+        self, listed: Iterable[Listed], seconds: float = 1.0, aurocs: Mapping[str, float] | None = None
+    ) -> list[Row]:
         """A row for each run in the order given. What is not known is read for so many seconds at most, the
         first runs first; the others have no facts until the next look.
+
+        aurocs: what else is known to have been measured, by the ids of runs that tell none themselves.
         """
         until, runs = time.monotonic() + seconds, list(listed)
         with self.lock:
@@ -99,7 +103,8 @@ class Overview:
                 facts[place] = read[runs[place].id] = self.read(runs[place])
             if read:
                 self.store.index.learn(read, {each.id: each for each in runs})
-        return list(map(Row, runs, facts))
+        found, aurocs = zip(runs, facts, strict=True), aurocs or {}
+        return [Row(each, with_auroc(known, aurocs.get(each.id))) for each, known in found]
 
     def read(self, listed: Listed) -> Facts:
         run = self.store.at(listed.id)
@@ -107,6 +112,11 @@ class Overview:
         if facts.auroc is None and facts.test_error is not None and listed.config.classes:
             return replace(facts, auroc=run.auroc())  # summed up before there was an AUROC in it
         return facts
+
+
+def with_auroc(facts: Facts | None, auroc: float | None) -> Facts | None:
+    """With this AUROC where the run tells none itself."""
+    return replace(facts, auroc=auroc) if facts and facts.auroc is None else facts
 
 
 def matching(

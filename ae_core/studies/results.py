@@ -6,8 +6,9 @@ from typing import Any
 import pandas
 
 from ae_core.jobs.states import State
+from ae_core.runs.catalogue import is_run
 from ae_core.scores.metrics import turned_round
-from ae_core.scores.table import SCORES
+from ae_core.scores.table import MSE, SCORES
 from ae_core.studies.experiment import Experiment
 from ae_core.studies.measuring import MEASURES
 from ae_core.studies.parts import Part
@@ -154,6 +155,22 @@ def over_seeds(rows: pandas.DataFrame) -> dict[str, Any]:
 def only_high(rows: pandas.DataFrame) -> float | None:
     """The upper end of the one interval there is; a mean of several has none."""
     return float(rows["high"].iloc[0]) if len(rows) == 1 else None
+
+
+def aurocs_of_models(store: StudyStore) -> dict[str, float]:
+    """How well each run that experiments have tested detects what they brought: its mean AUROC over their
+    parts, by the mean squared error where they have measured that, else by the score chosen without an
+    anomaly.
+    """
+    found: dict[str, list[float]] = {}
+    for experiment in store.list(Experiment):
+        if experiment.config.trains or not is_run(experiment.config.reference):
+            continue
+        table = results(store, experiment).dropna(subset=["auroc"])
+        score = MSE if MSE in set(table["score"]) else chosen_score(table)
+        areas = table.loc[table["score"] == score, "auroc"]
+        found.setdefault(experiment.config.reference, []).extend(map(float, areas))
+    return {run_id: sum(areas) / len(areas) for run_id, areas in found.items() if areas}
 
 
 def chosen_score(table: pandas.DataFrame) -> str | None:

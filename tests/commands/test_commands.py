@@ -271,6 +271,19 @@ def test_a_deleted_run_is_listed_as_such_and_comes_back_as_it_was(run):
     assert lab("runs", "list", "--deleted", "--json").stdout == ""
 
 
+def test_a_run_is_tagged_and_found_by_it(run):
+    assert one(lab("runs", "tag", run.id, "Class 7b", "best", "--json").stdout)["tags"] == [
+        "best",
+        "class-7b",
+    ]
+    assert one(lab("runs", "tag", run.id, "--remove", "Best", "--json").stdout)["tags"] == ["class-7b"]
+    assert one(lab("runs", "list", "--tag", "class-7b", "--json").stdout)["tags"] == ["class-7b"]
+    assert lab("runs", "list", "--tag", "best", "--json").stdout == ""
+    refused = lab("runs", "tag", run.id, "a,b")
+    assert (refused.exit_code, "A tag has" in refused.stderr) == (2, True)
+    assert run.tags == ("class-7b",)
+
+
 def test_runs_read_well_without_json(run):
     assert run.id in lab("runs", "list").stdout
     assert "validation_loss" in lab("runs", "show", run.id).stdout

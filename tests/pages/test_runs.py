@@ -74,6 +74,28 @@ def test_a_run_is_renamed_deleted_and_taken_back(visit, store):
     assert lab.session_state[chosen.CHOSEN] == [run.id]
 
 
+def test_tags_are_set_found_by_and_taken_away(visit, store):
+    first, second = (write_run(store, State.FINISHED, name=name) for name in ("first", "second"))
+    second.set_tags(["class-7b"])
+    lab = visit("runs", runs=first.id)
+    field = lab.multiselect(key=f"runs tags {first.id}")
+    assert field.options == ["class-7b"]
+    field.set_value(["class-7b", "My best"]).run()
+    assert_sound(lab)
+    assert first.tags == ("class-7b", "my-best")
+    assert lab.multiselect(key=f"runs tags {first.id}").value == ["class-7b", "my-best"]
+    assert [list(each) for each in shown(lab)["Tags"]] == [["class-7b"], ["class-7b", "my-best"]]
+    lab.multiselect(key=f"runs tags {first.id}").set_value(["class-7b", "my-best", "a,b"]).run()
+    assert "A tag has" in lab.toast[0].value
+    lab = visit("runs", tags="my-best")
+    assert shown(lab)["Name"].tolist() == ["first"]
+    lab = visit("runs", runs=f"{first.id},{second.id}")
+    both = lab.multiselect(key=f"runs tags {first.id} {second.id}")
+    assert both.value == ["class-7b"]
+    both.set_value(["seen"]).run()
+    assert (first.tags, second.tags) == (("my-best", "seen"), ("seen",))
+
+
 def test_its_settings_are_taken_to_the_train_page(visit, store):
     run = write_run(store, State.FINISHED, model=ModelConfig(latent_dim=3, hidden=(16,)))
     lab = visit("train")

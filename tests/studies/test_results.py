@@ -6,7 +6,19 @@ import pandas
 import pytest
 
 from ae_core.jobs.states import State
-from ae_core.studies.results import COLUMNS, SUMMARY, chosen_score, done_share, progress, results, summary
+from ae_core.models.build import build_model
+from ae_core.models.weights import save_model
+from ae_core.studies.results import (
+    COLUMNS,
+    SUMMARY,
+    aurocs_of_models,
+    chosen_score,
+    done_share,
+    progress,
+    results,
+    summary,
+)
+from tests.studies.conftest import NET, RECIPE
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_digits")]
 
@@ -60,6 +72,22 @@ def test_before_anything_is_found_tables_are_empty_and_have_their_columns(experi
     assert list(summary(table).columns) == list(SUMMARY)
     assert chosen_score(table) is None
     assert progress(experiments, experiment)["state"].tolist() == ["queued", "queued"]
+
+
+def test_what_experiments_found_with_a_run_is_its_auroc(experiments, config, carried_out, few_digits):
+    runs = experiments.runs
+    run, other = (
+        runs.create(NET, RECIPE, dataset="embedded", fingerprint=few_digits.fingerprint) for _ in range(2)
+    )
+    for each in (run, other):
+        each.folder.write("model.safetensors", save_model(build_model(NET)))
+    carried_out(config("corruptions", corruptions=("fog",), reference="zoo:dense-32"))
+    assert aurocs_of_models(experiments) == {}
+    with_mse = carried_out(config("corruptions", corruptions=("fog", "stripe"), reference=run.id))
+    carried_out(config("corruptions", corruptions=("fog",), reference=other.id, scores=("pca_residual",)))
+    table, found = results(experiments, with_mse), aurocs_of_models(experiments)
+    assert found.keys() == {run.id, other.id}
+    assert found[run.id] == pytest.approx(table[table["score"] == "mse"]["auroc"].mean())
 
 
 def test_a_part_that_failed_has_a_row_that_says_why(experiments, config, carried_out, monkeypatch, tmp_path):

@@ -20,6 +20,33 @@ def rename(run: Run, key: str) -> None:
     try_to(run.rename, st.session_state[key])
 
 
+def ask_tags(runs: list[Run], known: list[str]) -> None:
+    """Those that all of these runs have. known: of all runs, to choose from."""
+    key = f"runs tags {' '.join(run.id for run in runs)}"
+    st.session_state[key] = shared_tags(runs)  # as they are on file, where one was refused or tidied up
+    st.multiselect(
+        "Tags" if len(runs) == 1 else "Tags of all of them",
+        sorted({*known, *st.session_state[key]}),
+        key=key,
+        accept_new_options=True,
+        placeholder="Choose or type one",
+        help="Words of your own, to find runs by: small letters, dashes for spaces.",
+        on_change=retag,
+        args=(runs, key),
+    )
+
+
+def shared_tags(runs: list[Run]) -> list[str]:
+    return sorted(set.intersection(*(set(run.tags) for run in runs)))
+
+
+def retag(runs: list[Run], key: str) -> None:
+    before, now = set(shared_tags(runs)), set(st.session_state[key])
+    for run in runs:
+        if not try_to(run.set_tags, {*run.tags} - (before - now) | (now - before)):
+            return
+
+
 DELETION = Deletion(
     "runs",
     lambda gone: chosen.put([run_id for run_id in chosen.ids() if run_id not in gone]),

@@ -1,5 +1,7 @@
 """The table of all runs: what is searched for, in what order, and the rows that are sent."""
 
+from collections.abc import Iterable
+
 import pandas
 import streamlit as st
 
@@ -7,11 +9,14 @@ from ae_core.jobs.states import State
 from ae_core.models.build import ARCHITECTURES
 from ae_core.runs.config import WEIGHTS, Facts, RunConfig
 from ae_core.runs.overview import Overview, Row, matching, ordered
+from ae_core.runs.run import Listed
 from ae_core.runs.service import shared_service
+from ae_core.studies.results import aurocs_of_models
 from ae_core.words import counted
 from ui.runs import chosen, curves
 from ui.shell import cached, link, shell
 from ui.shell.memory import kept
+from ui.widgets import steering
 
 SHOWN = 200  # rows: a browser gets no longer table
 HEIGHT = 320  # pixels, at most
@@ -23,6 +28,7 @@ ORDER_NAMES = {
     "test error": "Lowest test error first",
     "validation loss": "Lowest validation loss first",
     "best validation loss": "Lowest best validation first",
+    "AUROC": "Highest AUROC first",
     "time": "Shortest first",
     "images/s": "Fastest first",
     "size": "Largest first",
@@ -36,14 +42,28 @@ def overview() -> Overview:
     return Overview(cached.store())
 
 
+@kept(entries=1, seconds=LOOK_SECONDS)
+def aurocs() -> dict[str, float]:
+    return aurocs_of_models(steering.store())
+
+
+def all_rows() -> list[Row]:
+    return overview().rows(listed(), aurocs=aurocs())
+
+
+def tags_of(listed: Iterable[Listed]) -> list[str]:
+    return sorted({tag for each in listed for tag in each.tags})
+
+
 def linked() -> list[link.Field]:
     """What the URL says of the table."""
-    data = sorted({each.config.dataset for each in listed()})
+    data, tags = sorted({each.config.dataset for each in listed()}), tags_of(listed())
     return [
         link.words("search", "runs search", LONGEST_SEARCH, "Search"),
         link.several("state", "runs State", map(str, State), "State", []),
         link.several("kind", "runs Model", ARCHITECTURES, "Model", []),
         link.several("of", "runs Data", data, "Data", []),
+        link.several("tags", "runs Tags", tags, "Tags", [], spelled=str),
         link.choice("order", "runs order", ORDER_NAMES, "Order", NEWEST),
         link.switch("studies", "runs of studies", "Those of sweeps and experiments too", usual=False),
         link.choice("by", "runs by", curves.X, "Curves by", curves.BY_EPOCH),
@@ -58,7 +78,7 @@ def ask(rows: list[Row]) -> list[Row]:
             "Search",
             key="runs search",
             type="search",
-            placeholder="Name, model, data or recipe",
+            placeholder="Name, model, data, recipe",
             max_chars=LONGEST_SEARCH,
             width=230,
             persist_state="session",
@@ -66,6 +86,7 @@ def ask(rows: list[Row]) -> list[Row]:
         states = choose("State", [str(state) for state in State], 170)
         models = choose("Model", list(ARCHITECTURES), 170)
         data = choose("Data", sorted({row.listed.config.dataset for row in rows}), 150)
+        tags = choose("Tags", tags_of(row.listed for row in rows), 150)
         order = st.selectbox(
             "Order",
             list(ORDER_NAMES),
@@ -74,7 +95,8 @@ def ask(rows: list[Row]) -> list[Row]:
             width=240,
             persist_state="session",
         )
-    return ordered(matching(rows, search, states=states, models=models, data=data), order)
+    found = matching(rows, search, states=states, models=models, data=data, tags=tags)
+    return ordered(found, order)
 
 
 def choose(label: str, options: list[str], width: int) -> list[str]:
@@ -138,6 +160,7 @@ def in_columns(rows: list[Row]) -> pandas.DataFrame:
     table = [
         {
             "Name": row.listed.name,
+            "Tags": row.listed.tags,
             "State": "learned nothing" if row.listed.caution else str(state_of(row)),
             "Model": row.model,
             "Data": row.data,
@@ -146,6 +169,7 @@ def in_columns(rows: list[Row]) -> pandas.DataFrame:
             "Validation": row.facts and row.facts.validation_loss,
             "Best": row.facts and row.facts.best_validation_loss,
             "Test error": row.facts and row.facts.test_error,
+            "AUROC": row.facts and row.facts.auroc,
             "Time": row.facts and row.facts.seconds,
             "Images/s": row.facts and rounded(row.facts.images_per_second),
             "Size": row.facts and row.facts.bytes / 1e6,
@@ -181,6 +205,13 @@ COLUMNS = {
     "State": text(115),
     "Model": text(125, "Architecture and latent dimension."),
     "Test error": number("Test error", "%.3g", "Mean squared error of the test digits."),
+    "AUROC": number(
+        "AUROC",
+        "%.3f",
+        "How well anomalies are told from normal digits: by the error, other classes than those trained on; "
+        "of a run on all classes, the mean of what experiments on Anomaly found.",
+        80,
+    ),
     "Validation": number("Validation", "%.3g", "Validation loss after the last epoch: MSE per pixel."),
     "Best": number("Best", "%.3g", "The lowest validation loss after any epoch.", 75),
     "Epochs": text(75, "Done, of those of the recipe."),
@@ -188,6 +219,7 @@ COLUMNS = {
     "Images/s": number("Images/s", "localized", "Of the median epoch."),
     "Data": text(100),
     "Recipe": text(250, "Optimizer and peak learning rate, schedule, batch size, and what is not usual."),
+    "Tags": st.column_config.ListColumn(width=120, help="Words of your own, set beneath the table."),
     "Size": number("Size", "%.2f MB", "Of all files of the run."),
 }
 

@@ -26,17 +26,18 @@ from ui.widgets.labels import SETTINGS
 LABELS = SETTINGS | {"dataset": "Data set", "classes": "Digits trained on"}
 
 
-def show_chosen(view: shell.View) -> None:
+def show_chosen(view: shell.View, tags: list[str]) -> None:
+    """tags: of all runs, to choose from."""
     runs = chosen.runs()
     if not runs:
         return
     if len(runs) == 1:
-        show_one(view, runs[0])
+        show_one(view, runs[0], tags)
     else:
-        show_several(view, runs)
+        show_several(view, runs, tags)
 
 
-def show_one(view: shell.View, run: Run) -> None:
+def show_one(view: shell.View, run: Run, tags: list[str]) -> None:
     state = shared_service().state(run)
     st.header(plain(run.name), anchor=False)
     if message := run.message():
@@ -51,6 +52,7 @@ def show_one(view: shell.View, run: Run) -> None:
     with facts:
         show_figures(run, state)
         acts.ask_name(run)
+        acts.ask_tags([run], tags)
         with st.container(horizontal=True):
             acts.offer_again(run)
             acts.offer_look(run)
@@ -91,7 +93,7 @@ def told_losses(facts: Facts) -> str:
     )
 
 
-def show_several(view: shell.View, runs: list[Run]) -> None:
+def show_several(view: shell.View, runs: list[Run], tags: list[str]) -> None:
     side_by_side = runs[: chosen.MOST]
     with st.container(horizontal=True, vertical_alignment="center"):
         more = f", the first {chosen.MOST} of {len(runs)} chosen" if len(runs) > chosen.MOST else ""
@@ -102,6 +104,7 @@ def show_several(view: shell.View, runs: list[Run]) -> None:
     with left:
         show_curves(side_by_side)
         show_differences(side_by_side)
+        acts.ask_tags(runs, tags)
     with right:
         show_digits(view, side_by_side)
 

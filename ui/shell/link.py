@@ -81,9 +81,17 @@ def choice(name: str, key: str, options: Iterable[Any], called: str, usual: Any 
     return Field(name, key, called, among(known), of_one(known), slug, usual, **more)
 
 
-def several(name: str, key: Any, options: Iterable[Any], called: str, usual: Any = None) -> Field:
-    """Any of the options, none twice."""
-    known = {slug(option): option for option in options}
+def several(
+    name: str,
+    key: Any,
+    options: Iterable[Any],
+    called: str,
+    usual: Any = None,
+    spelled: Callable[[Any], str] | None = None,
+) -> Field:
+    """Any of the options, none twice. spelled: how one stands in the URL."""
+    spelled = spelled or slug
+    known = {spelled(option): option for option in options}
 
     def read(text: str) -> list:
         chosen = [] if text == NOTHING else text.split(BETWEEN)
@@ -92,7 +100,7 @@ def several(name: str, key: Any, options: Iterable[Any], called: str, usual: Any
         return [of_one(known)(each) for each in chosen]
 
     def write(chosen: Iterable[Any]) -> str:
-        return BETWEEN.join(map(slug, chosen)) or NOTHING
+        return BETWEEN.join(map(spelled, chosen)) or NOTHING
 
     return Field(name, key, called, f"{NOTHING}, or some of {among(known)}", read, write, usual)
 
