@@ -5,12 +5,13 @@ import streamlit as st
 
 from ae_core.data.digits import Digits
 from ae_core.models.inference import encode, reconstruct
+from ae_core.scores.error_scale import ErrorScale
 from ae_core.words import percent, three_digits
 from ui.digits import gallery, linked, threshold
 from ui.pictures import figures
 from ui.shell import cached, link, shell
 from ui.shell.theme import plain
-from ui.widgets import classes, numbers, scores, show
+from ui.widgets import classes, error_scale, numbers, scores, show
 
 PER_PAGE = 20
 
@@ -67,10 +68,13 @@ def show_gallery(view: shell.View, evaluation: cached.Evaluation) -> None:
         figures.digit_caption(view.digits.one_of(label), score, p_value)
         for label, score, p_value in zip(shown["label"], shown["score"], p_values, strict=True)
     ]
+    scale = error_scale.of(view)
+    threshold.remember(scale)
     chosen = gallery.choose(
         shown["index"].to_numpy(),
         images,
         reconstruct(view.trained.model, images),
+        scale.full,
         captions,
         alt=f"Page {page} of the chosen test digits, each above its reconstruction and signed error",
     )
@@ -80,12 +84,13 @@ def show_gallery(view: shell.View, evaluation: cached.Evaluation) -> None:
     with words:
         st.caption(
             f"{len(table):,} of {len(evaluation.test):,} test {view.digits.noun}s. Each above its "
-            f"reconstruction and its signed error: {show.ERROR_LEGEND}. **Click one to see it large.**"
+            "reconstruction and its signed error. **Click one to see it large.**"
         )
-    show_digit(view, evaluation, chosen)
+        error_scale.show_legend(view, scale)
+    show_digit(view, evaluation, scale, chosen)
 
 
-def show_digit(view: shell.View, evaluation: cached.Evaluation, index: int) -> None:
+def show_digit(view: shell.View, evaluation: cached.Evaluation, scale: ErrorScale, index: int) -> None:
     """One digit large: its pictures, its score and what that means, its code."""
     row = evaluation.test.iloc[index]
     image = view.digits.test.images[index : index + 1]
@@ -93,7 +98,8 @@ def show_digit(view: shell.View, evaluation: cached.Evaluation, index: int) -> N
     with st.container(border=True):
         pictures, facts = st.columns([3, 4], gap="large")
         with pictures:
-            show.triptych(image, reconstruct(view.trained.model, image), f"test {view.digits.noun}")
+            made = reconstruct(view.trained.model, image)
+            show.triptych(image, made, scale.full, f"test {view.digits.noun}")
             st.markdown(
                 f"Test {view.digits.noun} **{index:,}**, **{plain(view.digits.one_of(int(row['label'])))}**. "
                 f"Score **{three_digits(row['score'])}**: "

@@ -92,3 +92,36 @@ def test_the_threshold_moves_with_the_false_alarm_rate(page: Page, lab: LabServe
         thumb.press("ArrowRight")
     expect(page.get_by_text("5.5 % was asked for")).to_be_visible()
     assert line.inner_text() != before
+
+
+OPACITIES = """selectors => selectors.map((selector) => {
+    const found = [document, ...[...document.querySelectorAll("*")].map((each) => each.shadowRoot)]
+        .map((root) => root?.querySelector(selector)).find(Boolean)
+    return Number(getComputedStyle(found).opacity)
+})"""
+
+
+def test_the_slider_lays_all_maps_over_their_digits_and_is_remembered(page: Page, lab: LabServer) -> None:
+    page.goto(f"{lab.url}/digits?score=mse")
+    slider = page.get_by_role("slider", name="Map over the digit")
+    expect(slider).to_have_attribute("aria-valuetext", "the map alone")
+    expect(page.get_by_text("pixels of full colour alone reach the threshold")).to_contain_text("5 % false")
+    over = [".gallery .over", "[class*=st-key-over-digit] > :nth-child(2)"]
+    assert page.evaluate(OPACITIES, over) == [0, 0]
+    slider.fill("40")
+    assert page.evaluate(OPACITIES, over) == pytest.approx([0.6, 0.6])
+    page.get_by_role("link", name="Draw").click()
+    expect(page.get_by_role("slider", name="Map over the digit")).to_have_attribute("aria-valuetext", "40 %")
+    assert page.evaluate(OPACITIES, [".live .over"]) == pytest.approx([0.6])
+    page.reload()
+    expect(page.get_by_role("slider", name="Map over the digit")).to_have_value("40")
+
+
+def test_error_maps_follow_the_threshold(page: Page, lab: LabServer) -> None:
+    page.goto(f"{lab.url}/digits?score=mse&rate=10")
+    legend = page.get_by_text("pixels of full colour alone reach the threshold")
+    expect(legend).to_contain_text("10 % false alarms")
+    before = page.locator(".gallery .maps").get_attribute("src")
+    page.get_by_role("slider", name=re.compile("False-alarm rate")).press("ArrowLeft")
+    expect(legend).to_contain_text("9.9 % false alarms")
+    expect(page.locator(".gallery .maps")).not_to_have_attribute("src", before)

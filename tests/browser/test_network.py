@@ -13,6 +13,7 @@ from ae_core.drawing import samples
 from ae_core.drawing.ink import digit_from_drawing
 from ae_core.models.inference import encode, reconstruct
 from tools.lab_server import LabServer
+from ui.pictures import mosaic
 from ui.shell import routes
 
 pytestmark = pytest.mark.browser
@@ -82,3 +83,25 @@ def test_a_drawing_is_read_as_the_server_reads_it(page: Page, server: LabServer,
     found = np.array(page.evaluate(READ, [routes.code_address(), sent])).reshape(-1, 28, 28)
     read = [digit_from_drawing(each, on_black=True).image for each in pads]
     np.testing.assert_allclose(found, np.stack(read).astype(int), atol=1)
+
+
+PAINT = """async ([module, colours, digits, made, full]) => {
+  const lab = await import(module)
+  const screen = Object.assign(document.createElement("canvas"), { width: 28, height: 28 })
+  const image = Float32Array.from(lab.bytes(digits), (value) => value / 255)
+  lab.painters(colours).error(screen, image, lab.floats(made), full)
+  return [...screen.getContext("2d").getImageData(0, 0, 28, 28).data]
+}"""
+
+
+def test_an_error_has_the_same_colours_in_the_browser_as_in_the_servers_pictures(
+    page: Page, server: LabServer, embedded
+) -> None:
+    page.goto(server.url + routes.code_address())
+    images = embedded.test.images[:1]
+    made = reconstruct(zoo.load("dense-2"), images)
+    sent = [base64.b64encode(each.tobytes()).decode() for each in (images, made)]
+    for full in (0.05, 0.4):  # with and without pixels beyond it
+        painted = page.evaluate(PAINT, [routes.code_address(), mosaic.COLOURS, *sent, full])
+        found = np.array(painted).reshape(28, 28, 4)[..., :3]
+        np.testing.assert_allclose(found, mosaic.error_tiles(images, made, full)[0].astype(int), atol=1)

@@ -506,7 +506,7 @@ def test_the_refreshing_part_of_the_page_hands_a_deleted_run_to_the_whole(store)
     run = write_run(store, State.FINISHED)
     store.delete(run.id)
     with pytest.raises(AskedToRerunError):
-        live.watch(run, State.RUNNING, {})
+        live.watch(run, State.RUNNING, {}, 0.4)
 
 
 @pytest.mark.parametrize(

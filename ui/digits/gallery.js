@@ -12,7 +12,7 @@ export default function ({ data, parentElement, setStateValue }) {
 }
 
 function makeGallery(root, tell) {
-  const picture = root.querySelector("img")
+  const [picture, over] = root.querySelectorAll("img")
   const places = root.querySelector(".places")
   let data, chosen
 
@@ -22,6 +22,7 @@ function makeGallery(root, tell) {
     if (isNew) {
       picture.src = data.picture
       picture.alt = data.alt
+      over.src = data.over
       picture.parentElement.style.maxWidth = `${LARGEST * data.size[0]}px`
       places.replaceChildren(...data.captions.map(button))
     }

@@ -17,11 +17,19 @@ mount = st.components.v2.component("gallery", **READ)
 
 
 def choose(
-    indices: np.ndarray, images: np.ndarray, reconstructions: np.ndarray, captions: list[str], alt: str
+    indices: np.ndarray,
+    images: np.ndarray,
+    reconstructions: np.ndarray,
+    full_error: float,
+    captions: list[str],
+    alt: str,
 ) -> int:
-    """Shows images uint8 [N, H, W] of these indices; returns the chosen one's, at first that of the first."""
+    """Shows images uint8 [N, H, W] of these indices; returns the chosen one's, at first that of the first.
+
+    full_error: see `error_scale`.
+    """
     keep(st.session_state.get(MOUNTED, {}).get("digit"))
-    picture = mosaic.triptychs(images, reconstructions, COLUMNS)
+    picture = mosaic.triptychs(images, reconstructions, full_error, COLUMNS)
     height, width = images.shape[1:]
     block = (width, 3 * (height + mosaic.GAP) - mosaic.GAP)
     digits = indices.tolist()
@@ -32,6 +40,7 @@ def choose(
     mount(
         data={
             "picture": mosaic.data_uri(picture),
+            "over": mosaic.data_uri(mosaic.over_errors(images, COLUMNS)),
             "alt": alt,
             "digits": digits,
             "captions": captions,

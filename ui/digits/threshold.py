@@ -3,17 +3,27 @@
 import streamlit as st
 
 from ae_core.scores.calibration import class_table
+from ae_core.scores.error_scale import ErrorScale
 from ae_core.words import percent, three_digits
 from ui.pictures import figures
 from ui.shell import cached, shell
-from ui.widgets import false_alarms, numbers
+from ui.widgets import error_scale, false_alarms, numbers
 from ui.widgets.scores import described
+
+SCALE = "error scale of the gallery"
+
+
+def remember(scale: ErrorScale) -> None:
+    """That of the error maps on the page, which the threshold moves."""
+    st.session_state[SCALE] = scale
 
 
 @shell.fragment
 def show_scores(view: shell.View, evaluation: cached.Evaluation) -> None:
     scores = evaluation.test["score"].to_numpy()
     rate = false_alarms.choose_rate(evaluation.calibrator)
+    if error_scale.of(view) != st.session_state.get(SCALE):
+        st.rerun()
     threshold = evaluation.calibrator.threshold(rate)
     flags = view.normal(evaluation.test)["score"] > threshold
     histogram, classes = st.columns([3, 2], gap="medium")

@@ -15,7 +15,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function follow(root, giveUp) {
   const live = root.querySelector(".live")
-  const [seen, made, error] = live.querySelectorAll("canvas")
+  const [seen, made, error, over] = live.querySelectorAll("canvas")
   const told = live.querySelector(".told")
   const pad = Object.assign(document.createElement("canvas"), { width: PAD, height: PAD })
   const ink = pad.getContext("2d", { willReadFrequently: true })
@@ -58,14 +58,15 @@ function follow(root, giveUp) {
   function show(image, what) {
     live.dataset.shows = image ? what : "nothing"
     if (!image) {
-      for (const canvas of [seen, made, error]) paint.nothing(canvas)
+      for (const canvas of [seen, made, error, over]) paint.nothing(canvas)
       told.textContent = "They follow the pen."
       return
     }
     const found = network.decode(network.encode(image))
     paint.ink(seen, image)
     paint.ink(made, found)
-    paint.error(error, image, found)
+    paint.error(error, image, found, data.full_error)
+    paint.ink(over, image)
     told.textContent = lab.errorInWords(lab.meanSquare(image, found), data.errors, data.among)
   }
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from ae_core.models.inference import reconstruct
 from ui.shell import shell
-from ui.widgets import in_browser, show
+from ui.widgets import error_scale, in_browser, show
 
 READ = {kind: Path(__file__).with_name(f"live.{kind}").read_text() for kind in ("html", "css", "js")}
 CAPTION = "as the network sees it"
@@ -20,18 +20,20 @@ def show_drawing(view: shell.View, image: np.ndarray | None) -> None:
 
     Until the next stroke the browser shows that; while the pen moves, what it reads itself.
     """
+    scale = error_scale.of(view)
     if reason := in_browser.why_not(view):
         if image is not None:
-            show.triptych(image[None], reconstruct(view.trained.model, image[None]), CAPTION)
+            show.triptych(image[None], reconstruct(view.trained.model, image[None]), scale.full, CAPTION)
         st.caption(f"{reason} {in_browser.INSTEAD}")
     else:
         mount(
             data={
                 **in_browser.model_for(view),
                 **in_browser.errors_of(view),
+                "full_error": scale.full,
                 "judged": None if image is None else in_browser.image(image),
             },
             key="live-drawing",
             on_cannot_change=in_browser.give_up,
         )
-    st.caption(f"Signed error: {show.ERROR_LEGEND}.")
+    error_scale.show_legend(view, scale)

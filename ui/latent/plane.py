@@ -9,7 +9,7 @@ from ae_core.latent.geometry import plane
 from ui.latent import figures
 from ui.latent.codes import Codes, adopted, representatives
 from ui.pictures.figures import QUIET
-from ui.shell import link, shell
+from ui.shell import controls, link, shell
 from ui.shell.theme import colour
 from ui.widgets import in_browser
 
@@ -18,7 +18,7 @@ DOTS = 1500  # more would hide the tiles
 PLACE = "place on the plane"
 MOUNTED = "decoded-plane"
 READ = {kind: Path(__file__).with_name(f"plane.{kind}").read_text() for kind in ("html", "js")}
-CSS = Path(__file__).with_name("decoder.css").read_text()
+CSS = controls.CSS + Path(__file__).with_name("decoder.css").read_text()
 
 mount = st.components.v2.component("decoded_plane", css=CSS, **READ)
 

@@ -9,13 +9,13 @@ from ae_core.latent.geometry import PrincipalAxes
 from ae_core.words import percent, three_digits
 from ui.latent.codes import Codes, adopted, representatives
 from ui.pictures import mosaic
-from ui.shell import link, shell
+from ui.shell import controls, link, shell
 from ui.widgets import in_browser, show
 
 SLIDERS_A_ROW = 4
 MOUNTED = "code-sliders"
 READ = {kind: Path(__file__).with_name(f"sliders.{kind}").read_text() for kind in ("html", "js")}
-CSS = Path(__file__).with_name("decoder.css").read_text()
+CSS = controls.CSS + Path(__file__).with_name("decoder.css").read_text()
 
 mount = st.components.v2.component("code_sliders", css=CSS, **READ)
 

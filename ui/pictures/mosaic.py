@@ -16,14 +16,12 @@ TOO_BRIGHT = np.array([213, 94, 0], np.float32)  # #D55E00
 SHEET_COLUMNS = 100
 GAP = 1  # pixels before enlarging, between two tiles
 LINE_GAP = 6  # and between two lines of triptychs
-FULL_ERROR = 0.75  # difference of intensity at which the error's colour is full
 # The same for who paints in a browser.
 COLOURS = {
     "black": INK_BLACK.tolist(),
     "white": INK_WHITE.tolist(),
     "dark": TOO_DARK.tolist(),
     "bright": TOO_BRIGHT.tolist(),
-    "full_error": FULL_ERROR,
 }
 
 
@@ -34,12 +32,12 @@ def ink_tiles(images: np.ndarray) -> np.ndarray:
     return blended.round().astype(np.uint8)
 
 
-def error_tiles(images: np.ndarray, reconstructions: np.ndarray) -> np.ndarray:
+def error_tiles(images: np.ndarray, reconstructions: np.ndarray, full: float) -> np.ndarray:
     """Signed error as tiles uint8 [N, H, W, 3]: blue too dark, white right, vermillion too bright.
 
-    images: uint8 [N, H, W]; reconstructions: intensities 0 to 1.
+    images: uint8 [N, H, W]; reconstructions: intensities 0 to 1. full: the difference whose colour is full.
     """
-    difference = ((reconstructions - images.astype(np.float32) / 255) / FULL_ERROR).clip(-1, 1)[..., None]
+    difference = ((reconstructions - images.astype(np.float32) / 255) / full).clip(-1, 1)[..., None]
     end = np.where(difference < 0, TOO_DARK, TOO_BRIGHT)
     return (INK_WHITE + np.abs(difference) * (end - INK_WHITE)).round().astype(np.uint8)
 
@@ -61,24 +59,37 @@ def code_tiles(codes: np.ndarray, side: int = 28) -> np.ndarray:
 
 
 def grid(rows: list[np.ndarray], *, scale: int = 4, gap: int = GAP) -> np.ndarray:
-    """Rows of tiles [N, H, W, 3] under each other as one RGBA picture; gaps are transparent."""
+    """Rows of tiles [N, H, W, 3 or 4] under each other as one RGBA picture; gaps are transparent."""
     count = max(len(row) for row in rows)
     height, width = rows[0].shape[1:3]
     picture = np.zeros((len(rows) * (height + gap) - gap, count * (width + gap) - gap, 4), np.uint8)
     for y, row in enumerate(rows):
         for x, tile in enumerate(row):
             top, left = y * (height + gap), x * (width + gap)
-            picture[top : top + height, left : left + width, :3] = tile
             picture[top : top + height, left : left + width, 3] = 255
+            picture[top : top + height, left : left + width, : tile.shape[-1]] = tile
     return picture.repeat(scale, axis=0).repeat(scale, axis=1)
 
 
-def triptychs(images: np.ndarray, reconstructions: np.ndarray, columns: int) -> np.ndarray:
+def triptychs(images: np.ndarray, reconstructions: np.ndarray, full: float, columns: int) -> np.ndarray:
     """One RGBA picture of all digits as blocks of original, reconstruction and error, in lines."""
-    kinds = ink_tiles(images), ink_tiles(reconstructions), error_tiles(images, reconstructions)
+    return blocks(
+        [ink_tiles(images), ink_tiles(reconstructions), error_tiles(images, reconstructions, full)], columns
+    )
+
+
+def over_errors(images: np.ndarray, columns: int) -> np.ndarray:
+    """The digits once more, where `triptychs` has their errors; the rest is transparent."""
+    tiles = ink_tiles(images)
+    nothing = np.zeros((*tiles.shape[:3], 4), np.uint8)
+    return blocks([nothing, nothing, tiles], columns)
+
+
+def blocks(kinds: list[np.ndarray], columns: int) -> np.ndarray:
+    """Tiles of each kind under those of the kind before, in lines of `columns`, as one RGBA picture."""
     lines = [
         grid([kind[start : start + columns] for kind in kinds], scale=1)
-        for start in range(0, len(images), columns)
+        for start in range(0, len(kinds[0]), columns)
     ]
     height, width = lines[0].shape[:2]
     picture = np.zeros((len(lines) * (height + LINE_GAP) - LINE_GAP, width, 4), np.uint8)

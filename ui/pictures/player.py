@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from ui.pictures import mosaic
+from ui.shell import controls
 
 HTML = """
 <div class="player">
@@ -23,25 +24,10 @@ figure { margin: 0; flex: 1; }
 canvas { display: block; width: 100%; aspect-ratio: 1; image-rendering: pixelated; border-radius: 2px; }
 figcaption { margin-top: 0.25rem; text-align: center; }
 .controls { display: flex; gap: 1rem; align-items: center; margin-top: 0.75rem; }
-button {
-  min-width: 5rem; padding: 0.4rem 0.75rem; font: inherit; color: inherit; cursor: pointer;
-  background: var(--st-background-color); border: 1px solid var(--st-border-color);
-  border-radius: var(--st-button-radius);
-}
-button:hover, button:focus-visible { color: var(--st-primary-color); border-color: var(--st-primary-color); }
-input {
-  flex: 1; min-width: 0; height: 4px; border-radius: 2px; cursor: pointer;
-  appearance: none; background: var(--st-border-color);
-}
-input::-webkit-slider-thumb {
-  appearance: none; width: 14px; height: 14px; border-radius: 50%; background: var(--st-primary-color);
-}
-input::-moz-range-thumb {
-  border: 0; width: 14px; height: 14px; border-radius: 50%; background: var(--st-primary-color);
-}
+button { min-width: 5rem; }
 """
 mount = st.components.v2.component(
-    "film_player", html=HTML, css=CSS, js=Path(__file__).with_name("player.js").read_text()
+    "film_player", html=HTML, css=controls.CSS + CSS, js=Path(__file__).with_name("player.js").read_text()
 )
 
 

@@ -20,7 +20,7 @@ from ui.pictures import mosaic
 from ui.runs import acts, chosen, curves
 from ui.shell import cached, shell
 from ui.shell.theme import SIDE_BY_SIDE, plain
-from ui.widgets import export, remedy, show
+from ui.widgets import error_scale, export, remedy, show
 from ui.widgets.labels import SETTINGS
 
 LABELS = SETTINGS | {"dataset": "Data set", "classes": "Digits trained on"}
@@ -179,8 +179,9 @@ def spoken(value: Any) -> str:
 
 def show_digits(view: shell.View, runs: list[Run]) -> None:
     """The same ten test digits under each."""
-    originals = film_digits(view.digits)
-    show.strip([mosaic.ink_tiles(originals)], [f"Test digits of {view.digits.name}"], alt="Ten test digits")
+    originals, scale = film_digits(view.digits), error_scale.of(view)
+    tiles = mosaic.ink_tiles(originals)
+    show.strip([tiles], [f"Test digits of {view.digits.name}"], alt="Ten test digits")
     for hue, name, run in zip(SIDE_BY_SIDE, names(runs), runs, strict=False):
         made = reconstructions(run, originals)
         if made is None:
@@ -188,9 +189,11 @@ def show_digits(view: shell.View, runs: list[Run]) -> None:
             continue
         error = np.square(made - originals / np.float32(255)).mean()
         show.strip(
-            [mosaic.ink_tiles(made), mosaic.error_tiles(originals, made)],
+            [mosaic.ink_tiles(made), mosaic.error_tiles(originals, made, scale.full)],
             [],
             alt=f"The ten digits as {name} reconstructs them, above their signed errors",
+            over=tiles,
+            key=f"errors-{run.id}",
         )
         place = f"marked {run.id}"
         with st.container(key=place, horizontal=True, vertical_alignment="center", gap="small"):
@@ -198,7 +201,8 @@ def show_digits(view: shell.View, runs: list[Run]) -> None:
                 st.html(f'<span style="color: {hue}" aria-hidden="true">&#9632;</span>', width="content")
             told = f"{plain(name)}: mean error of these ten **{three_digits(float(error))}**"
             st.caption(told, width="stretch")
-    st.caption(f"Reconstructions above their signed errors: {show.ERROR_LEGEND}.")
+    st.caption("Reconstructions above their signed errors.")
+    error_scale.show_legend(view, scale)
 
 
 def reconstructions(run: Run, originals: np.ndarray) -> np.ndarray | None:

@@ -331,7 +331,7 @@ function centred({ width, height, values }) {
 }
 
 // Painters of images into canvases of 28 × 28, in the colours of ui/pictures/mosaic.py.
-export function painters({ black, white, dark, bright, full_error: full }) {
+export function painters({ black, white, dark, bright }) {
   const paint = (canvas, colourOf) => {
     const context = canvas.getContext("2d")
     const pixels = context.createImageData(SIDE, SIDE)
@@ -342,7 +342,7 @@ export function painters({ black, white, dark, bright, full_error: full }) {
   const inside = (value) => Math.min(1, Math.max(0, value))
   return {
     ink: (canvas, image) => paint(canvas, (at) => between(black, white, inside(image[at]))),
-    error: (canvas, image, made) =>
+    error: (canvas, image, made, full) =>
       paint(canvas, (at) => {
         const difference = (made[at] - image[at]) / full
         return between(white, difference < 0 ? dark : bright, inside(Math.abs(difference)))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui.shell import browser, link
+from ui.shell import browser, controls, link
 from ui.shell.hidden import BETWEEN, EVERYWHERE, HIDE
 
 PRESENT = "present"
@@ -17,7 +17,7 @@ TAKEN = "controls left out of the class's link"  # in the session, by their chec
 READ = {kind: Path(__file__).with_name(f"copy_link.{kind}").read_text() for kind in ("html", "css", "js")}
 PRESENTING = Path(__file__).with_name("presenting.css")
 
-mount = st.components.v2.component("copy_link", **READ)
+mount = st.components.v2.component("copy_link", **READ | {"css": controls.CSS + READ["css"]})
 
 
 def carried() -> dict[str, str]:

@@ -12,7 +12,7 @@ from ui.pictures import mosaic
 from ui.shell import cached, shell
 from ui.shell.memory import kept
 from ui.train import network
-from ui.widgets import show
+from ui.widgets import error_scale, show
 
 NETWORK_WIDTH = 480  # pixels
 
@@ -28,15 +28,15 @@ def invite(view: shell.View, chosen: tuple[ModelConfig, TrainConfig] | None) -> 
         return
     model, recipe = chosen
     originals, made = film_digits(view.digits), untrained(model, recipe.seed, view.digits.name)
+    scale, tiles = error_scale.of(view), mosaic.ink_tiles(originals)
     show.strip(
-        [mosaic.ink_tiles(originals), mosaic.ink_tiles(made), mosaic.error_tiles(originals, made)],
-        [
-            f"Test {view.digits.noun}s",
-            "what the untrained network makes of them",
-            f"signed error: {show.ERROR_LEGEND}",
-        ],
-        alt="Ten test digits above what the untrained network makes of them",
+        [tiles, mosaic.ink_tiles(made), mosaic.error_tiles(originals, made, scale.full)],
+        [f"Test {view.digits.noun}s", "what the untrained network makes of them", "signed error"],
+        alt="Ten test digits above what the untrained network makes of them, and its signed error",
+        over=tiles,
+        key="beginning",
     )
+    error_scale.show_legend(view, scale)
     with st.container(width=NETWORK_WIDTH):
         network.show(model)
 

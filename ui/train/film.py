@@ -18,10 +18,13 @@ from ui.widgets import show
 NO_CORNERS = np.array([[-1.0, -1.0], [1.0, 1.0]])  # of a map that has no codes yet
 
 
-def show_film(run: Run, config: RunConfig, left: DeltaGenerator, right: DeltaGenerator | None) -> None:
+def show_film(
+    run: Run, config: RunConfig, full_error: float, left: DeltaGenerator, right: DeltaGenerator | None
+) -> None:
     """Ten test digits above their reconstructions, now or after any earlier epoch; on the right, the map.
 
-    The choice of the moment stands beneath what it changes, and is read before that is drawn.
+    full_error: see `error_scale`. The choice of the moment stands beneath what it changes, and is read before
+    that is drawn.
     """
     picture, plane = left.container(), right.container() if right else None
     last = config.train.epochs
@@ -34,13 +37,13 @@ def show_film(run: Run, config: RunConfig, left: DeltaGenerator, right: DeltaGen
         help="Drag to see how it formed. At the right end it follows the training.",
     )
     with picture:
-        show_digits(run, config, wanted)
+        show_digits(run, config, full_error, wanted)
     if plane:
         with plane:
             show_map(run, wanted, config.class_names)
 
 
-def show_digits(run: Run, config: RunConfig, wanted: int) -> None:
+def show_digits(run: Run, config: RunConfig, full_error: float, wanted: int) -> None:
     epochs, frames = run.film()
     if not len(epochs):
         return
@@ -53,10 +56,11 @@ def show_digits(run: Run, config: RunConfig, wanted: int) -> None:
         st.info(plain(str(error)))
         return
     place = place_of(epochs, wanted)
+    tiles = mosaic.ink_tiles(originals)
     rows = [
-        mosaic.ink_tiles(originals),
+        tiles,
         mosaic.ink_tiles(frames[place]),
-        mosaic.error_tiles(originals, frames[place].astype("float32") / 255),
+        mosaic.error_tiles(originals, frames[place].astype("float32") / 255, full_error),
     ]
     moment = moment_text(epochs[place])
     show.strip(
@@ -64,9 +68,11 @@ def show_digits(run: Run, config: RunConfig, wanted: int) -> None:
         [
             f"Test {'images' if config.class_names else 'digits'}",
             f"reconstructions {moment}",
-            f"signed error: {show.ERROR_LEGEND}",
+            "signed error",
         ],
-        alt=f"Ten test digits above their reconstructions {moment}",
+        alt=f"Ten test digits above their reconstructions {moment} and their signed errors",
+        over=tiles,
+        key=f"film-{run.id}",
     )
 
 

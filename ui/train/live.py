@@ -14,7 +14,7 @@ from ae_core.words import counted, duration, three_digits
 from ui.shell import cached, run_label, shell
 from ui.shell.theme import plain
 from ui.train import code_map, curves, film
-from ui.widgets import remedy
+from ui.widgets import error_scale, remedy
 from ui.widgets.labels import labelled
 from ui.widgets.trying import try_to
 
@@ -42,7 +42,9 @@ def show_run(run: Run) -> None:
         show_state(run, state)
     with st.container():
         show_buttons(shared_service(), run, state)
-    st.fragment(watch, run_every=refresh_seconds(state))(run, state, earlier_runs(run))
+    scale = error_scale.of(shell.view())
+    st.fragment(watch, run_every=refresh_seconds(state))(run, state, earlier_runs(run), scale.full)
+    error_scale.show_legend(shell.view(), scale)
 
 
 def refresh_seconds(state: State) -> float | None:
@@ -58,8 +60,8 @@ def earlier_runs(run: Run) -> dict[str, str]:
     return {each.id: run_label.label(each) for each in newest if each.id != run.id}
 
 
-def watch(run: Run, shown: State, earlier: dict[str, str]) -> None:
-    """Reads this run alone, and those that it is compared with."""
+def watch(run: Run, shown: State, earlier: dict[str, str], full_error: float) -> None:
+    """Reads this run alone, and those that it is compared with. full_error: of its error maps."""
     if not run.exists():
         st.rerun()  # deleted in another tab: the page says so
     service = shared_service()
@@ -70,7 +72,7 @@ def watch(run: Run, shown: State, earlier: dict[str, str]) -> None:
     left, right = places(run, shown, config)
     with left:
         show_curves(run, config, progress, metrics, earlier)
-    film.show_film(run, config, left, right)
+    film.show_film(run, config, full_error, left, right)
 
 
 def places(run: Run, state: State, config: RunConfig) -> tuple[DeltaGenerator, DeltaGenerator | None]:

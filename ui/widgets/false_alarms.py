@@ -34,6 +34,11 @@ def choose_rate(calibrator: Calibrator, key: str = KEY, most: float = MOST) -> f
     )
 
 
+def chosen(calibrator: Calibrator) -> float:
+    """The rate of all pages, 0 to 1, as fine as the calibration digits can tell."""
+    return max(st.session_state.get(KEY, USUAL), finest_rate(calibrator)) / 100
+
+
 def finest_rate(calibrator: Calibrator) -> float:
     """The smallest rate in percent, in steps of 0.1, that the calibration digits can tell from none."""
     return float(np.ceil(1000 / (len(calibrator.scores) + 1)) / 10)

@@ -3,14 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from ae_core.words import percent
 from ui.pictures import mosaic
 from ui.shell import navigation
 
-# The colours of `mosaic.error_tiles` in words.
-ERROR_LEGEND = (
-    ":blue[**blue**] too dark · **white** right · :red[**vermillion**] too bright, "
-    f"full colour: off by {percent(mosaic.FULL_ERROR)} or more"
+OVER = (
+    "over-digit"  # begins the keys of containers whose last picture lies over the one before: see style.css
 )
 
 
@@ -20,27 +17,41 @@ def picture(tiles: np.ndarray, caption: str, *, width: int | str = 140, alt: str
     st.image(mosaic.data_uri(enlarged), caption=caption, width=width, alt=alt or caption)
 
 
-def triptych(image: np.ndarray, reconstruction: np.ndarray, name: str) -> None:
-    """One image [1, H, W], called `name`, beside its reconstruction and its signed error."""
-    tiles = {
-        name: mosaic.ink_tiles(image),
-        "reconstruction": mosaic.ink_tiles(reconstruction),
-        "signed error": mosaic.error_tiles(image, reconstruction),
-    }
+def triptych(image: np.ndarray, reconstruction: np.ndarray, full: float, name: str) -> None:
+    """One image [1, H, W], called `name`, beside its reconstruction and its signed error.
+
+    full: see `error_scale`.
+    """
+    tiles = mosaic.ink_tiles(image)[0], mosaic.ink_tiles(reconstruction)[0]
     with st.container(key="triptych"):
-        for column, (caption, tile) in zip(st.columns(3), tiles.items(), strict=True):
+        columns = st.columns(3)
+        for column, tile, caption in zip(columns, tiles, (name, "reconstruction"), strict=False):
             with column:
-                picture(tile[0], caption, width="stretch")
+                picture(tile, caption, width="stretch")
+        with columns[-1], st.container(key=f"{OVER}-triptych", gap=None):
+            picture(mosaic.error_tiles(image, reconstruction, full)[0], "signed error", width="stretch")
+            lay_over(tiles[0][None])
 
 
-def strip(rows: list[np.ndarray], captions: list[str], alt: str) -> None:
+def strip(
+    rows: list[np.ndarray], captions: list[str], alt: str, *, over: np.ndarray | None = None, key: str = ""
+) -> None:
     """Rows of tiles [N, H, W, 3] as one picture, with a caption naming the rows, if any.
 
-    A pixel each: the browser enlarges them, and a live view encodes a sixteenth as much.
+    A pixel each: the browser enlarges them, and a live view encodes a sixteenth as much. over: tiles of the
+    digits that lie over the last row, their errors, as `error_scale` says; key: the strip's own then.
     """
-    st.image(mosaic.data_uri(mosaic.grid(rows, scale=1)), width="stretch", alt=alt)
+    with st.container(key=f"{OVER}-{key}" if key else None, gap=None):
+        st.image(mosaic.data_uri(mosaic.grid(rows, scale=1)), width="stretch", alt=alt)
+        if over is not None:
+            lay_over(over)
     if captions:
         st.caption(" · ".join(captions))
+
+
+def lay_over(tiles: np.ndarray) -> None:
+    """Tiles over the picture before, as far as the slider beside the legend has them seen: style.css."""
+    st.image(mosaic.data_uri(mosaic.grid([tiles], scale=1)), width="stretch", alt="")
 
 
 def title(answer: str) -> None:

@@ -10,6 +10,8 @@ from PIL import Image
 from ui.pictures import mosaic
 from ui.shell.theme import LIGHT
 
+FULL = 0.75
+
 
 def rgb(hexadecimal: str) -> list[int]:
     return list(bytes.fromhex(hexadecimal.removeprefix("#")))
@@ -47,16 +49,20 @@ def test_intensities_beyond_their_range_are_black_or_white():
 def test_the_errors_colours_are_those_of_the_palette():
     white, black = np.full((1, 1, 1), 255, np.uint8), np.zeros((1, 1, 1), np.uint8)
     one, nothing = np.ones((1, 1, 1), np.float32), np.zeros((1, 1, 1), np.float32)
-    assert mosaic.error_tiles(white, one).ravel().tolist() == [255, 255, 255]
-    assert mosaic.error_tiles(black, nothing).ravel().tolist() == [255, 255, 255]
-    assert mosaic.error_tiles(white, nothing).ravel().tolist() == rgb(LIGHT["training"])  # too dark: blue
-    assert mosaic.error_tiles(black, one).ravel().tolist() == rgb(LIGHT["anomaly"])  # too bright: vermillion
+    assert mosaic.error_tiles(white, one, FULL).ravel().tolist() == [255, 255, 255]
+    assert mosaic.error_tiles(black, nothing, FULL).ravel().tolist() == [255, 255, 255]
+    assert mosaic.error_tiles(white, nothing, FULL).ravel().tolist() == rgb(
+        LIGHT["training"]
+    )  # too dark: blue
+    assert mosaic.error_tiles(black, one, FULL).ravel().tolist() == rgb(
+        LIGHT["anomaly"]
+    )  # too bright: vermillion
 
 
 def test_a_larger_error_is_further_from_white():
-    levels = np.linspace(0, mosaic.FULL_ERROR, 20, dtype=np.float32).reshape(1, 1, 20)
+    levels = np.linspace(0, FULL, 20, dtype=np.float32).reshape(1, 1, 20)
     black = np.zeros((1, 1, 20), np.uint8)
-    brightness = mosaic.error_tiles(black, levels)[0, 0].astype(int).sum(axis=1)
+    brightness = mosaic.error_tiles(black, levels, FULL)[0, 0].astype(int).sum(axis=1)
     assert (np.diff(brightness) < 0).all()
 
 
@@ -101,7 +107,7 @@ def test_a_grid_keeps_its_tiles_and_leaves_gaps_transparent():
 def test_triptychs_show_original_reconstruction_error_in_this_order(embedded, count):
     images = embedded.test.images[:count]
     reconstructions = np.clip(images.astype(np.float32) / 255 + 0.25, 0, 1)
-    picture = mosaic.triptychs(images, reconstructions, columns=10)
+    picture = mosaic.triptychs(images, reconstructions, FULL, columns=10)
     lines = -(-count // 10)
     block = 3 * 28 + 2
     assert picture.shape == (
@@ -114,12 +120,22 @@ def test_triptychs_show_original_reconstruction_error_in_this_order(embedded, co
     kinds = (
         mosaic.ink_tiles(images),
         mosaic.ink_tiles(reconstructions),
-        mosaic.error_tiles(images, reconstructions),
+        mosaic.error_tiles(images, reconstructions, FULL),
     )
     for place, tiles in enumerate(kinds):
         shown = picture[top + place * 29 :][:28, left : left + 28]
         assert np.array_equal(shown[..., :3], tiles[last])
         assert (shown[..., 3] == 255).all()
+
+
+def test_digits_lie_over_their_errors_and_over_nothing_else(embedded):
+    images = embedded.test.images[:13]
+    picture = mosaic.triptychs(images, images.astype(np.float32) / 255, FULL, columns=10)
+    over = mosaic.over_errors(images, columns=10)
+    assert over.shape == picture.shape
+    assert (over[:58, :, 3] == 0).all()
+    assert np.array_equal(over[58 : 58 + 28], picture[:28])
+    assert np.array_equal(over[-28:], picture[-28 * 3 - 2 :][:28])
 
 
 @pytest.mark.parametrize("channels", [3, 4])
