@@ -94,25 +94,20 @@ def test_the_threshold_moves_with_the_false_alarm_rate(page: Page, lab: LabServe
     assert line.inner_text() != before
 
 
-OPACITIES = """selectors => selectors.map((selector) => {
-    const found = [document, ...[...document.querySelectorAll("*")].map((each) => each.shadowRoot)]
-        .map((root) => root?.querySelector(selector)).find(Boolean)
-    return Number(getComputedStyle(found).opacity)
-})"""
-
-
 def test_the_slider_lays_all_maps_over_their_digits_and_is_remembered(page: Page, lab: LabServer) -> None:
     page.goto(f"{lab.url}/digits?score=mse")
     slider = page.get_by_role("slider", name="Map over the digit")
     expect(slider).to_have_attribute("aria-valuetext", "the map alone")
     expect(page.get_by_text("pixels of full colour alone reach the threshold")).to_contain_text("5 % false")
-    over = [".gallery .over", "[class*=st-key-over-digit] > :nth-child(2)"]
-    assert page.evaluate(OPACITIES, over) == [0, 0]
+    over = [page.locator(".gallery .over"), page.locator("[class*=st-key-over-digit] > :nth-child(2)")]
+    for each in over:
+        expect(each).to_have_css("opacity", "0")
     slider.fill("40")
-    assert page.evaluate(OPACITIES, over) == pytest.approx([0.6, 0.6])
+    for each in over:
+        expect(each).to_have_css("opacity", "0.6")
     page.get_by_role("link", name="Draw").click()
     expect(page.get_by_role("slider", name="Map over the digit")).to_have_attribute("aria-valuetext", "40 %")
-    assert page.evaluate(OPACITIES, [".live .over"]) == pytest.approx([0.6])
+    expect(page.locator(".live .over")).to_have_css("opacity", "0.6")
     page.reload()
     expect(page.get_by_role("slider", name="Map over the digit")).to_have_value("40")
 
