@@ -18,14 +18,14 @@ MODULES = (
 QUIET, PATIENCE = 1.0, 10.0  # seconds
 
 
-def get_ready() -> None:
-    """The workers come last: as they start they take all cores, which the first page needs."""
-    prepare()
+def start_workers() -> None:
+    """Last of all: as they start they take all cores, which the first page needs."""
     turns.wait_for_quiet(QUIET, PATIENCE)
     shared_service().warm_up()
 
 
 def prepare() -> None:
+    """What a first page needs, if there is a model to show."""
     try:
         cached.evaluation(shell.DEFAULT_MODEL, shell.available_datasets()[0])
     except (LabError, OSError):  # told to who opens a page
