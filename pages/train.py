@@ -9,13 +9,11 @@ from ae_core.models.config import ModelConfig
 from ae_core.runs.run import Run
 from ae_core.runs.service import shared_service
 from ae_core.training.config import TrainConfig
-from ae_core.training.estimate import estimate_seconds
-from ae_core.words import duration
 from ui.shell import link, shell
 from ui.shell.theme import plain
 from ui.train import beginning, live, network, run_in_view, settings, start
 from ui.train.linked import linked
-from ui.widgets import export, show
+from ui.widgets import cost, export, show
 from ui.widgets.deletion import Deletion
 from ui.widgets.trying import try_to
 
@@ -43,10 +41,11 @@ def show_inside(model: ModelConfig) -> None:
 
 
 def show_cost(view: shell.View, model: ModelConfig, recipe: TrainConfig) -> None:
-    seconds = estimate_seconds(model, recipe, len(view.digits.train))
-    st.markdown(
+    digits = len(view.digits.train)
+    cost.show(
         f"**{parameter_count(model):,}** parameters · compression **{compression_ratio(model):.3g} ×** · "
-        f"about **{duration(seconds)}** on {len(view.digits.train):,} digits"
+        f"{{time}} on {digits:,} digits",
+        [(model, recipe, digits)],
     )
 
 

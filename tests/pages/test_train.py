@@ -5,6 +5,7 @@ import re
 import time
 from dataclasses import fields
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pandas
@@ -141,9 +142,17 @@ def test_a_preset_that_nobody_has_changed_is_that_of_the_data_set_in_view(visit,
     assert [batch_size(each) for each in ("embedded", "few")] == [99, 99]
 
 
-def test_the_cost_is_told_before_the_start(visit):
+def test_the_cost_is_told_before_the_start_and_the_time_once_it_is_known(visit, wait_until, monkeypatch):
+    visit("home")  # Streamlit then knows the canvas, which the module below imports
+    from ui.widgets import cost
+
+    cost.seconds.clear()
+    timed, estimate = Event(), cost.estimate_seconds
+    monkeypatch.setattr(cost, "estimate_seconds", lambda *of: timed.wait(30) and estimate(*of))
     lab = visit("train")
-    assert "**478,256** parameters · compression **24.5 ×** · about **" in words(lab)
+    assert "**478,256** parameters · compression **24.5 ×** · timing its steps ..." in words(lab)
+    timed.set()
+    wait_until(lambda: "compression **24.5 ×** · about **" in words(lab.run()))
     lab.select_slider(key="setting latent_dim").set_value(2).run()
     assert f"**{parameter_count(ModelConfig(latent_dim=2)):,}** parameters · compression **392 ×**" in words(
         lab

@@ -6,13 +6,13 @@ import streamlit as st
 from ae_core.data.digits import Digits
 from ae_core.errors import LabError
 from ae_core.studies.experiment import MAX_PARTS, Experiment, ExperimentConfig, Kind
-from ae_core.training.estimate import estimate_seconds
-from ae_core.words import counted, duration
+from ae_core.words import counted
 from ui.anomaly import images_form, training_form
 from ui.anomaly.images_form import ImagesForm
 from ui.anomaly.training_form import TrainingForm
 from ui.shell import link, shell
 from ui.shell.theme import plain
+from ui.widgets import cost
 
 KIND = "kind"
 KINDS = {
@@ -106,20 +106,26 @@ def show_cost(view: shell.View, config: ExperimentConfig) -> None:
     count = f"{counted(config.part_count, 'training')} of at most {MAX_PARTS}"
     if not config.trains:
         count = f"{counted(config.part_count, 'kind')} of images, nothing to train"
-    st.markdown(f"**{count}** · about **{duration(seconds_of(view, config))}**")
+    trainings, more = trainings_of(view.digits, config), judging_seconds(view.digits, config)
+    cost.show(f"**{count}** · {{time}}", trainings, more=more)
 
 
-def seconds_of(view: shell.View, config: ExperimentConfig) -> float:
-    digits = view.digits
+def trainings_of(digits: Digits, config: ExperimentConfig) -> list[cost.Training]:
+    if not config.trains:
+        return []
+    parts = Experiment("", config, digits.fingerprint, class_names=digits.class_names).parts
+    labels = digits.train.labels
+    counts = [int(np.isin(labels, part.classes).sum()) for part in parts]
+    return [
+        (part.model, part.train.with_changes(seed=0), count)
+        for part, count in zip(parts, counts, strict=True)
+    ]
+
+
+def judging_seconds(digits: Digits, config: ExperimentConfig) -> float:
+    """Seconds that all scores of all parts take."""
     if not config.trains:
         images = len(digits.validation) + config.images * (1 + config.part_count)
         return FITTING_SECONDS + SCORING_SECONDS * images
     images = len(digits.test) + len(digits.validation)
-    judging = FITTING_SECONDS + SCORING_SECONDS * images
-    return sum(
-        judging
-        + estimate_seconds(
-            part.model, part.train.with_changes(seed=0), int(np.isin(digits.train.labels, part.classes).sum())
-        )
-        for part in Experiment("", config, digits.fingerprint, class_names=digits.class_names).parts
-    )
+    return config.part_count * (FITTING_SECONDS + SCORING_SECONDS * images)

@@ -8,10 +8,9 @@ from ae_core.words import counted, percent
 from ui.pictures import mosaic
 from ui.shell import cached
 from ui.shell.memory import kept
+from ui.widgets import later
 
 PAIRS = 12
-LOOKED = "looked for duplicates"  # in the session, since the page was drawn
-LOOK_SECONDS = 1.5  # from one look at whether it is known to the next
 
 
 @kept(entries=16)
@@ -21,21 +20,15 @@ def found(dataset: str) -> Duplicates:
 
 def show(digits: Digits) -> None:
     """What was found, once it is: full MNIST takes some seconds, and nobody waits for it."""
-    is_known = found.begin(digits.name)
-    st.session_state[LOOKED] = False
-    st.fragment(show_found, run_every=None if is_known else LOOK_SECONDS)(digits, is_known)
 
-
-def show_found(digits: Digits, was_known: bool) -> None:
-    is_first_look = not st.session_state[LOOKED]
-    st.session_state[LOOKED] = True
-    if not found.begin(digits.name):
+    def draw(is_known: bool) -> None:
+        if is_known:
+            show_pairs(digits, found(digits.name))
+            return
         comparisons = len(digits.test) * len(digits.train)
         st.caption(f":material/hourglass_top: Comparing {comparisons / 1e6:,.1f} million pairs of images ...")
-        return
-    if not was_known and not is_first_look:
-        st.rerun()  # ends the looking; on the first look it would take away what the page says once
-    show_pairs(digits, found(digits.name))
+
+    later.show(lambda: found.begin(digits.name), draw)
 
 
 def show_pairs(digits: Digits, pairs: Duplicates) -> None:

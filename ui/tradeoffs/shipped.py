@@ -23,14 +23,13 @@ from ui.shell import cached, link, shell
 from ui.shell.memory import kept
 from ui.shell.theme import by_theme, plain
 from ui.tradeoffs import figures
-from ui.widgets import export
+from ui.widgets import export, later
 
 NUMBERS = "same digits"
 ASKED = "Test digits, by their numbers"
 LONGEST = 120
 MOST_DIGITS = 12
 TEN = 10
-TIMING_SECONDS = 2.0  # from one look at whether the times are known to the next
 
 
 @kept(entries=8)
@@ -100,12 +99,10 @@ def show_curve(dataset: str, swept: pandas.DataFrame) -> None:
 
 def show_costs(dataset: str) -> None:
     """The column of training times comes when it is known: a page that timed steps could answer no press."""
-    is_timed = training_seconds.begin(dataset)
-    st.fragment(show_cost_table, run_every=None if is_timed else TIMING_SECONDS)(dataset)
+    later.show(lambda: training_seconds.begin(dataset), lambda is_timed: show_cost_table(dataset, is_timed))
 
 
-def show_cost_table(dataset: str) -> None:
-    is_timed = training_seconds.begin(dataset)
+def show_cost_table(dataset: str, is_timed: bool) -> None:
     table = costs(dataset)
     st.dataframe(
         table.assign(training=training_seconds(dataset)) if is_timed else table,

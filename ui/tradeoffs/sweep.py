@@ -8,12 +8,11 @@ from ae_core.jobs.states import State
 from ae_core.studies.study import MAX_PARTS
 from ae_core.studies.sweep import Sweep, SweepConfig
 from ae_core.studies.sweep_results import COLUMNS, known_before, summary, sweep_table
-from ae_core.training.estimate import estimate_seconds
-from ae_core.words import counted, duration
+from ae_core.words import counted
 from ui.shell import shell
 from ui.shell.theme import plain
 from ui.tradeoffs import sweep_form
-from ui.widgets import export
+from ui.widgets import cost, export
 from ui.widgets.steering import Steering, service, show_bar, store
 
 EMPTY = summary(pandas.DataFrame({"architecture": [], "latent_dim": [], "test_error": []}))
@@ -64,13 +63,10 @@ def can_take(present: Sweep, config: SweepConfig, view: shell.View) -> bool:
 
 
 def show_cost(config: SweepConfig, training_digits: int) -> None:
-    seconds = sum(
-        estimate_seconds(model, train.with_changes(seed=0), training_digits)
-        for model, train in config.points()
-    )
-    st.markdown(
+    cost.show(
         f"**{counted(config.trainings, 'training')}** of at most {MAX_PARTS} · "
-        f"about **{duration(seconds)}** on {training_digits:,} digits"
+        f"{{time}} on {training_digits:,} digits",
+        [(model, train.with_changes(seed=0), training_digits) for model, train in config.points()],
     )
 
 
