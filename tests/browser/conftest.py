@@ -62,8 +62,11 @@ def lab(server: LabServer) -> LabServer:
     """A lab with nothing in its store: what other tests started is gone, and their work ends by itself."""
     runs = Path(server.environment["AE_RUNS"])
     while runs.exists() and (left := list(runs.iterdir())):  # a worker may have been writing
-        for folder in left:
-            shutil.rmtree(folder, ignore_errors=True)
+        for each in left:
+            if each.is_dir():
+                shutil.rmtree(each, ignore_errors=True)
+            else:
+                each.unlink(missing_ok=True)
     return server
 
 

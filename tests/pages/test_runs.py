@@ -2,9 +2,12 @@
 
 import pytest
 
+from ae_core.drawing.ink import digit_from_drawing
+from ae_core.drawing.samples import letter
 from ae_core.jobs.states import State
 from ae_core.models.build import build_model
 from ae_core.models.config import ModelConfig
+from ae_core.models.inference import reconstruction_errors
 from ae_core.models.weights import save_model
 from tests.names import as_read
 from tests.pages.conftest import assert_sound, button, words
@@ -57,6 +60,28 @@ def test_the_address_names_the_chosen_runs(visit, store):
     lab = visit("runs", runs=f"{first.id},20200101-000000-aaaa")
     assert "There is no run" in as_read(lab.warning[0].value)
     assert lab.text_input(key=f"runs name {first.id}").value == "first"
+
+
+def test_the_same_digits_and_the_same_drawing_stand_under_each(visit, store):
+    from ui.pictures.canvas import DRAWING, Drawing  # the component can be loaded in a lab alone
+
+    runs = [write_run(store, State.FINISHED, name=name) for name in ("first", "second")]
+    lab = visit("runs", runs=",".join(run.id for run in runs))
+    assert len(errors_of(lab)) == 10
+    assert "your drawing" not in words(lab)
+    lab.session_state[DRAWING] = Drawing(picture=letter(0))
+    lab.run()
+    assert_sound(lab)
+    table = errors_of(lab)
+    assert table["Image"].tolist() == [*map(str, range(10)), "your drawing"]
+    image = digit_from_drawing(letter(0), on_black=True).image[None]
+    assert table["second"].iloc[-1] == pytest.approx(float(reconstruction_errors(runs[1].model(), image)[0]))
+    assert words(lab).count("of your drawing **") == 2
+
+
+def errors_of(lab):
+    (table,) = (each.value for each in lab.dataframe if "Image" in each.value)
+    return table
 
 
 def test_a_run_is_renamed_deleted_and_taken_back(visit, store):

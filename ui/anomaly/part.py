@@ -19,6 +19,7 @@ from ae_core.words import percent, three_digits
 from ui.anomaly import figures
 from ui.anomaly import threshold as anomaly_threshold
 from ui.anomaly.corruptions import name_of
+from ui.pictures.figures import WITH_TOOLS
 from ui.shell import cached
 from ui.shell.memory import kept
 from ui.shell.theme import plain
@@ -27,7 +28,6 @@ from ui.widgets.selected import numbers_at
 
 POINT = "operating point"
 WIDEST_RATE = 99.0  # percent: an operating point may be moved along the whole curve
-CHART = {"displaylogo": False, "toImageButtonOptions": {"scale": 2}}
 
 
 @st.fragment
@@ -156,7 +156,7 @@ def show_roc(trial: Trial, curves: dict, name: str, threshold: float) -> go.Figu
     st.plotly_chart(
         figure,
         key="roc",
-        config=CHART,
+        config=WITH_TOOLS,
         on_select=lambda: move_to_click(trial),
         selection_mode="points",
         alt="Detection rate against false-alarm rate",
@@ -186,7 +186,7 @@ def show_classes(trial: Trial, threshold: float, class_names: tuple[str, ...]) -
         st.plotly_chart(
             figures.auroc_by_label(anomalous),
             key="by class",
-            config=CHART,
+            config=WITH_TOOLS,
             alt="AUROC of each class of anomaly against all normal images",
         )
     areas = table.set_index("label")["auroc"].dropna()

@@ -8,7 +8,8 @@ from ae_core.studies.experiment import Experiment
 from ae_core.studies.results import chosen_score, results, summary
 from ui.anomaly import figures
 from ui.anomaly import part as anomaly_part
-from ui.anomaly.part import CHART, part_title
+from ui.anomaly.part import part_title
+from ui.pictures.figures import WITH_TOOLS
 from ui.shell.theme import plain
 from ui.widgets import export, steering
 
@@ -99,7 +100,7 @@ def show_parts_figure(rows: pandas.DataFrame, name: str) -> None:
         return
     figure = figures.auroc_by_part(rows.assign(part=[part_title(each) for each in rows["part"]]))
     st.markdown(f"**{SCORES[name].title}** by part, with 95 % intervals")
-    st.plotly_chart(figure, key="by part", config=CHART, alt="AUROC of each part with its interval")
+    st.plotly_chart(figure, key="by part", config=WITH_TOOLS, alt="AUROC of each part with its interval")
 
 
 def show_heatmap(table: pandas.DataFrame, scores: list[str]) -> None:
@@ -112,7 +113,7 @@ def show_heatmap(table: pandas.DataFrame, scores: list[str]) -> None:
     st.plotly_chart(
         figures.auroc_heatmap(areas),
         key="heatmap",
-        config=CHART,
+        config=WITH_TOOLS,
         alt="AUROC of each part by each score",
     )
 

@@ -9,6 +9,7 @@ from ae_core.words import percent
 from ui.latent import figures, selection, tsne
 from ui.latent.codes import Codes
 from ui.pictures import canvas, draft, hover, sheets
+from ui.pictures.figures import WITH_TOOLS
 from ui.shell import cached, shell
 from ui.shell.theme import by_theme
 from ui.widgets import export, scores
@@ -42,7 +43,7 @@ def show_map(codes: Codes) -> None:
             key="map",
             on_select="rerun",
             selection_mode=("points", "box", "lasso"),
-            config=export.saved_as("map"),
+            config=WITH_TOOLS,
             alt="Map of the test digits' codes",
         )
         hover.show_pictures(sheets.addresses(codes.view))

@@ -10,9 +10,11 @@ from ui.shell.theme import colour
 END = 0.15  # share of an axis that is too short for a label
 BINS = 80
 EMPTY = 0.25  # share of an axis that may lie empty before its first score
-# Of the toolbar only what enlarges the chart is left, and only under the pointer: a drag zooms and pans.
-TOOLS = "zoom2d pan2d select2d lasso2d zoomIn2d zoomOut2d autoScale2d resetScale2d toImage"
-QUIET = {"displaylogo": False, "modeBarButtonsToRemove": TOOLS.split()}
+# Of the toolbar only what saves and enlarges the chart is left, and only under the pointer: a drag zooms and
+# pans. What it can be saved as besides a picture is added by ui/shell/charts.js.
+TOOLS = "zoom2d pan2d select2d lasso2d zoomIn2d zoomOut2d autoScale2d resetScale2d"
+WITH_TOOLS = {"displaylogo": False, "toImageButtonOptions": {"scale": 2}}
+QUIET = WITH_TOOLS | {"modeBarButtonsToRemove": TOOLS.split()}
 
 
 def score_histogram(

@@ -67,3 +67,12 @@ def runs() -> list[Run]:
             continue
     st.session_state[CHOSEN] = [run.id for run in present]
     return present
+
+
+def names(runs: list[Run]) -> list[str]:
+    """What they are called side by side: those of one name with the ends of their ids."""
+    called = [run.name for run in runs]
+    return [
+        f"{name} · {run.id[-4:]}" if called.count(name) > 1 else name
+        for name, run in zip(called, runs, strict=True)
+    ]

@@ -80,19 +80,19 @@ def ask(rows: list[Row]) -> list[Row]:
             type="search",
             placeholder="Name, model, data, recipe",
             max_chars=LONGEST_SEARCH,
-            width=230,
+            width=200,
             persist_state="session",
         )
-        states = choose("State", [str(state) for state in State], 170)
-        models = choose("Model", list(ARCHITECTURES), 170)
-        data = choose("Data", sorted({row.listed.config.dataset for row in rows}), 150)
-        tags = choose("Tags", tags_of(row.listed for row in rows), 150)
+        states = choose("State", [str(state) for state in State], 150)
+        models = choose("Model", list(ARCHITECTURES), 150)
+        data = choose("Data", sorted({row.listed.config.dataset for row in rows}), 130)
+        tags = choose("Tags", tags_of(row.listed for row in rows), 130)
         order = st.selectbox(
             "Order",
             list(ORDER_NAMES),
             key="runs order",
             format_func=ORDER_NAMES.get,
-            width=240,
+            width=220,
             persist_state="session",
         )
     found = matching(rows, search, states=states, models=models, data=data, tags=tags)

@@ -2,25 +2,20 @@
 
 from typing import Any
 
-import numpy as np
 import pandas
 import streamlit as st
 
-from ae_core.errors import LabError
 from ae_core.jobs.states import State
 from ae_core.models.build import parameter_count
-from ae_core.models.inference import reconstruct
 from ae_core.runs.config import WEIGHTS, Facts, RunConfig
-from ae_core.runs.film import film_digits
 from ae_core.runs.overview import differences
 from ae_core.runs.run import Run
 from ae_core.runs.service import shared_service
 from ae_core.words import duration, three_digits
-from ui.pictures import mosaic
-from ui.runs import acts, chosen, curves
-from ui.shell import cached, shell
-from ui.shell.theme import SIDE_BY_SIDE, plain
-from ui.widgets import error_scale, export, remedy, show
+from ui.runs import acts, chosen, curves, digits
+from ui.shell import shell
+from ui.shell.theme import plain
+from ui.widgets import export, remedy
 from ui.widgets.labels import SETTINGS
 
 LABELS = SETTINGS | {"dataset": "Data set", "classes": "Digits trained on"}
@@ -61,7 +56,7 @@ def show_one(view: shell.View, run: Run, tags: list[str]) -> None:
                 acts.DELETION.ask([run])
     with pictures:
         show_curves([run])
-        show_digits(view, [run])
+        digits.show_digits(view, [run])
 
 
 def show_figures(run: Run, state: State) -> None:
@@ -106,16 +101,7 @@ def show_several(view: shell.View, runs: list[Run], tags: list[str]) -> None:
         show_differences(side_by_side)
         acts.ask_tags(runs, tags)
     with right:
-        show_digits(view, side_by_side)
-
-
-def names(runs: list[Run]) -> list[str]:
-    """What they are called side by side: those of one name with the ends of their ids."""
-    called = [run.name for run in runs]
-    return [
-        f"{name} · {run.id[-4:]}" if called.count(name) > 1 else name
-        for name, run in zip(called, runs, strict=True)
-    ]
+        digits.show_digits(view, side_by_side)
 
 
 def show_curves(runs: list[Run]) -> None:
@@ -133,7 +119,7 @@ def show_curves(runs: list[Run]) -> None:
             persist_state="session",
         )
     by = asked or curves.BY_EPOCH  # any client can send nothing
-    called = names(runs)
+    called = chosen.names(runs)
     tables = [curves.curve_table(run.metrics(), name) for run, name in zip(runs, called, strict=True)]
     table = pandas.concat(tables, ignore_index=True)
     with place:
@@ -161,7 +147,7 @@ def show_differences(runs: list[Run]) -> None:
         return
     said = [
         {"Setting": LABELS[name]}
-        | {run: spoken(value) for run, value in zip(names(runs), values, strict=True)}
+        | {run: spoken(value) for run, value in zip(chosen.names(runs), values, strict=True)}
         for name, values in differing.items()
     ]
     st.dataframe(pandas.DataFrame(said), hide_index=True, key="runs differences", alt="Settings that differ")
@@ -175,39 +161,3 @@ def spoken(value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(str, value)) or "none"
     return f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
-
-
-def show_digits(view: shell.View, runs: list[Run]) -> None:
-    """The same ten test digits under each."""
-    originals, scale = film_digits(view.digits), error_scale.of(view)
-    tiles = mosaic.ink_tiles(originals)
-    show.strip([tiles], [f"Test digits of {view.digits.name}"], alt="Ten test digits")
-    for hue, name, run in zip(SIDE_BY_SIDE, names(runs), runs, strict=False):
-        made = reconstructions(run, originals)
-        if made is None:
-            st.caption(f"{plain(name)}: no model yet.")
-            continue
-        error = np.square(made - originals / np.float32(255)).mean()
-        show.strip(
-            [mosaic.ink_tiles(made), mosaic.error_tiles(originals, made, scale.full)],
-            [],
-            alt=f"The ten digits as {name} reconstructs them, above their signed errors",
-            over=tiles,
-            key=f"errors-{run.id}",
-        )
-        place = f"marked {run.id}"
-        with st.container(key=place, horizontal=True, vertical_alignment="center", gap="small"):
-            if len(runs) > 1:
-                st.html(f'<span style="color: {hue}" aria-hidden="true">&#9632;</span>', width="content")
-            told = f"{plain(name)}: mean error of these ten **{three_digits(float(error))}**"
-            st.caption(told, width="stretch")
-    st.caption("Reconstructions above their signed errors.")
-    error_scale.show_legend(view, scale)
-
-
-def reconstructions(run: Run, originals: np.ndarray) -> np.ndarray | None:
-    """float32 [10, 28, 28]; None where there is no model that can be read."""
-    try:
-        return reconstruct(cached.model(run.id).model, originals)
-    except LabError:
-        return None

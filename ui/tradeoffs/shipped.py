@@ -18,7 +18,7 @@ from ae_core.training.config import TrainConfig
 from ae_core.training.estimate import KEPT_SECONDS, least_seconds
 from ae_core.words import three_digits
 from ui.pictures import canvas, draft, mosaic
-from ui.pictures.figures import QUIET
+from ui.pictures.figures import QUIET, WITH_TOOLS
 from ui.shell import cached, link, shell
 from ui.shell.memory import kept
 from ui.shell.theme import by_theme, plain
@@ -86,7 +86,7 @@ def show_curve(dataset: str, swept: pandas.DataFrame) -> None:
     draft.plotly_chart(
         figure,
         key="curve",
-        config=export.saved_as("tradeoffs"),
+        config=WITH_TOOLS,
         alt="Test error against latent dimension for the shipped models, PCA and sweeps",
     )
     st.caption(

@@ -1,4 +1,4 @@
-"""What can be taken away: tables as CSV; charts as pictures, by their toolbar, or as pages; runs as files."""
+"""What can be taken away: tables as CSV; charts as pages; runs as files. Pictures: ui/shell/charts.js."""
 
 import functools
 from collections.abc import Callable
@@ -12,11 +12,6 @@ from ae_core.runs.run import Run
 from ui.shell import cached
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # how a cell begins that is one
-
-
-def saved_as(name: str) -> dict:
-    """Settings of a chart whose toolbar saves it as a picture of this name."""
-    return {"displaylogo": False, "toImageButtonOptions": {"filename": name, "scale": 2}}
 
 
 def offer_csv(label: str, table: Callable[[], pandas.DataFrame], name: str) -> None:
@@ -52,8 +47,8 @@ def offer_html(figure: go.Figure, name: str, label: str = "Save as HTML") -> Non
         type="tertiary",
         key=f"html of {name}",
         on_click="ignore",
-        help="An interactive page that works without a network, about 5 MB. As a picture: the camera above "
-        "the figure.",
+        help="An interactive page that works without a network, about 5 MB. As a picture or as data: the "
+        "tools above the figure.",
     )
 
 
