@@ -37,22 +37,21 @@ def choose(
     if chosen not in digits:  # none was, or other choices took it off the page
         st.session_state.pop(CHOSEN, None)
         chosen = digits[0]
-    mount(
-        data={
-            "picture": mosaic.data_uri(picture),
-            "over": mosaic.data_uri(mosaic.over_errors(images, COLUMNS)),
-            "alt": alt,
-            "digits": digits,
-            "captions": captions,
-            "chosen": chosen,
-            "columns": COLUMNS,
-            "block": block,
-            "step": (block[0] + mosaic.GAP, block[1] + mosaic.LINE_GAP),
-            "size": picture.shape[1::-1],
-        },
-        key=MOUNTED,
-        on_digit_change=lambda: None,  # its state is read when the page is drawn
-    )
+    data = {
+        "picture": mosaic.data_uri(picture),
+        "over": mosaic.data_uri(mosaic.over_errors(images, COLUMNS)),
+        "alt": alt,
+        "digits": digits,
+        "captions": captions,
+        "chosen": chosen,
+        "columns": COLUMNS,
+        "block": block,
+        "step": (block[0] + mosaic.GAP, block[1] + mosaic.LINE_GAP),
+        "size": picture.shape[1::-1],
+    }
+    # What the browser tells is read when the page is drawn; style.css keeps room for two lines.
+    with st.container(key="two-lines" if len(digits) > COLUMNS else "one-line"):
+        mount(data=data, key=MOUNTED, on_digit_change=lambda: None)
     return chosen
 
 

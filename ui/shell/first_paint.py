@@ -1,7 +1,7 @@
 """What stands on the screen before anything runs: a page's title, the names of all, and where things will be.
 
 Streamlit's own page is empty until its code is loaded and a session has answered. It comes as it is, with
-this laid over it until it has something to show.
+this laid over it until it has something to show, and with the lab's style: what came later would move things.
 """
 
 import html
@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from streamlit import config, file_util
 
+from ui.shell.controls import STYLE
 from ui.shell.navigation import ENTRIES, SIDEBAR_WIDTH, Entry
 
 ROOT = '<div id="root"></div>'  # what Streamlit's code fills
@@ -46,7 +47,12 @@ def page(path: str) -> str:
 def first_paint(entry: Entry, font: str) -> str:
     names = "".join(f"<p{' class=here' * (each is entry)}>{html.escape(each.name)}</p>" for each in ENTRIES)
     return FRAME.substitute(
-        colours(), side_width=SIDEBAR_WIDTH, font=font, names=names, question=html.escape(entry.question)
+        colours(),
+        side_width=SIDEBAR_WIDTH,
+        style=STYLE.read_text(),
+        font=font,
+        names=names,
+        question=html.escape(entry.question),
     )
 
 

@@ -86,5 +86,6 @@ def links(values: dict[str, dict[str, str]]) -> None:
     Streamlit's own list would drop the URL's values; writing them again would take two presses of the
     browser's back button for one page.
     """
-    for page in pages():
-        st.page_link(page, query_params=values.get(page.url_path, values["*"]), width="stretch")
+    with st.container(key="pages"):
+        for page in pages():
+            st.page_link(page, query_params=values.get(page.url_path, values["*"]), width="stretch")

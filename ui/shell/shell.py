@@ -4,7 +4,6 @@ import contextlib
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas
@@ -34,9 +33,9 @@ from ui.shell import (
     serving,
     share,
 )
+from ui.shell.controls import STYLE
 from ui.shell.theme import plain
 
-STYLE = Path(__file__).with_name("style.css")
 DEFAULT_MODEL = "zoo:dense-32"
 CHOICES = ("data", "model", "score")
 RUN = "run"
@@ -94,7 +93,7 @@ def show() -> None:
         st.session_state["data"] = wanted
     if not serving.is_beginning.is_set():
         shared_service().warm_up()
-    st.html(STYLE)
+    st.html(STYLE)  # a page by an address that the lab does not know comes without it
     st.session_state[RUNS] = cached.store().listed()
     allowed = choices()
     complaints = [
