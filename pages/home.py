@@ -50,7 +50,8 @@ def show_glance(view: shell.View) -> None:
 def show_numbers(view: shell.View) -> None:
     evaluation = view.evaluation()
     errors = view.normal(evaluation.test)["error"]
-    flagged = evaluation.calibrator.flags(errors, FALSE_ALARM_RATE).mean()
+    rate = evaluation.calibrator.possible_rate(FALSE_ALARM_RATE)
+    flagged = evaluation.calibrator.flags(errors, rate).mean()
     latent_dim = view.trained.config.latent_dim
     compression, error, false_alarms = st.columns(3)
     compression.metric(
@@ -70,7 +71,7 @@ def show_numbers(view: shell.View) -> None:
         "False alarms",
         percent(flagged),
         help=f"Share of the {len(errors):,} {view.normal_digits} flagged as anomalies by this error at a "
-        f"false-alarm rate of {percent(FALSE_ALARM_RATE)}, set on {calibration:,} other digits.",
+        f"false-alarm rate of {percent(rate)}, set on {calibration:,} other digits.",
         border=True,
     )
 

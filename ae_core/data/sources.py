@@ -14,7 +14,7 @@ import torch
 from ae_core.config import Rule
 from ae_core.data import mnist_files
 from ae_core.data.digits import DIGIT_CLASSES, Digits, Split
-from ae_core.data.own.record import NAME
+from ae_core.data.own.record import NAME, is_of_session
 from ae_core.data.own.store import OwnData
 from ae_core.errors import DataError, LabError
 from ae_core.reading import shipped
@@ -54,11 +54,24 @@ def resolve_name(name: str, data_dir: Path) -> str:
         # A single file is enough to choose mnist: an incomplete set must be told, not hidden.
         return "mnist" if mnist_files.present_files(data_dir) else "embedded"
     if name not in SHIPPED and not (own := OwnData()).has(name):
+        if is_of_session(str(name)):
+            raise DataError(own.why_not(name))
         if name in FETCHED_BY_NAME:
             raise DataError(f"{name} is not here yet: fetch it with `python -m ae_core data fetch {name}`.")
         names = ", ".join([*SHIPPED, *own.names()])
         raise DataError(f"There is no data set {str(name)[:80]!r}; choose one of {names} or auto.")
     return name
+
+
+def load_recorded(name: str, fingerprint: str) -> Digits:
+    """The digits that a run was made with, by the name and the fingerprint that it remembers of them.
+
+    Of one's own data the same images may have another name now. Raises as `load_digits` does.
+    """
+    if name not in ("auto", *SHIPPED) and not (own := OwnData()).has(name):
+        found = own.find(fingerprint)
+        name = found.name if found else name
+    return load_digits(name)
 
 
 def is_current(digits: Digits) -> bool:

@@ -8,7 +8,7 @@ import pandas
 
 from ae_core.data.digits import DIGIT_CLASSES, Digits, Split, name_of_class
 from ae_core.data.foreign import FOREIGN
-from ae_core.data.sources import load_digits
+from ae_core.data.sources import load_recorded
 from ae_core.errors import ConfigError
 from ae_core.runs.store import RunStore
 from ae_core.scores.calibration import Calibrator
@@ -152,7 +152,7 @@ def images_of(part: Part, table: pandas.DataFrame, runs: RunStore) -> np.ndarray
 
     Raises LabError where the data set, the source or the upload is no longer there.
     """
-    test = load_digits(part.dataset).test
+    test = load_recorded(part.dataset, part.fingerprint).test
     index, anomalous = table["index"].to_numpy(), table["is_anomaly"].to_numpy(bool)
     if part.trains:
         return test.images[index]

@@ -16,7 +16,7 @@ from ae_core.models.network import Network
 from ae_core.runs.run import Listed, Run
 from ae_core.runs.store import RunStore
 from ae_core.scores.detector import Detector, OnProgress
-from ae_core.scores.detector_file import default_cache
+from ae_core.scores.detector_file import cache_for
 
 ZOO_PREFIX, BASELINE_PREFIX = "zoo:", "pca:"
 BASELINE_DIMS = (2, 8, 32)  # offered in lists; any other opens too
@@ -41,10 +41,14 @@ class TrainedModel:
     caution: str = ""
     fingerprint: str = ""
 
+    def is_of(self, digits: Digits) -> bool:
+        """Whether it was trained on this data set, which may be kept by another name now."""
+        return self.trained_on == digits.name or self.fingerprint == digits.fingerprint
+
     def classes_in(self, digits: Digits) -> tuple[int, ...]:
         """The classes of `digits` that are normal for it, () for all: those of another kind of images are."""
         is_of_digits = self.trained_on in (ZOO, *SHIPPED) and digits.name in SHIPPED
-        return self.classes if is_of_digits or self.trained_on == digits.name else ()
+        return self.classes if is_of_digits or self.is_of(digits) else ()
 
     def detector(
         self,
@@ -60,7 +64,7 @@ class TrainedModel:
         normal = digits.only(self.classes_in(digits))
         calibration = normal.validation.images[:most_calibration]
         return Detector(self.model, score).fit(
-            normal.train.images, calibration, on_progress=on_progress, cache=default_cache()
+            normal.train.images, calibration, on_progress=on_progress, cache=cache_for(digits)
         )
 
 
@@ -134,7 +138,7 @@ def trained_on_class(trained: TrainedModel, digits: Digits, label: int) -> str:
     for; else "".
     """
     classes = trained.classes_in(digits)
-    is_foreign = bool(digits.class_names) and trained.trained_on != digits.name
+    is_foreign = bool(digits.class_names) and not trained.is_of(digits)
     if (classes and label not in classes) or is_foreign:
         return ""
     name = digits.class_name(label)

@@ -10,7 +10,7 @@ import pandas
 from safetensors import SafetensorError
 
 from ae_core.data.digits import Digits
-from ae_core.data.sources import load_digits
+from ae_core.data.sources import load_recorded
 from ae_core.errors import ChangedError, DamagedError, DivergedError, RecordDeletedError, TakenOverError
 from ae_core.jobs import worker
 from ae_core.jobs.states import Action, State
@@ -114,7 +114,7 @@ class Execution:
         self.resume()
 
     def load_digits(self) -> Digits:
-        digits = load_digits(self.config.dataset)
+        digits = load_recorded(self.config.dataset, self.config.fingerprint)
         if digits.fingerprint != self.config.fingerprint:
             raise ChangedError(
                 f"The data set {self.config.dataset} is no longer the one this run began with "

@@ -3,7 +3,7 @@
 import contextlib
 
 from ae_core.config import DEFAULT_SCORE
-from ae_core.data.sources import load_digits
+from ae_core.data.sources import load_recorded
 from ae_core.errors import LabError
 from ae_core.models.known import test_codes, training_codes
 from ae_core.runs.catalogue import open_run
@@ -18,7 +18,8 @@ def find_out(run: Run) -> None:
     It may fail: the digits may have gone, the run may be deleted meanwhile. Pages then find it out.
     """
     with contextlib.suppress(LabError, OSError):
-        trained, digits = open_run(run), load_digits(run.config().dataset)
+        config = run.config()
+        trained, digits = open_run(run), load_recorded(config.dataset, config.fingerprint)
         evaluation(trained.model, digits)
         test_codes(trained.model, digits)
         training_codes(trained.model, digits)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from threading import Lock
 from typing import Any
 
+from ae_core.data.own.record import spoken_name
 from ae_core.jobs.states import State
 from ae_core.models.config import ModelConfig
 from ae_core.runs.config import WEIGHTS, Facts, RunConfig
@@ -47,12 +48,8 @@ class Row:
     @property
     def data(self) -> str:
         """mnist, only 3"""
-        config = self.listed.config
-        return (
-            f"{config.dataset}, {spoken_classes(config.classes, config.class_names)}"
-            if config.classes
-            else config.dataset
-        )
+        config, name = self.listed.config, spoken_name(self.listed.config.dataset)
+        return f"{name}, {spoken_classes(config.classes, config.class_names)}" if config.classes else name
 
     @property
     def recipe(self) -> str:

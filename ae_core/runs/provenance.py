@@ -2,7 +2,7 @@
 
 from ae_core.data.digits import Digits
 from ae_core.data.overlap import ZOO
-from ae_core.data.own.record import OwnRecord
+from ae_core.data.own.record import OwnRecord, is_of_session, spoken_name
 from ae_core.data.own.store import OwnData
 from ae_core.data.sources import SHIPPED
 from ae_core.errors import LabError
@@ -12,12 +12,8 @@ from ae_core.runs.store import RunStore
 
 
 def needing(record: OwnRecord, runs: RunStore) -> list[Listed]:
-    """The runs that were trained on this very data set, newest first, those of studies too."""
-    return [
-        each
-        for each in runs.listed(of_studies=True)
-        if (each.config.dataset, each.config.fingerprint) == (record.name, record.fingerprint)
-    ]
+    """The runs that were trained on these very images, newest first, those of studies too."""
+    return [each for each in runs.listed(of_studies=True) if each.config.fingerprint == record.fingerprint]
 
 
 def fate_of_data(dataset: str, fingerprint: str) -> str:
@@ -25,6 +21,13 @@ def fate_of_data(dataset: str, fingerprint: str) -> str:
     if dataset in (ZOO, *SHIPPED):
         return ""
     own = OwnData()
+    if own.find(fingerprint):  # by another name, perhaps
+        return ""
+    if is_of_session(dataset):
+        return (
+            f"The data set {spoken_name(dataset)} that it was trained on is there for whoever brought it, "
+            "until that session ends. Here it is shown with other images, and cannot go on."
+        )
     if not own.has(dataset):
         return (
             f"The data set {dataset} that it was trained on (fingerprint {fingerprint}) was deleted. Import "
@@ -34,8 +37,6 @@ def fate_of_data(dataset: str, fingerprint: str) -> str:
         found = own.record(dataset).fingerprint
     except LabError as error:
         return str(error)
-    if found == fingerprint:
-        return ""
     return (
         f"The data set {dataset} has changed since it was trained: its fingerprint was {fingerprint} and is "
         f"{found} now. Errors on it are those of other images."
@@ -45,10 +46,10 @@ def fate_of_data(dataset: str, fingerprint: str) -> str:
 def foreign_note(trained: TrainedModel, shown: Digits) -> str:
     """A sentence where a model is shown images of another kind than it was trained on, else an empty text."""
     of_digits = trained.trained_on in (ZOO, *SHIPPED)
-    if trained.trained_on == shown.name or (of_digits and shown.name in SHIPPED):
+    if trained.is_of(shown) or (of_digits and shown.name in SHIPPED):
         return ""
-    own = "MNIST's digits" if of_digits else trained.trained_on
+    own, here = "MNIST's digits" if of_digits else spoken_name(trained.trained_on), spoken_name(shown.name)
     return (
-        f"This model was trained on {own}, not on {shown.name}: all that is shown is foreign to it. Train "
-        f"one on {shown.name}, or take its principal components (PCA) as the model in view."
+        f"This model was trained on {own}, not on {here}: all that is shown is foreign to it. Train "
+        f"one on {here}, or take its principal components (PCA) as the model in view."
     )

@@ -28,6 +28,7 @@ import numpy as np
 import pandas
 
 from ae_core.data.digits import DIGIT_CLASSES, name_of_class
+from ae_core.data.own.record import spoken_name
 from ae_core.errors import ConfigError, DamagedError, NewerError, NotFoundError, NotReadyError, RunError
 from ae_core.jobs.record import Record
 from ae_core.jobs.states import Action, State, Status
@@ -302,7 +303,7 @@ def describe(config: RunConfig) -> str:
         return f"{config.model.architecture}-{config.model.latent_dim}, weights brought in"
     epochs = counted(config.train.epochs, "epoch")
     only = f", {spoken_classes(config.classes, config.class_names)}" if config.classes else ""
-    data = f"{config.dataset}{only}"
+    data = f"{spoken_name(config.dataset)}{only}"
     return f"{config.model.architecture}-{config.model.latent_dim}, {epochs} on {data}"
 
 

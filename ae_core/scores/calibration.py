@@ -67,6 +67,10 @@ class Calibrator:
         at_least = len(self.scores) - np.searchsorted(self.scores, scores, side="left")
         return (1 + at_least) / (len(self.scores) + 1)
 
+    def possible_rate(self, false_alarm_rate: float) -> float:
+        """This rate, or the finest that so few calibration digits can tell."""
+        return max(false_alarm_rate, 1 / (len(self.scores) + 1))
+
     def threshold(self, false_alarm_rate: float) -> float:
         """The score above which p <= false_alarm_rate: `score > threshold` is the verdict "anomaly".
 

@@ -10,6 +10,8 @@ import numpy as np
 import torch
 
 from ae_core import kept
+from ae_core.data.digits import Digits
+from ae_core.data.own.store import detectors_of
 from ae_core.models.network import Network
 from ae_core.models.weights import read_tensors, write_tensors
 from ae_core.scores.calibration import Calibrator
@@ -20,8 +22,9 @@ SCORES_VERSION = 1  # Bump when the same model and digits give other scores.
 CALIBRATION = "calibration"
 
 
-def default_cache() -> Folder:
-    return kept.default_folder("detectors")
+def cache_for(digits: Digits) -> Folder:
+    """Where detectors of `digits` are kept. Some hold pixels: those of a session's images end with it."""
+    return detectors_of(digits) or kept.default_folder("detectors")
 
 
 @dataclass

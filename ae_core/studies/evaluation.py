@@ -11,13 +11,13 @@ from ae_core.data.corruptions import corrupt
 from ae_core.data.digits import Digits, Split
 from ae_core.data.foreign import FOREIGN
 from ae_core.data.overlap import overlap_note
-from ae_core.data.sources import load_digits
+from ae_core.data.sources import load_recorded
 from ae_core.errors import ChangedError
 from ae_core.models.network import Network
 from ae_core.runs.catalogue import open_model, weights_of
 from ae_core.runs.store import RunStore
 from ae_core.scores.detector import Detector
-from ae_core.scores.detector_file import default_cache
+from ae_core.scores.detector_file import cache_for
 from ae_core.scores.selection import letter_auroc
 from ae_core.studies.experiment import UPLOAD, Kind
 from ae_core.studies.parts import Part
@@ -57,7 +57,7 @@ class Evaluator:
         """normal: training and validation digits of the model's classes. scores: () for all that suit."""
         held_out = normal.validation.images
         detector = Detector(model, scores or None).fit(
-            normal.train.images, held_out, on_progress=listener.hear, cache=default_cache()
+            normal.train.images, held_out, on_progress=listener.hear, cache=cache_for(normal)
         )
         calibration = {name: detector.calibrators[name].scores for name in detector.names}
         return cls(detector, letter_auroc(detector, held_out), in_float32(pandas.DataFrame(calibration)))
@@ -188,7 +188,7 @@ def digits_of(part: Part) -> Digits:
 
 
 def checked_digits(dataset: str, fingerprint: str) -> Digits:
-    digits = load_digits(dataset)
+    digits = load_recorded(dataset, fingerprint)
     if digits.fingerprint != fingerprint:
         raise ChangedError(
             f"The data set {dataset} is no longer the one that was asked for (fingerprint "

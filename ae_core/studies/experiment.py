@@ -11,7 +11,7 @@ from ae_core.data.corruptions import CORRUPTIONS
 from ae_core.data.digits import DIGIT_CLASSES, check_classes, name_of_class
 from ae_core.data.foreign import FOREIGN
 from ae_core.data.overlap import ZOO
-from ae_core.data.own.record import MAX_CLASSES
+from ae_core.data.own.record import MAX_CLASSES, spoken_name
 from ae_core.data.sources import NAMED, SHIPPED, load_digits
 from ae_core.errors import ConfigError
 from ae_core.models.build import build_model
@@ -135,7 +135,7 @@ class ExperimentConfig(Config):
                 digits = "every class" if class_names else "every digit"
             seeds = "" if len(self.seeds) == 1 else f", {len(self.seeds)} seeds"
             net = f"{self.model.architecture}-{self.model.latent_dim}, {counted(self.train.epochs, 'epoch')}"
-            return f"{self.kind}: {digits} with {net} on {self.dataset}{seeds}"
+            return f"{self.kind}: {digits} with {net} on {spoken_name(self.dataset)}{seeds}"
         what = (
             f"{counted(self.part_count, 'corruption')} at {self.severity:g}"
             if self.kind == Kind.CORRUPTIONS
@@ -143,7 +143,7 @@ class ExperimentConfig(Config):
                 visible(self.upload_name) or each if each == UPLOAD else each for each in self.sources
             )
         )
-        return f"{self.kind}: {what} for {self.reference} on {self.dataset}"
+        return f"{self.kind}: {what} for {self.reference} on {spoken_name(self.dataset)}"
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,11 @@ class StudyStore:
         if upload and all(upload_of(each) != upload for each in others):
             self.uploads.remove(upload)
 
+    def is_at_work_on(self, fingerprint: str) -> bool:
+        """Whether a study of the data set with this fingerprint has a part that waits or goes on."""
+        studies = (each for each in self.all() if each.fingerprint == fingerprint)
+        return any(record.state().is_active for each in studies for _, record in self.records(each))
+
     def needing(self, run_id: str) -> "builtins.list[Study]":
         """The studies with a part whose training is this run's."""
         return [each for each in self.all() if run_id in self.run_ids(each)]

@@ -6,6 +6,7 @@ from itertools import product
 from typing import Any, ClassVar, Self
 
 from ae_core.config import Config, a, setting, several
+from ae_core.data.own.record import spoken_name
 from ae_core.data.sources import NAMED, load_digits
 from ae_core.errors import ConfigError
 from ae_core.models.config import ModelConfig
@@ -91,4 +92,5 @@ class Sweep(Study):
         dims = ", ".join(map(str, config.latent_dims))
         kinds = " and ".join(config.architectures)
         seeds = "" if len(config.seeds) == 1 else f", {len(config.seeds)} seeds"
-        return f"{kinds} at {dims}, {counted(config.train.epochs, 'epoch')} on {self.dataset}{seeds}"
+        epochs, data = counted(config.train.epochs, "epoch"), spoken_name(self.dataset)
+        return f"{kinds} at {dims}, {epochs} on {data}{seeds}"

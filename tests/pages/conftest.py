@@ -85,7 +85,8 @@ def visit(
     components: BidiComponentManager,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Visit:
-    """`visit("draw", model="zoo:dense-8")`: the page as a new visitor sees it by that address.
+    """`visit("draw", model="zoo:dense-8")`: the page as a new visitor sees it by that address; by
+    `visit("draw", secret)` one who has been here, as the cookie tells.
 
     What outlives a session starts anew for each test, but for the shipped models and their scores.
     """
@@ -96,10 +97,12 @@ def visit(
     cached.store.clear()
     cached.data_state.clear()
 
-    def visit(page: str, /, **address: str) -> AppTest:
+    def visit(page: str, secret: str = "", /, **address: str) -> AppTest:
         lab = AppTest.from_file(str(PROJECT / "ui" / "shell" / "lab.py"), default_timeout=60)
         lab._bidi_component_manager = components
         lab.session_state[browser.READY] = True  # as a browser says
+        if secret:
+            lab.session_state[browser.SECRET] = secret
         for name, value in address.items():
             lab.query_params[name] = value
         lab.switch_page(f"../../pages/{page}.py").run()

@@ -5,8 +5,9 @@ import io
 import numpy as np
 import pytest
 
+from ae_core.data.own import access
 from ae_core.data.own.importing import Wanted, import_files
-from ae_core.data.own.record import Way
+from ae_core.data.own.record import Way, is_of_session
 from ae_core.data.own.store import OwnData
 from ae_core.models.config import ModelConfig
 from ae_core.runs.execution import execute
@@ -15,8 +16,10 @@ from ae_core.runs.exports.script import script_of
 from ae_core.training.config import TrainConfig
 from tests.data.made_files import encoded, npz, zipped
 from tests.pages.conftest import assert_sound, button, words
+from ui.shell import browser
 
 PAGES = ["home", "lessons", "runs", "data", "digits", "draw", "latent", "tradeoffs", "anomaly", "train"]
+SOME_PAGES = ["data", "digits", "runs", "train"]
 
 
 @pytest.fixture
@@ -37,9 +40,7 @@ def trained(things, service):  # noqa: ARG001
     return run
 
 
-@pytest.mark.parametrize(
-    "page", ["home", "lessons", "runs", "data", "digits", "draw", "latent", "tradeoffs", "anomaly", "train"]
-)
+@pytest.mark.parametrize("page", PAGES)
 def test_every_page_shows_an_own_data_set_and_a_run_trained_on_it(visit, trained, page):
     run = {"run": trained.id} if page == "train" else {}
     lab = visit(page, data="things", model=trained.id, **run)
@@ -133,3 +134,61 @@ def test_an_exported_script_trains_on_the_own_images_and_on_nothing_else(trained
 
 def trained_on(name):
     return OwnData().record(name).sizes[0]
+
+
+# ---- for a session only
+
+
+def session_only(lab, embedded):
+    """Imports pictures as `test_an_upload_is_previewed_imported_and_in_view` does, for the session only."""
+    lab.get_by_key("own data images 0").upload("My shoes.zip", archive(embedded)).run()
+    lab.segmented_control(key="own data for").set_value("This session only")
+    button(lab, "Import").click().run()
+    assert_sound(lab)
+    return lab.sidebar.selectbox(key="data").value
+
+
+def test_what_is_kept_for_a_session_is_its_visitors_alone(visit, service, embedded, monkeypatch):
+    lab = visit("data")
+    name = session_only(lab, embedded)
+    assert is_of_session(name)
+    assert "my-shoes, 60 images, for you alone" in lab.sidebar.selectbox(key="data").options
+    assert "You alone see these images" in words(lab)
+    in_url = lab.query_params["data"]
+    assert in_url == f"session-{name[-8:]}"
+    secret = lab.session_state[browser.SECRET]
+    run = service.start(ModelConfig(latent_dim=2, hidden=(32,)), TrainConfig(epochs=1), dataset=name)
+    execute(run)
+    with np.load(io.BytesIO(digits_of(run))) as held:
+        assert len(held["train"])
+
+    for page in SOME_PAGES:
+        mine = visit(page, secret, data=in_url, model=run.id, run=run.id)
+        assert mine.sidebar.selectbox(key="data").value == name, page
+        assert not [each.value for each in mine.warning if "learned nothing" not in each.value], page
+    for page in SOME_PAGES:
+        other = visit(page, data=in_url, model=f"pca:{in_url}-8", run=run.id)
+        assert other.sidebar.selectbox(key="data").value == "embedded", page
+        assert not [each for each in other.sidebar.selectbox(key="data").options if "shoes" in each]
+        told = [each.value for each in other.warning if "a link does not pass them on" in each.value]
+        assert len(told) == 2, (page, told)
+        assert "sandal" not in words(other).replace("sandals/7.jpg", ""), page
+    other = visit("train", model=run.id, run=run.id)
+    assert any("there for whoever brought it" in each.value for each in other.warning)
+    assert not [each for each in other.get("imgs") if "reconstructions" in str(each)]
+    assert run.name == "dense-2, 1 epoch on my-shoes of one session"
+    monkeypatch.setattr(access, "_asking", lambda: "somebody else")
+    assert digits_of(run) is None
+
+
+def test_what_is_kept_for_a_session_can_be_kept_for_all(visit, service, embedded):
+    lab = visit("data")
+    name = session_only(lab, embedded)
+    run = service.start(ModelConfig(latent_dim=2, hidden=(32,)), TrainConfig(epochs=1), dataset=name)
+    execute(run)
+    button(lab, "Keep it").click().run()
+    assert_sound(lab)
+    assert lab.sidebar.selectbox(key="data").value == "my-shoes"
+    other = visit("digits", data="my-shoes", model=run.id)
+    assert not [each.value for each in other.warning if "learned nothing" not in each.value]
+    assert not [each.value for each in other.info if "trained on" in each.value]

@@ -42,18 +42,19 @@ LESSONS = {
 
 
 def show_answer(view: shell.View) -> None:
-    found = {name: detected(view, name) for name in (DEFAULT_SCORE, KNOWN_CODES)}
+    rate = view.evaluation().calibrator.possible_rate(FALSE_ALARM_RATE)
+    found = {name: detected(view, name, rate) for name in (DEFAULT_SCORE, KNOWN_CODES)}
     show.title(
-        f"Take one that may flag **{percent(FALSE_ALARM_RATE)}** of normal digits. By error and outline it "
+        f"Take one that may flag **{percent(rate)}** of normal digits. By error and outline it "
         f"finds **{percent(found[DEFAULT_SCORE])}** of letters, which the model has never seen; by how far "
         f"their codes are from known ones, **{percent(found[KNOWN_CODES])}**. Move it below. Model in view: "
         f"{view.trained.title}.",
     )
 
 
-def detected(view: shell.View, name: str) -> float:
+def detected(view: shell.View, name: str, rate: float) -> float:
     trial = anomaly_trials.trial(view.reference, view.digits.name, name, ANOMALIES)
-    return flagged_share(trial.anomalous, trial.calibrator, FALSE_ALARM_RATE)
+    return flagged_share(trial.anomalous, trial.calibrator, rate)
 
 
 @shell.fragment

@@ -10,10 +10,11 @@ from ae_core.data.own.store import OwnData
 from ae_core.errors import LabError
 from ae_core.runs.provenance import needing
 from ae_core.words import counted
-from ui.shell import cached, run_label
+from ui.shell import cached, run_label, shell
 from ui.shell.theme import plain
 
-REFUSED = "deletion of data refused"  # in the session, until it is shown
+REFUSED = "change of data refused"  # in the session, until it is shown
+NAME_TO_KEEP = "name to keep data by"
 NAMED = 5  # runs
 WAYS = {Way.HANDWRITING: "as handwriting", Way.RESIZED: "plainly resized"}
 SHIPPED = {
@@ -33,13 +34,38 @@ def show(digits: Digits) -> None:
     made = datetime.fromtimestamp(record.created, run_label.visitor_zone())
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            f"**{record.name}** · from {plain(record.source)} · {WAYS[record.way]} · "
+            f"**{record.title}** · from {plain(record.source)} · {WAYS[record.way]} · "
             f"imported {made:%d %b %Y %H:%M} · split by seed {record.seed} · fingerprint {record.fingerprint}"
         )
+        if record.visitor:
+            show_keeping(record)
         show_deletion(record)
+    if record.visitor:
+        st.caption(
+            ":material/lock: **For this session only.** You alone see these images, in all tabs of this "
+            "browser. They are removed about an hour after the last of these tabs is closed. A copied link "
+            "does not pass them on; models that learned from them are seen by all."
+        )
     if record.notes or record.skipped:
         with st.expander("Report of the import"):
             st.markdown(plain(record.report))
+
+
+def show_keeping(record: OwnRecord) -> None:
+    with st.popover("Keep", icon=":material/bookmark_add:"):
+        st.markdown("Keep it with a name beside the runs, for all who use this server?")
+        st.text_input("Name", record.title, max_chars=40, key=NAME_TO_KEEP)
+        st.button("Keep it", type="primary", on_click=keep, args=(record.name,))
+
+
+def keep(name: str) -> None:
+    title = st.session_state[NAME_TO_KEEP].strip()
+    try:
+        OwnData().keep(name, title)
+    except (LabError, OSError) as error:
+        st.session_state[REFUSED] = plain(str(error))
+    else:
+        shell.choose("data", title)
 
 
 def show_deletion(record: OwnRecord) -> None:
@@ -49,7 +75,8 @@ def show_deletion(record: OwnRecord) -> None:
         return
     with box:
         st.markdown(
-            f"Delete **{record.name}** with its {counted(len(record), 'image')} for good, for everybody?"
+            f"Delete **{record.title}** with its {counted(len(record), 'image')} for good"
+            f"{'' if record.visitor else ', for everybody'}?"
         )
         if runs := needing(record, cached.store()):
             names = ", ".join(plain(each.name) for each in runs[:NAMED])

@@ -25,7 +25,14 @@ PREVIEW, REFUSED, FIELDS, DONE, WANTED = (
     "own data imported",
     "own data wanted",
 )
-NAME, NAMES, WAY = "own data name", "own data class names", "own data way"
+NAME, NAMES, WAY, FOR = "own data name", "own data class names", "own data way", "own data for"
+EVERYBODY, SESSION = "All who use this server", "This session only"
+KEPT = {
+    EVERYBODY: "It is kept beside the runs, until somebody deletes it. All who use this server see it.",
+    SESSION: "You alone see its images, in all tabs of this browser, over reloads too. They are removed from "
+    "the server about an hour after the last of these tabs is closed, or when you delete them. Models that "
+    "learn from them stay, as all runs do, and all see those. You can keep it with its name at any time.",
+}
 WAYS = {Way.HANDWRITING: "As handwriting", Way.RESIZED: "Plainly resized"}
 MEANING = {
     Way.HANDWRITING: "Ink told from paper, light on dark, centred as in MNIST: for digits and letters.",
@@ -82,7 +89,7 @@ def ask_file() -> None:
     st.file_uploader("A file with your images", key=field("images"), on_change=take, max_upload_size=most)
     st.caption(
         f"Up to {BROWSER.images:,} images and {most} MB; `python -m ae_core data import` takes 70,000. "
-        "**What you import is kept on this server, and all who use it see it.**"
+        "Kept for all who use this server, or for your session only, as you choose."
     )
     with st.expander("What may be in it", icon=":material/help:"):
         st.markdown(KINDS)
@@ -177,6 +184,10 @@ def ask_how(present: Preview) -> None:
         placeholder="as in the file",
         help="Between commas, in the order of the labels: boot, sandal, bag.",
     )
+    kept = st.segmented_control(
+        "For", list(KEPT), default=EVERYBODY, required=True, key=FOR, help="It can be kept for all later on."
+    )
+    st.caption(KEPT[kept or EVERYBODY])
     st.button("Import", icon=":material/add_photo_alternate:", type="primary", on_click=want)
 
 
@@ -190,7 +201,12 @@ def carry_out() -> None:
     state = st.session_state
     bar = st.progress(0.0, "Reading the images")
     try:
-        wanted = Wanted(state.get(NAME, "").strip(), Way(state.get(WAY) or Way.HANDWRITING), names_given())
+        wanted = Wanted(
+            state.get(NAME, "").strip(),
+            Way(state.get(WAY) or Way.HANDWRITING),
+            names_given(),
+            visitor=shell.visitor() if state.get(FOR) == SESSION else "",
+        )
         with one_at_a_time:
             record = import_files(files(), wanted, lambda share: bar.progress(min(share, 1.0)))
     except LabError as error:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from ae_core.data.own.record import is_of_session
 from ae_core.errors import LabError, NotFoundError
 from ae_core.models.inference import reconstruct
 from ui.pictures import mosaic
@@ -44,9 +45,14 @@ def send(request: Request, sheet: Callable[[str], bytes]) -> Response:
         digits = cached.digits(dataset)
         if digits.fingerprint != request.path_params["fingerprint"]:
             raise NotFoundError(f"The digits of {dataset} have changed.")
-        return Response(sheet(dataset), media_type="image/png", headers=routes.FOR_EVER)
+        return Response(sheet(dataset), media_type="image/png", headers=kept_by_browser(dataset))
     except LabError as error:
         return PlainTextResponse(str(error), status_code=404)
+
+
+def kept_by_browser(dataset: str) -> dict[str, str]:
+    """Images of a session are nothing for a cache that others share."""
+    return routes.FOR_A_SESSION if is_of_session(dataset) else routes.FOR_EVER
 
 
 @kept(entries=2)

@@ -27,9 +27,10 @@ function tellStepsApart() {
 }
 
 // Until the browser is closed: a visitor is whoever sits at it now.
-function knowAgain({ cookie, visitor }) {
-  const isKnown = document.cookie.split("; ").some((each) => each.startsWith(`${cookie}=`))
-  if (!isKnown) document.cookie = `${cookie}=${visitor}; path=/; SameSite=Lax`
+function knowAgain({ cookie, secret }) {
+  const known = new RegExp(`(?:^|; )${cookie}=([0-9a-f]{32})(?:;|$)`).exec(document.cookie)
+  if (!known) document.cookie = `${cookie}=${secret}; path=/; SameSite=Lax`
+  return known ? known[1] : secret
 }
 
 // In a presentation arrow keys change the page and Escape ends it, unless a part of the page wants them.
@@ -80,10 +81,10 @@ export default function ({ data, setTriggerValue }) {
   tellStepsApart()
   presentByKeys()
   wordTheLoss()
-  knowAgain(data)
+  const secret = knowAgain(data)
   clearInterval(telling)
   if (data.ready) return
-  const tell = () => isConnected() && setTriggerValue("ready", true)
+  const tell = () => isConnected() && setTriggerValue("ready", secret)
   tell()
   telling = setInterval(tell, 1000) // a first word can be lost while the page is still being drawn
   return () => clearInterval(telling)

@@ -6,8 +6,10 @@ completes the address in its place. Until they are there, nothing is written. So
 step back, and comes to an address that says what is shown.
 
 A reload is a new session to Streamlit. A cookie that ends with the browser tells that it is the same visitor.
+What is written on files is a digest of it: nobody who reads that can pretend to be the visitor.
 """
 
+import hashlib
 import re
 import secrets
 from collections.abc import Mapping
@@ -16,6 +18,8 @@ from pathlib import Path
 import streamlit as st
 
 COOKIE = "autoencoder_lab_visitor"
+KEY = "browser"
+SECRET = "visitor"
 READY = "the browser tells steps apart"
 WAITING = "waits to be written into the address"
 Values = Mapping[str, str | None]
@@ -33,15 +37,18 @@ def prepare() -> None:
 def listen() -> None:
     data = {
         "cookie": COOKIE,
-        "visitor": visitor(),
+        "secret": secret(),
         "session": session(),
         "ready": st.session_state.get(READY, False),
     }
-    mount(data=data, key="browser", on_ready_change=begin, height=1)
+    mount(data=data, key=KEY, on_ready_change=begin, height=1)
 
 
 def begin() -> None:
-    """Writes what had to wait for the browser."""
+    """Writes what had to wait for the browser, which says which secret it has."""
+    told = getattr(st.session_state.get(KEY), "ready", None)
+    if is_secret(told):  # another tab was opened at the same time, and came first
+        st.session_state[SECRET] = told
     st.session_state[READY] = True
     correct(st.session_state.pop(WAITING, {}))
 
@@ -67,10 +74,21 @@ def correct(values: Values) -> None:
 
 def visitor() -> str:
     """An id of whoever uses this browser until it is closed; of the session where it takes no cookies."""
-    known = str(st.context.cookies.get(COOKIE))
-    if not re.fullmatch("[0-9a-f]{16}", known):
-        known = secrets.token_hex(8)
-    return st.session_state.setdefault("visitor", known)
+    return visitor_of(secret())
+
+
+def secret() -> str:
+    known = st.context.cookies.get(COOKIE)
+    return st.session_state.setdefault(SECRET, known if is_secret(known) else secrets.token_hex(16))
+
+
+def is_secret(given: object) -> bool:
+    return isinstance(given, str) and re.fullmatch("[0-9a-f]{32}", given) is not None
+
+
+def visitor_of(given: str | None) -> str:
+    """The id of who has this secret; empty for none."""
+    return hashlib.sha256(given.encode()).hexdigest()[:16] if is_secret(given) else ""
 
 
 def session() -> str:

@@ -85,7 +85,7 @@ looking = Lock()
 def own_data() -> list[OwnRecord]:
     """The own data sets; where one is no longer what it was, what was computed of its name is forgotten."""
     found = OwnData().list()
-    now = {each.name: each.fingerprint for each in found}
+    now = {each.name: each.fingerprint for each in found if not each.visitor}  # theirs are named but once
     with looking:
         is_changed = any(now.get(name) != fingerprint for name, fingerprint in known_own.items())
         known_own.clear()

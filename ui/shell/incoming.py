@@ -198,6 +198,15 @@ def guard() -> None:
         server._session_mgr.disconnect_session = uploads.close
 
 
+def sessions() -> tuple[set[str], set[str]]:
+    """Ids of the sessions that the server knows, and of those among them whose tab is connected."""
+    if not runtime.exists():
+        return set(), set()
+    manager = runtime.get_instance()._session_mgr
+    known = {each.session.id for each in manager.list_sessions()}
+    return known, {each.session.id for each in manager.list_active_sessions()}
+
+
 def refusal() -> str:
     """Why a file of this visitor's was not taken, once."""
     uploads, session_id = getattr(runtime.get_instance(), "uploads", None), get_script_run_ctx().session_id

@@ -1,8 +1,9 @@
 """What Streamlit runs for each visitor and again after each of their acts: sidebar, reminder, page."""
 
-from ui.shell import incoming, link, navigation, running_lesson, shell, turns
+from ui.shell import incoming, link, navigation, running_lesson, shell, turns, visitors
 
 incoming.guard()
+visitors.arrive()
 with turns.turn():
     page = navigation.enter()
     shell.show()

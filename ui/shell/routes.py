@@ -16,6 +16,7 @@ from ui.shell import cached
 NETWORK_JS = Path(__file__).with_name("network.js").read_text()
 # An address names the very bytes that are behind it, so a browser never needs to ask twice.
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+FOR_A_SESSION = {"Cache-Control": "private, no-store"}
 
 
 def code_address() -> str:

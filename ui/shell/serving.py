@@ -13,6 +13,7 @@ import psutil
 from starlette.requests import Request
 from starlette.responses import Response
 
+HOUSEKEEPING = "ui.widgets.sessions"  # by its name, as pages are: it stands above this
 is_beginning = threading.Event()  # workers are not to be started by whoever draws a page
 
 
@@ -58,6 +59,7 @@ def get_ready() -> None:
         readiness.start_workers()
     finally:
         is_beginning.clear()
+    importlib.import_module(HOUSEKEEPING).keep_house()
 
 
 @contextlib.contextmanager
@@ -79,6 +81,9 @@ def answer(module: str, name: str) -> Callable[[Request], Response]:
     """What that function answers, imported by the first who asks: not before the server listens."""
 
     def ask(request: Request) -> Response:
-        return getattr(importlib.import_module(module), name)(request)
+        from ui.shell import visitors
+
+        with visitors.by_request(request):
+            return getattr(importlib.import_module(module), name)(request)
 
     return ask

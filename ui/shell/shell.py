@@ -11,6 +11,7 @@ import streamlit as st
 
 from ae_core.data.digits import Digits
 from ae_core.data.overlap import overlap_note
+from ae_core.data.own.record import OF_SESSION, spoken_name
 from ae_core.data.sources import SHIPPED, is_current
 from ae_core.errors import LabError
 from ae_core.runs.catalogue import TrainedModel, is_run, references
@@ -28,6 +29,7 @@ from ui.shell import (
     incoming,
     link,
     navigation,
+    of_session,
     run_label,
     running_lesson,
     serving,
@@ -126,7 +128,8 @@ def url_values() -> dict[str, str]:
 
 
 def chosen() -> dict[str, str]:
-    return {key: st.session_state[key] for key in CHOICES}
+    """As URLs say it."""
+    return {key: of_session.said(st.session_state[key]) for key in CHOICES}
 
 
 def write_url(allowed: dict[str, list[str]]) -> None:
@@ -136,7 +139,7 @@ def write_url(allowed: dict[str, list[str]]) -> None:
 
 
 def given_in_vain(key: str, allowed: list[str]) -> bool:
-    return key in st.query_params and st.query_params[key] not in allowed
+    return key in st.query_params and of_session.meant(st.query_params[key]) not in allowed
 
 
 def url_values_of_run() -> dict[str, str]:
@@ -152,10 +155,10 @@ def view() -> View:
 
 def choices() -> dict[str, list[str]]:
     data = available_datasets()
-    asked_data = (st.query_params.get("data"), st.session_state.get("data"))
+    asked_data = (of_session.meant(st.query_params.get("data", "")), st.session_state.get("data"))
     own = [name for name in data if name in asked_data and name not in SHIPPED]
     models = references(listed_runs(), cached.data_state()["mnist"], run_label.LISTED, own)
-    asked = {st.query_params.get("model", ""), st.session_state.get("model", "")}
+    asked = {of_session.meant(st.query_params.get("model", "")), st.session_state.get("model", "")}
     models += [each for each in asked if is_run(each) and each not in models and has_model(each)]
     return {"data": data, "model": models, "score": list(SCORES)}
 
@@ -179,11 +182,14 @@ def available_datasets() -> list[str]:
 
 def own_titles() -> dict[str, str]:
     """What the own data sets are called in lists, by name."""
-    return {each.name: f"{each.name}, {counted(len(each), 'image')}" for each in cached.own_data()}
+    return {
+        each.name: f"{each.title}, {counted(len(each), 'image')}{', for you alone' if each.visitor else ''}"
+        for each in cached.own_data()
+    }
 
 
 def title_of_dataset(name: str) -> str:
-    return DATASET_TITLES.get(name) or own_titles().get(name, name)
+    return DATASET_TITLES.get(name) or own_titles().get(name, spoken_name(name))
 
 
 def adopt_from_url(key: str, allowed: list[str]) -> str | None:
@@ -193,6 +199,7 @@ def adopt_from_url(key: str, allowed: list[str]) -> str | None:
     sidebar changes the session first and the URL after.
     """
     given, complaint = st.query_params.get(key), None
+    given = given and of_session.meant(given)
     if given is not None and given != st.session_state.get(f"last {key}"):
         if given in allowed:
             st.session_state[key] = given
@@ -201,7 +208,7 @@ def adopt_from_url(key: str, allowed: list[str]) -> str | None:
     if st.session_state.get(key) not in allowed:
         gone = st.session_state.get("last data")  # nothing is, where a page was changed by the server
         if key == "data" and complaint is None and gone not in (None, *allowed):
-            complaint = f"The data set {plain(gone)} was deleted."
+            complaint = f"The data set {plain(spoken_name(gone))} was deleted."
         # The last one, where a run was renamed in another tab: this tab then sends a label that is no more.
         known = (st.session_state.get(f"last {key}"), DEFAULT_MODEL, *allowed)
         st.session_state[key] = next(value for value in known if value in allowed)
@@ -218,7 +225,8 @@ def why_not(key: str, given: str) -> str:
                     f"The URL asks for the run {plain(repr(run.name))}, which has no model yet: "
                     f"it is {run.state()}."
                 )
-    return f"The URL asks for the {ASKED[key]} {plain(repr(given[:80]))}, which is not there."
+    asked = f"The URL asks for the {ASKED[key]} {plain(repr(given[:80]))}, which is not there."
+    return of_session.why_not(ASKED[key], given) or asked
 
 
 def choose_dataset(allowed: list[str]) -> None:
@@ -255,6 +263,7 @@ def title_of(reference: str) -> str:
     """What a model is called in lists: each title once, for the browser knows the choices by them."""
     if not is_run(reference):
         kind, _, name = reference.partition(":")
+        name = OF_SESSION.sub(r"\1", name)
         return f"{name} · shipped" if kind == "zoo" else f"PCA {name.replace('-', ' · ')}"
     try:
         return run_label.label(cached.store().get(reference).listed())

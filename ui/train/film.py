@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ae_core.data.sources import load_digits
+from ae_core.data.sources import load_recorded
 from ae_core.errors import LabError
 from ae_core.runs.config import RunConfig
 from ae_core.runs.film import film_digits
@@ -51,7 +51,7 @@ def show_digits(run: Run, config: RunConfig, full_error: float, wanted: int) -> 
         st.warning(plain(fate), icon=":material/dataset_linked:")
         return
     try:
-        originals = film_digits(load_digits(config.dataset))
+        originals = film_digits(load_recorded(config.dataset, config.fingerprint))
     except LabError as error:  # trained on digits that are here no more
         st.info(plain(str(error)))
         return

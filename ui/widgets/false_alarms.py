@@ -14,6 +14,10 @@ RATE = link.number("rate", KEY, LEAST, MOST, "False-alarm rate", USUAL)  # of th
 def choose_rate(calibrator: Calibrator, key: str = KEY, most: float = MOST) -> float:
     """The share of normal digits that may be flagged, 0 to 1. most: in percent."""
     least = finest_rate(calibrator)
+    if least >= most:
+        told = f"With only {len(calibrator.scores)} validation images, no finer rate can be told."
+        st.caption(f"False-alarm rate: **{least:g} %**. {told}")
+        return least / 100
     if (
         st.session_state.setdefault(key, USUAL) < least
     ):  # chosen where there were more digits to calibrate with

@@ -12,14 +12,23 @@ from ae_core.data.own import array_files, pictures, split, tables
 from ae_core.data.own.bundle import BROWSER, COMMAND_LINE, Bundle, Limits, bundle_at, bundle_of
 from ae_core.data.own.collected import Collected, OnProgress
 from ae_core.data.own.naming import in_order
-from ae_core.data.own.record import MAX_CLASSES, VERSION, OwnRecord, Way, checked_name, listed
-from ae_core.data.own.store import OwnData
+from ae_core.data.own.record import (
+    MAX_CLASSES,
+    VERSION,
+    OwnRecord,
+    Way,
+    checked_name,
+    listed,
+    name_for_session,
+)
+from ae_core.data.own.store import OwnData, taken
 from ae_core.drawing import picture
 from ae_core.errors import DataError, UploadError
 from ae_core.words import counted
 
 LEAST_IMAGES = 20
 MOST_SETS = 50  # that browsers may add: a terminal may go on
+MOST_OF_SESSIONS, MOST_OF_VISITOR = 100, 5  # that are kept for a session only
 SEED = 42
 FEW = 10  # names that are told
 ALLOWED = (
@@ -31,13 +40,18 @@ ALLOWED = (
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a person says of an import. class_names: in the order of the labels; () takes the files' own."""
+    """What a person says of an import.
+
+    class_names: in the order of the labels; () takes the files' own. visitor: for whose session alone it is
+    kept; empty for everybody.
+    """
 
     name: str
     way: Way = Way.HANDWRITING
     class_names: tuple[str, ...] = ()
     seed: int = SEED
     replace: bool = False
+    visitor: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,20 +75,39 @@ def import_files(
 ) -> OwnRecord:
     """Keeps uploaded files, names and contents, as an own data set; up to 20,000 images and 64 MB.
 
-    Raises as `import_path` does, and DataError where there are MOST_SETS already.
+    Raises as `import_path` does, and DataError where there are as many as there may be.
     """
-    if len(OwnData().names()) >= MOST_SETS and not OwnData().has(wanted.name):
-        raise DataError(f"There are {MOST_SETS} data sets of your own already: delete one first.")
+    check_room(wanted)
     return keep(lambda: bundle_of(files, BROWSER), wanted, BROWSER, on_progress)
+
+
+def check_room(wanted: Wanted) -> None:
+    """Raises DataError where browsers have brought as many data sets as they may."""
+    records = OwnData().list()
+    if not wanted.visitor:
+        kept = [each.name for each in records if not each.visitor]
+        if len(kept) >= MOST_SETS and wanted.name not in kept:
+            raise DataError(f"There are {MOST_SETS} data sets of your own already: delete one first.")
+        return
+    owners = [each.visitor for each in records if each.visitor]
+    if owners.count(wanted.visitor) >= MOST_OF_VISITOR:
+        raise DataError(
+            f"Your session has {MOST_OF_VISITOR} data sets already, as many as it may: delete one, or keep "
+            "one with a name."
+        )
+    if len(owners) >= MOST_OF_SESSIONS:
+        raise DataError(
+            f"The sessions that are open have {MOST_OF_SESSIONS} data sets already, as many as they may: try "
+            "again later, or keep yours with a name."
+        )
 
 
 def keep(bundle: Callable[[], Bundle], wanted: Wanted, limits: Limits, on_progress: OnProgress) -> OwnRecord:
     own = OwnData()
-    checked_name(wanted.name)
-    if own.has(wanted.name) and not wanted.replace:
-        raise DataError(
-            f"There is a data set {wanted.name} already: choose another name, or delete that one first."
-        )
+    if wanted.visitor:
+        wanted = replace(wanted, name=name_for_session(wanted.name))
+    elif own.has(checked_name(wanted.name)) and not wanted.replace:
+        raise taken(wanted.name)
     imported = read(bundle(), wanted, limits, on_progress)
     own.save(imported.record, imported.digits)
     on_progress(1.0)
@@ -186,6 +219,7 @@ def record_of(
         time.time(),
         dict(skipped),
         tuple(dict.fromkeys(notes)),
+        wanted.visitor,
     )
 
 

@@ -1,6 +1,7 @@
 """What is on file of an own data set, beside its images."""
 
 import re
+import secrets
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -8,7 +9,9 @@ from ae_core.errors import DataError
 from ae_core.words import counted
 
 VERSION = 1
-NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+KEPT = r"[a-z0-9][a-z0-9_-]{0,39}"
+OF_SESSION = re.compile(rf"({KEPT})~([0-9a-f]{{8}})")  # a name and chance: it is never given again
+NAME = re.compile(rf"{KEPT}(~[0-9a-f]{{8}})?")
 TAKEN = ("auto", "embedded", "mnist", "zoo")
 MAX_CLASSES = 100
 MAX_CLASS_NAME = 40  # characters
@@ -27,6 +30,7 @@ class OwnRecord:
 
     counts: of each class, its images for training, validation and test. seed: of the split. source: what the
     file or folder was called. skipped: how many were passed over, by reason. notes: how the rest was read.
+    visitor: for whose session alone it is kept; empty for everybody.
     """
 
     version: int
@@ -40,6 +44,12 @@ class OwnRecord:
     created: float
     skipped: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    visitor: str = ""
+
+    @property
+    def title(self) -> str:
+        """What its person calls it."""
+        return self.name.partition("~")[0]
 
     @property
     def sizes(self) -> tuple[int, int, int]:
@@ -69,7 +79,7 @@ def listed(skipped: dict[str, int]) -> str:
 
 def checked_name(name: str) -> str:
     """`name`, if a data set may be called so. Raises DataError."""
-    if not NAME.fullmatch(name):
+    if not re.fullmatch(KEPT, name):
         raise DataError(
             f"A data set cannot be called {name[:60]!r}: a name has 1 to 40 small letters, digits, - and _, "
             f"and begins with a letter or a digit. {suggested(name)!r} would do."
@@ -77,6 +87,21 @@ def checked_name(name: str) -> str:
     if name in TAKEN:
         raise DataError(f"The name {name} has a meaning in the lab already: choose another.")
     return name
+
+
+def name_for_session(title: str) -> str:
+    """A name for what is kept for a session alone, another each time. Raises DataError."""
+    return f"{checked_name(title)}~{secrets.token_hex(4)}"
+
+
+def is_of_session(name: str) -> bool:
+    return OF_SESSION.fullmatch(name) is not None
+
+
+def spoken_name(name: str) -> str:
+    """ "shoes"; "shoes of one session" """
+    found = OF_SESSION.fullmatch(name)
+    return f"{found[1]} of one session" if found else name
 
 
 def suggested(name: str) -> str:

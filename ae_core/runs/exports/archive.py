@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from ae_core.data.sources import load_digits
+from ae_core.data.sources import load_recorded
 from ae_core.errors import ConfigError, LabError, NotReadyError
 from ae_core.models.weights import save_model
 from ae_core.runs.catalogue import is_run, open_model
@@ -84,7 +84,7 @@ def digits_of(run: Run) -> bytes | None:
     if config.dataset == "mnist":
         return None
     try:
-        digits = load_digits(config.dataset)
+        digits = load_recorded(config.dataset, config.fingerprint)
     except LabError:
         return None
     if config.class_names and digits.fingerprint != config.fingerprint:  # of that name, but other images

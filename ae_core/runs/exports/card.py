@@ -3,6 +3,7 @@
 After M. Mitchell et al., "Model Cards for Model Reporting" (arXiv 1810.03993).
 """
 
+from ae_core.data.own.record import spoken_name
 from ae_core.models.build import compression_ratio, parameter_count
 from ae_core.models.description import paragraph, stages
 from ae_core.runs.overview import fields_of
@@ -39,7 +40,7 @@ def card_of(run: Run) -> str:
             "",
             "## The data",
             "",
-            f"The data set {escaped(config.dataset)} (fingerprint {config.fingerprint}), "
+            f"The data set {escaped(spoken_name(config.dataset))} (fingerprint {config.fingerprint}), "
             f"{spoken_classes(config.classes, config.class_names)}. "
             "Intensities are divided by 255, and that is all.",
             "",

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 
 from safetensors import SafetensorError
 
-from ae_core.data.sources import load_digits
+from ae_core.data.sources import load_digits, load_recorded
 from ae_core.errors import ArchiveError, DamagedError, LabError, WeightsError
 from ae_core.models.network import Network
 from ae_core.models.weights import MAX_BYTES, load_model, read_metadata, read_tensors, save_model
@@ -146,7 +146,7 @@ def measured(model: Network, config: RunConfig, given: bytes | None) -> tuple[by
     """
     caution = ""
     try:
-        digits = load_digits(config.dataset)
+        digits = load_recorded(config.dataset, config.fingerprint)
         is_here = digits.fingerprint == config.fingerprint
     except LabError:
         is_here = False

@@ -15,6 +15,7 @@ from typing import Any
 
 from torch import nn
 
+from ae_core.data.own.record import spoken_name
 from ae_core.data.sources import SPLIT_SEED
 from ae_core.models.build import build_model
 from ae_core.models.config import PIXELS, ModelConfig
@@ -81,7 +82,7 @@ def heading(run: Run, config: RunConfig) -> str:
     digits = "else MNIST, which\ntorchvision fetches into ./data."
     digits = f"The digits are those in {DIGITS_FILE} beside this file, {digits}"
     if config.class_names:
-        digits = f"The images are those of {config.dataset},\nin {DIGITS_FILE} beside this file."
+        digits = f"The images are those of {spoken_name(config.dataset)},\nin {DIGITS_FILE} beside this file."
     return f'''
 """The run {run.id} of Autoencoder Lab: {config.model.architecture}-{config.model.latent_dim}.
 
@@ -153,7 +154,7 @@ validation_images = only(validation_images, validation_labels)
 def digits_part(config: RunConfig) -> str:
     """How the images come: from the file beside the script; MNIST's else as torchvision fetches them."""
     otherwise = NOWHERE_ELSE if config.class_names else OF_MNIST
-    told = otherwise.format(split=SPLIT_SEED, file=DIGITS_FILE, dataset=config.dataset)
+    told = otherwise.format(split=SPLIT_SEED, file=DIGITS_FILE, dataset=spoken_name(config.dataset))
     return DIGITS.format(file=DIGITS_FILE, otherwise=told)
 
 
