@@ -63,7 +63,12 @@ def import_own(
         str, typer.Option("--as", help="The way to 28 × 28.", metavar="handwriting|resized")
     ] = "handwriting",
     classes: Annotated[
-        str, typer.Option(help="Names for the classes, in their order.", metavar="boot,sandal")
+        str,
+        typer.Option(
+            help="Names for the classes: in their order, by label as in 0=boot,1=sandal, or a text file of "
+            "either, one on each line.",
+            metavar="NAMES|FILE",
+        ),
     ] = "",
     seed: Annotated[int, typer.Option(min=0, help="Fixes the split; a test part that is given stays.")] = 42,
     replace: Annotated[bool, typer.Option("--replace", help="In the place of one of that name.")] = False,
@@ -73,11 +78,21 @@ def import_own(
     from ae_core.data.own.importing import Wanted, import_path, way_named
     from ae_core.data.own.naming import given_names
 
-    wanted = Wanted(name, way_named(way), given_names(classes), seed, replace)
+    wanted = Wanted(name, way_named(way), given_names(text_or_file(classes)), seed, replace)
     with tqdm(total=100, unit="%", desc=name, file=sys.stderr, bar_format="{l_bar}{bar}|") as bar:
         record = import_path(path, wanted, shown_by(bar, 100))
     tell(record.report)
     show(described(record), as_json)
+
+
+def text_or_file(given: str) -> str:
+    """The text, or what is in the file of that name, if there is one. Raises UploadError."""
+    from ae_core.errors import UploadError
+
+    try:
+        return Path(given).read_text(encoding="utf-8-sig") if given and Path(given).is_file() else given
+    except (OSError, UnicodeDecodeError) as error:
+        raise UploadError(f"{given} is no text file of names ({error}).") from error
 
 
 @app.command("list")

@@ -25,6 +25,7 @@ REPORT_SECONDS = 0.1
 
 log = logging.getLogger(__name__)
 OnProgress = Callable[[float], None]
+Work = Callable[[OnProgress], object]
 
 
 def fetch(
@@ -42,7 +43,10 @@ def fetch(
     if not is_there(folder, name):  # asked before anything is written: a shared folder may be read-only
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with reporting(folder, name, on_progress), FileLock(folder / f".{name}-fetch.lock"):
+            with (
+                reporting(lambda: share_of(folder, name), on_progress),
+                FileLock(folder / f".{name}-fetch.lock"),
+            ):
                 if not is_there(folder, name):  # whoever held the lock may have fetched it
                     fetch_into(folder, name)
         except OSError as error:
@@ -196,8 +200,8 @@ def move_into_place(partial: Path, folder: Path, name: str) -> None:
 
 
 @contextmanager
-def reporting(folder: Path, name: str, on_progress: OnProgress | None) -> Iterator[None]:
-    """Tells on_progress how much has come, by looking into the folder, whoever is downloading."""
+def reporting(share: Callable[[], float], on_progress: OnProgress | None) -> Iterator[None]:
+    """Tells on_progress how much has come, by looking at what is there, whoever is downloading."""
     if on_progress is None:
         yield
         return
@@ -205,7 +209,7 @@ def reporting(folder: Path, name: str, on_progress: OnProgress | None) -> Iterat
 
     def watch() -> None:
         while not ended.wait(REPORT_SECONDS):
-            on_progress(min(1.0, fetched_bytes(folder, name) / COLLECTIONS[name].download_bytes))
+            on_progress(min(1.0, share()))
 
     watcher = threading.Thread(target=watch, daemon=True, name="watch-download")
     watcher.start()
@@ -216,9 +220,14 @@ def reporting(folder: Path, name: str, on_progress: OnProgress | None) -> Iterat
         watcher.join()
 
 
-def fetched_bytes(folder: Path, name: str) -> int:
+def share_of(folder: Path, name: str) -> float:
+    raw = mnist_files.raw_dir(partial_dir(folder, name), COLLECTIONS[name].folder)
+    return bytes_of(raw.glob("*.gz")) / COLLECTIONS[name].download_bytes
+
+
+def bytes_of(files: Iterable[Path]) -> int:
     total = 0
-    for path in mnist_files.raw_dir(partial_dir(folder, name), COLLECTIONS[name].folder).glob("*.gz"):
+    for path in files:
         try:
             total += path.stat().st_size
         except FileNotFoundError:  # the download ended between looking and asking
@@ -229,12 +238,13 @@ def fetched_bytes(folder: Path, name: str) -> int:
 class Download:
     """A fetch in the background, for a page that must answer meanwhile; one for each name and data folder.
 
-    fraction: 0 to 1. done: it ended, well or not. error: what a person should read, empty if all went well.
+    work: does it, and tells how far it is. fraction: 0 to 1. done: it ended, well or not. error: what a
+    person should read, empty if all went well.
     """
 
-    def __init__(self, data_dir: Path, name: str = "mnist") -> None:
-        self.data_dir = data_dir
+    def __init__(self, name: str, work: Work) -> None:
         self.name = name
+        self.work = work
         self.fraction = 0.0
         self.error = ""
         self.done = False
@@ -242,7 +252,7 @@ class Download:
 
     def run(self) -> None:
         try:
-            fetch(self.data_dir, self.advance, self.name)
+            self.work(self.advance)
         except LabError as error:
             self.error = str(error)
         except Exception as error:
@@ -261,13 +271,19 @@ _downloads: dict[tuple[str, Path], Download] = {}
 _downloads_lock = threading.Lock()
 
 
-def start_download(data_dir: str | Path | None = None, name: str = "mnist") -> Download:
-    """The download under way for this folder and name, or a new one; two users who click at once share it."""
+def start_download(
+    data_dir: str | Path | None = None, name: str = "mnist", work: Work | None = None
+) -> Download:
+    """The download under way for this folder and name, or a new one; two users who click at once share it.
+
+    work: what to do, in place of `fetch`.
+    """
     folder = Path(data_dir) if data_dir is not None else mnist_files.default_data_dir()
     with _downloads_lock:
         present = _downloads.get((name, folder))
         if present is None or present.done:
-            present = _downloads[name, folder] = Download(folder, name)
+            work = work or (lambda on_progress: fetch(folder, on_progress, name))
+            present = _downloads[name, folder] = Download(name, work)
             present.thread.start()
         return present
 

@@ -12,7 +12,8 @@ def test_an_own_data_set_is_imported_trained_on_and_deleted(embedded, tmp_path):
     images, labels = embedded.test.images[::10], embedded.test.labels[::10] % 3
     np.savez(tmp_path / "things.npz", images=images, labels=labels)
     given = ("data", "import", tmp_path / "things.npz", "--name", "things", "--as", "resized", "--json")
-    result = lab(*given, "--classes", "boot,sandal,bag")
+    (tmp_path / "names.txt").write_text("0=boot\n1=sandal\n2=bag\n")
+    result = lab(*given, "--classes", tmp_path / "names.txt")
     (record,) = lines(result.stdout)
     assert record["images_of_each_class"] == {"boot": 40, "sandal": 30, "bag": 30}
     assert "100 images of 3 classes read from things.npz" in result.stderr

@@ -1,14 +1,17 @@
 """A data set of one's own on every page: chosen, trained on, looked at; said plainly when it is gone."""
 
 import io
+from threading import Event
 
 import numpy as np
 import pytest
 
-from ae_core.data.own import access
+from ae_core.data import fetch
+from ae_core.data.own import access, published
 from ae_core.data.own.importing import Wanted, import_files
 from ae_core.data.own.record import Way, is_of_session
 from ae_core.data.own.store import OwnData
+from ae_core.errors import DataError
 from ae_core.models.config import ModelConfig
 from ae_core.runs.execution import execute
 from ae_core.runs.exports.archive import digits_of
@@ -66,10 +69,13 @@ def test_an_upload_is_previewed_imported_and_in_view(visit, embedded):
     assert_sound(lab)
     assert "Classes among these: boot, sandal" in words(lab)
     assert lab.text_input(key="own data name").value == "my-shoes"
-    lab.text_input(key="own data class names").set_value("Stiefel, Sandale")
+    lab.get_by_key("own data names 0").upload(
+        "names.txt", "boot=Stiefel\nsandal=Sandale, weiß\n".encode()
+    ).run()
+    assert lab.text_area(key="own data class names").value == "boot=Stiefel\nsandal=Sandale, weiß"
     button(lab, "Import").click().run()
     assert_sound(lab)
-    assert lab.session_state["view"].digits.class_names == ("Stiefel", "Sandale")
+    assert lab.session_state["view"].digits.class_names == ("Stiefel", "Sandale, weiß")
     assert lab.sidebar.selectbox(key="data").value == "my-shoes"
     (told,) = lab.success
     assert "60 images of 2 classes read from" in told.value
@@ -136,6 +142,40 @@ def trained_on(name):
     return OwnData().record(name).sizes[0]
 
 
+@pytest.mark.parametrize(
+    "error", ["", "Fashion-MNIST could not be downloaded. Check the network connection."]
+)
+def test_a_published_set_is_fetched_by_a_button_and_says_first_what_it_is(
+    visit, monkeypatch, error, embedded
+):
+    def fetch_it(name, on_progress):
+        on_progress(0.4)
+        go_on.wait(60)
+        if error:
+            raise DataError(error)
+        images, labels = embedded.test.images[::10], embedded.test.labels[::10]
+        import_files([("a.npz", npz(images=images, labels=labels))], Wanted(name))
+
+    go_on = Event()
+    monkeypatch.setattr(published, "fetch_published", fetch_it)
+    lab = visit("data")
+    for said in ("31 MB to download", "arXiv 1708.07747", "licence: MIT"):
+        assert said in words(lab)
+    button(lab, "Get Fashion-MNIST").click().run()
+    assert_sound(lab)
+    assert "You may leave or reload" in words(visit("data"))  # of another visitor
+    go_on.set()
+    fetch.current_download(name="fashion-mnist").thread.join()
+    lab.run()
+    assert_sound(lab)
+    if error:
+        assert lab.error[0].value == error
+        assert button(lab, "Get Fashion-MNIST")
+    else:
+        button(lab, "Look at Fashion-MNIST").click().run()
+        assert lab.session_state["view"].digits.name == "fashion-mnist"
+
+
 # ---- for a session only
 
 
@@ -152,7 +192,7 @@ def test_what_is_kept_for_a_session_is_its_visitors_alone(visit, service, embedd
     lab = visit("data")
     name = session_only(lab, embedded)
     assert is_of_session(name)
-    assert "my-shoes, 60 images, for you alone" in lab.sidebar.selectbox(key="data").options
+    assert "my-shoes (only you), 60 images" in lab.sidebar.selectbox(key="data").options
     assert "You alone see these images" in words(lab)
     in_url = lab.query_params["data"]
     assert in_url == f"session-{name[-8:]}"

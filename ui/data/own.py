@@ -9,15 +9,17 @@ import streamlit as st
 
 from ae_core.data.own.bundle import BROWSER, MEGABYTE
 from ae_core.data.own.importing import Wanted, import_files, preview
-from ae_core.data.own.naming import given_names, in_order
-from ae_core.data.own.published import PUBLISHED
+from ae_core.data.own.naming import GivenNames, given_names, in_order
 from ae_core.data.own.record import Way, listed, suggested
 from ae_core.errors import LabError, UploadError
+from ui.data import published
 from ui.pictures import mosaic
 from ui.shell import incoming, shell
 from ui.shell.theme import plain
 
 SHOWN = 12  # images of the preview
+LONGEST_NAMES = 4_000  # characters
+FIELD_HEIGHT = 68  # pixels: the least that there is
 PREVIEW, REFUSED, FIELDS, DONE, WANTED = (
     "own data preview",
     "own data refused",
@@ -97,13 +99,15 @@ def ask_file() -> None:
         st.file_uploader(
             "Labels: an IDX file or a NumPy array", key=field("labels"), on_change=take, max_upload_size=most
         )
-    with st.expander("Published sets, by name", icon=":material/public:"):
-        st.markdown("They come by a command, where the lab runs:")
-        commands = (
-            f"- {each.title}, {each.megabytes} MB: `python -m ae_core data fetch {name}`"
-            for name, each in PUBLISHED.items()
+    with st.expander("The names of the classes are in a file", icon=":material/format_list_numbered:"):
+        st.file_uploader(
+            "Names: a text file, one on each line, in the order of the labels or as 0=boot",
+            key=field("names"),
+            on_change=take_names,
+            max_upload_size=1,
         )
-        st.markdown("\n".join(commands))
+    with st.expander("Published sets, by name", icon=":material/public:"):
+        published.show()
 
 
 def files() -> list[tuple[str, bytes]]:
@@ -123,6 +127,22 @@ def take() -> None:
         state[NAME] = suggested(PurePosixPath(given[0][0]).name.split(".")[0])
     except LabError as error:
         state[REFUSED] = plain(str(error))
+
+
+def take_names() -> None:
+    """Writes the names of a file into their field, where they can be seen and changed."""
+    state, file = st.session_state, incoming.held(st.session_state.get(field("names")))
+    if file is None:
+        return
+    try:
+        names = given_names(file.getvalue()[: 2 * LONGEST_NAMES].decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        state[REFUSED] = f"{plain(file.name)} is no text file: names stand in one, a line each."
+    except LabError as error:
+        state[REFUSED] = plain(str(error))
+    else:
+        pairs = [f"{label}={name}" for label, name in names.items()] if isinstance(names, dict) else names
+        state[NAMES] = "\n".join(pairs)[:LONGEST_NAMES]
 
 
 def looked_into(given: list[tuple[str, bytes]]) -> Preview:
@@ -177,15 +197,21 @@ def ask_how(present: Preview) -> None:
     )
     name, names = st.columns(2)
     name.text_input("Name", max_chars=40, key=NAME, help="Small letters, digits, - and _.")
-    names.text_input(
+    names.text_area(
         "Names of the classes",
         key=NAMES,
-        max_chars=2000,
+        height=FIELD_HEIGHT,
+        max_chars=LONGEST_NAMES,
         placeholder="as in the file",
-        help="Between commas, in the order of the labels: boot, sandal, bag.",
+        help="In the order of the labels: boot, sandal, bag. Or by label: 0=boot, 2=bag.",
     )
     kept = st.segmented_control(
-        "For", list(KEPT), default=EVERYBODY, required=True, key=FOR, help="It can be kept for all later on."
+        "Kept for",
+        list(KEPT),
+        default=EVERYBODY,
+        required=True,
+        key=FOR,
+        help="It can be kept for all later on.",
     )
     st.caption(KEPT[kept or EVERYBODY])
     st.button("Import", icon=":material/add_photo_alternate:", type="primary", on_click=want)
@@ -221,5 +247,5 @@ def carry_out() -> None:
     bar.empty()
 
 
-def names_given() -> tuple[str, ...]:
+def names_given() -> GivenNames:
     return given_names(st.session_state.get(NAMES) or "")

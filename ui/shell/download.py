@@ -1,4 +1,6 @@
-"""The offer to fetch full MNIST, and its progress bar."""
+"""The offer to fetch full MNIST, and the progress bar of any such download, which goes on by itself."""
+
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -9,12 +11,8 @@ from ui.shell.theme import plain
 
 def offer() -> None:
     """A button while nothing was asked for; a bar while it comes; a message where it failed."""
-    download = fetch.current_download()
-    if download is not None and not download.done:
-        progress()
+    if shows("mnist", "full MNIST", cached.data_state.clear):
         return
-    if download is not None and download.error:
-        st.error(plain(download.error))
     for damage in cached.data_state()["files"].values():
         if damage not in ("sound", "missing"):
             st.error(plain(damage))
@@ -28,11 +26,27 @@ def offer() -> None:
         st.rerun()
 
 
+def shows(name: str, called: str, at_end: Callable[[], None] = lambda: None) -> bool:
+    """Whether that download is under way, and its bar is shown; one that failed says why.
+
+    at_end: what else is to be done when it has ended, before the page is drawn anew.
+    """
+    download = fetch.current_download(name=name)
+    if download is None:
+        return False
+    if not download.done:
+        progress(name, called, at_end)
+        return True
+    if download.error:
+        st.error(plain(download.error))
+    return False
+
+
 @st.fragment(run_every=0.5)
-def progress() -> None:
-    download = fetch.current_download()
+def progress(name: str, called: str, at_end: Callable[[], None]) -> None:
+    download = fetch.current_download(name=name)
     if download is None or download.done:
-        cached.data_state.clear()
+        at_end()
         st.rerun()
     how_far = f"{100 * download.fraction:.0f} %" if download.fraction else "no answer from the network yet"
-    st.progress(download.fraction, text=f"Fetching full MNIST: {how_far}")
+    st.progress(download.fraction, text=f"Fetching {called}: {how_far}")

@@ -183,7 +183,7 @@ def available_datasets() -> list[str]:
 def own_titles() -> dict[str, str]:
     """What the own data sets are called in lists, by name."""
     return {
-        each.name: f"{each.title}, {counted(len(each), 'image')}{', for you alone' if each.visitor else ''}"
+        each.name: f"{each.title}{' (only you)' if each.visitor else ''}, {counted(len(each), 'image')}"
         for each in cached.own_data()
     }
 
@@ -199,8 +199,8 @@ def adopt_from_url(key: str, allowed: list[str]) -> str | None:
     sidebar changes the session first and the URL after.
     """
     given, complaint = st.query_params.get(key), None
-    given = given and of_session.meant(given)
-    if given is not None and given != st.session_state.get(f"last {key}"):
+    if given is not None and given != of_session.said(st.session_state.get(f"last {key}", "")):
+        given = of_session.meant(given)
         if given in allowed:
             st.session_state[key] = given
         else:
@@ -212,7 +212,7 @@ def adopt_from_url(key: str, allowed: list[str]) -> str | None:
         # The last one, where a run was renamed in another tab: this tab then sends a label that is no more.
         known = (st.session_state.get(f"last {key}"), DEFAULT_MODEL, *allowed)
         st.session_state[key] = next(value for value in known if value in allowed)
-    return complaint and f"{complaint} Showing {st.session_state[key]} instead."
+    return complaint and f"{complaint} Showing {spoken_name(st.session_state[key])} instead."
 
 
 def why_not(key: str, given: str) -> str:

@@ -11,7 +11,7 @@ from ae_core.data.digits import Digits, Split
 from ae_core.data.own import array_files, pictures, split, tables
 from ae_core.data.own.bundle import BROWSER, COMMAND_LINE, Bundle, Limits, bundle_at, bundle_of
 from ae_core.data.own.collected import Collected, OnProgress
-from ae_core.data.own.naming import in_order
+from ae_core.data.own.naming import GivenNames, called, in_order
 from ae_core.data.own.record import (
     MAX_CLASSES,
     VERSION,
@@ -42,13 +42,13 @@ ALLOWED = (
 class Wanted:
     """What a person says of an import.
 
-    class_names: in the order of the labels; () takes the files' own. visitor: for whose session alone it is
-    kept; empty for everybody.
+    class_names: in the order of the labels, or by them; () takes the files' own. visitor: for whose session
+    alone it is kept; empty for everybody.
     """
 
     name: str
     way: Way = Way.HANDWRITING
-    class_names: tuple[str, ...] = ()
+    class_names: GivenNames = ()
     seed: int = SEED
     replace: bool = False
     visitor: str = ""
@@ -157,7 +157,7 @@ def collected(
     return into
 
 
-def classes_of(into: Collected, given: tuple[str, ...]) -> tuple[np.ndarray, tuple[str, ...]]:
+def classes_of(into: Collected, given: GivenNames) -> tuple[np.ndarray, tuple[str, ...]]:
     """Labels int [N] and the names of the classes. Raises UploadError."""
     names = in_order(set(into.labels))
     if len(names) > MAX_CLASSES:
@@ -165,12 +165,8 @@ def classes_of(into: Collected, given: tuple[str, ...]) -> tuple[np.ndarray, tup
             f"The images have {len(names):,} different labels, such as {', '.join(names[:3])}; at most "
             f"{MAX_CLASSES} classes are allowed: is the column or folder that names the class the right one?"
         )
-    if given and len(given) != len(names):
-        raise UploadError(
-            f"{len(given)} names were given, but there are {len(names)} classes: {', '.join(names)}."
-        )
     number = {name: label for label, name in enumerate(names)}
-    return np.array([number[name] for name in into.labels]), given or tuple(names)
+    return np.array([number[name] for name in into.labels]), called(names, given)
 
 
 def divided(

@@ -17,6 +17,9 @@ PARTS = {
 }
 LABEL_COLUMNS = ("label", "labels", "class", "target", "y", "digit", "category", "fine_label")
 WORDS_FOR_LABELS = {"label", "labels", "y", "target", "targets", "idx1", "classes"}
+BY_LABEL = re.compile(r"\s*([^=]+?)\s*=\s*(.+?)\s*")
+BY_LABEL_IN_LINE = re.compile(r"\s*([^=:,\t]+?)\s*[=:,\t]\s*(.+?)\s*")
+GivenNames = tuple[str, ...] | dict[str, str]  # in the order of the labels, or by them
 ONE_CLASS = "image"  # what the class of images without labels is called
 
 
@@ -87,13 +90,47 @@ def is_number(name: str) -> bool:
     return re.fullmatch(r"-?\d{1,9}(\.\d+)?", name) is not None
 
 
-def given_names(text: str) -> tuple[str, ...]:
-    """The names in "boots, sandals"; () for an empty text. Raises UploadError for empty and repeated ones."""
-    if not text.strip():
+def given_names(text: str) -> GivenNames:
+    """What a person calls the classes: "boots, sandals" in the order of the labels, or "0=boots, 7=sandals".
+
+    Each may stand on a line of its own, where 0,boots and 0: boots will do too. () for an empty text. Raises
+    UploadError for what is neither, and for empty and repeated names.
+    """
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not lines:
         return ()
-    names = tuple(map(named, text.split(",")))
-    if "" in names or len(set(names)) < len(names):
+    entries = lines if len(lines) > 1 else text.split(",")
+    is_table = len(lines) > 1 and all(map(BY_LABEL_IN_LINE.fullmatch, lines))
+    found = [(BY_LABEL_IN_LINE if is_table else BY_LABEL).fullmatch(each) for each in entries]
+    if found[0] and found[0][1].lower() in LABEL_COLUMNS:  # a heading
+        del found[0], entries[0]
+    if any(found) and not all(found):
+        entry = named(entries[found.index(None)])
+        raise UploadError(f"Either each name of a class has its label or none has: {entry!r} has none.")
+    names = [named(each[2] if each else entry) for each, entry in zip(found, entries, strict=True)]
+    labels = [named(each[1]) for each in found if each]
+    if "" in names or len(set(names)) < len(names) or len(set(labels)) < len(labels):
         raise UploadError(
-            f"Names of classes are separated by commas, none empty and none twice; got {text[:80]!r}."
+            "Names of classes stand between commas or on lines, none empty and none twice, in the order of "
+            f"the labels or by them, as in 0=boots, 1=sandals; got {text[:80]!r}."
         )
-    return names
+    return dict(zip(labels, names, strict=True)) if labels else tuple(names)
+
+
+def called(names: list[str], given: GivenNames) -> tuple[str, ...]:
+    """What the classes `names` of a file are called in the end. Raises UploadError for what does not fit."""
+    if isinstance(given, tuple):
+        if given and len(given) != len(names):
+            raise UploadError(
+                f"{len(given)} names were given, but there are {len(names)} classes: {', '.join(names)}."
+            )
+        return given or tuple(names)
+    if unknown := [label for label in given if label not in names]:
+        raise UploadError(
+            f"There is no class {unknown[0]!r} to be called {given[unknown[0]]!r}; the classes are "
+            f"{', '.join(names)}."
+        )
+    found = tuple(given.get(name, name) for name in names)
+    if twice := [name for name in found if found.count(name) > 1]:
+        raise UploadError(f"Two classes would be called {twice[0]!r}: give each a name of its own.")
+    return found

@@ -13,7 +13,14 @@ from typing import Any
 from filelock import FileLock
 
 from ae_core.data import mnist_files
-from ae_core.data.fetch import from_first_mirror, impatient_network
+from ae_core.data.fetch import (
+    Download,
+    bytes_of,
+    from_first_mirror,
+    impatient_network,
+    reporting,
+    start_download,
+)
 from ae_core.data.own.bundle import COMMAND_LINE, Bundle, bundle_at
 from ae_core.data.own.collected import OnProgress
 from ae_core.data.own.importing import Wanted, keep
@@ -26,13 +33,16 @@ from ae_core.errors import DataError
 class Published:
     """kind: torchvision's class; megabytes: to download; class_names: in the order of the labels.
 
-    members: what names of the files that count begin with.
+    content, source, licence: in words. members: what names of the files that count begin with.
     """
 
     title: str
     kind: str
     megabytes: int
     class_names: tuple[str, ...]
+    content: str
+    source: str
+    licence: str
     members: str = ""
 
 
@@ -50,10 +60,33 @@ CLOTHES = (
 )
 SYLLABLES = ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
 PUBLISHED = {
-    "fashion-mnist": Published("Fashion-MNIST", "FashionMNIST", 31, CLOTHES),
-    "kuzushiji-mnist": Published("Kuzushiji-MNIST", "KMNIST", 21, SYLLABLES),
+    "fashion-mnist": Published(
+        "Fashion-MNIST",
+        "FashionMNIST",
+        31,
+        CLOTHES,
+        "70,000 clothes of 10 kinds",
+        "Xiao, Rasul, Vollgraf, arXiv 1708.07747",
+        "MIT",
+    ),
+    "kuzushiji-mnist": Published(
+        "Kuzushiji-MNIST",
+        "KMNIST",
+        21,
+        SYLLABLES,
+        "70,000 Japanese characters in old handwriting, of 10 kinds",
+        "Clanuwat et al., arXiv 1812.01718",
+        "CC BY-SA 4.0",
+    ),
     "emnist-letters": Published(
-        "EMNIST's letters", "EMNIST", 562, tuple(string.ascii_uppercase), "emnist-letters-"
+        "EMNIST's letters",
+        "EMNIST",
+        562,
+        tuple(string.ascii_uppercase),
+        "a sample of 70,000 handwritten letters, large and small ones of 26 classes",
+        "Cohen et al., arXiv 1702.05373, from NIST Special Database 19",
+        "none is stated",
+        "emnist-letters-",
     ),
 }
 
@@ -74,7 +107,8 @@ def fetch_published(name: str, on_progress: OnProgress = lambda _: None) -> OwnR
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.with_suffix(".lock")):
             if not own.has(name):
-                download(published, folder, lambda share: on_progress(0.7 * share))
+                with reporting(lambda: share_of(folder, published), lambda share: on_progress(0.7 * share)):
+                    download(published, folder)
                 wanted = Wanted(name, Way.RESIZED, published.class_names)
                 keep(
                     lambda: files_in(folder, published),
@@ -92,6 +126,16 @@ def fetch_published(name: str, on_progress: OnProgress = lambda _: None) -> OwnR
     return own.record(name)
 
 
+def start_published(name: str) -> Download:
+    """The same in the background, see `start_download`."""
+    return start_download(name=name, work=lambda on_progress: fetch_published(name, on_progress))
+
+
+def share_of(folder: Path, published: Published) -> float:
+    """How much of it has come, by its bytes."""
+    return bytes_of(folder.glob("*.*")) / (published.megabytes * 10**6)
+
+
 def files_in(folder: Path, published: Published) -> Bundle:
     """The files that were downloaded: IDX files, or a ZIP archive that has them among others."""
     archives = list(folder.glob("*.zip"))
@@ -100,7 +144,7 @@ def files_in(folder: Path, published: Published) -> Bundle:
     return replace(bundle, name=published.title, members=members)
 
 
-def download(published: Published, folder: Path, on_progress: OnProgress) -> None:
+def download(published: Published, folder: Path) -> None:
     """All its files, from the first of torchvision's mirrors that has them. Raises DataError."""
     # Here, not above: the import takes seconds, and only who downloads should wait for it.
     from ae_core.data.torchvision_parts import torchvision
@@ -109,7 +153,7 @@ def download(published: Published, folder: Path, on_progress: OnProgress) -> Non
 
     def get_from(mirror: str) -> None:
         with impatient_network:
-            get_all(torchvision.datasets.utils.download_url, mirror, files[mirror], folder, on_progress)
+            get_all(torchvision.datasets.utils.download_url, mirror, files[mirror], folder)
 
     by_hand = (
         "Files that you have can be imported with "
@@ -126,9 +170,6 @@ def sources_of(kind: Any) -> dict[str, list[tuple[str, str]]]:
     return {mirror: list(kind.resources) for mirror in kind.mirrors}
 
 
-def get_all(
-    get: Callable[..., None], mirror: str, files: list[tuple[str, str]], folder: Path, on_progress: OnProgress
-) -> None:
-    for number, (file, md5) in enumerate(files):
+def get_all(get: Callable[..., None], mirror: str, files: list[tuple[str, str]], folder: Path) -> None:
+    for file, md5 in files:
         get(mirror + file, str(folder), filename=file, md5=md5)
-        on_progress((number + 1) / len(files))

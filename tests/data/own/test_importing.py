@@ -12,6 +12,7 @@ import pytest
 
 from ae_core.data.own.bundle import BROWSER, Limits, bundle_of
 from ae_core.data.own.importing import Wanted, import_files, import_path, read
+from ae_core.data.own.naming import given_names
 from ae_core.data.own.record import MAX_CLASSES, Way
 from ae_core.data.own.store import OwnData
 from ae_core.data.sources import load_digits
@@ -149,7 +150,36 @@ def test_classes_have_the_names_of_the_file_or_of_a_person(few_digits):
     assert read_files(("a.parquet", data)).digits.class_names == tuple(names)
     given = tuple("jihgfedcba")
     assert read_files(("a.parquet", data), names=given).digits.class_names == given
-    assert "2 names were given, but there are 10 classes" in refusal(("a.parquet", data), names=("a", "b"))
+    some = read_files(("a.parquet", data), names={"thing 3": "boot"}).digits.class_names
+    assert some == (*names[:3], "boot", *names[4:])
+    for said, given in (
+        ("2 names were given, but there are 10 classes", ("a", "b")),
+        ("There is no class '3' to be called 'boot'", {"3": "boot"}),
+        ("Two classes would be called 'thing 4'", {"thing 3": "thing 4"}),
+    ):
+        assert said in refusal(("a.parquet", data), names=given)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("", ()),
+        ("T-shirt/top, Ankle boot", ("T-shirt/top", "Ankle boot")),
+        ("boot\n\nbag, large\n", ("boot", "bag, large")),
+        ("0=boot, 2 = bag", {"0": "boot", "2": "bag"}),
+        ("0=boot\n2=bag, large", {"0": "boot", "2": "bag, large"}),
+        ("label,name\n0,boot\n2,bag, large", {"0": "boot", "2": "bag, large"}),
+        ("0: boot\r\n2: bag\r\n", {"0": "boot", "2": "bag"}),
+    ],
+)
+def test_names_of_classes_are_read_in_the_order_of_labels_or_by_them(text, names):
+    assert given_names(text) == names
+
+
+@pytest.mark.parametrize("text", ["boot,,bag", "boot,boot", "0=boot,0=bag", "0=boot,1=boot", "0=boot,bag"])
+def test_names_of_classes_that_cannot_be_told_apart_are_refused(text):
+    with pytest.raises(UploadError, match="name"):
+        given_names(text)
 
 
 def test_pictures_of_other_sizes_come_to_28_by_28_in_either_way(few_digits):

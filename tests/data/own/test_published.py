@@ -9,8 +9,10 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pytest
 
+from ae_core.data.fetch import Download
 from ae_core.data.own import published
-from ae_core.data.own.published import PUBLISHED, fetch_published
+from ae_core.data.own.published import PUBLISHED, fetch_published, start_published
+from ae_core.data.own.store import OwnData
 from ae_core.data.sources import FETCHED_BY_NAME, load_digits
 from ae_core.data.torchvision_parts import torchvision
 from ae_core.errors import DataError
@@ -81,6 +83,26 @@ def test_letters_come_out_of_their_archive_upright(embedded, mirror, monkeypatch
     digits = load_digits("emnist-letters")
     assert (len(record.class_names), record.class_names[0], len(digits.test)) == (26, "A", 260)
     assert {each.tobytes() for each in digits.test.images} == {each.tobytes() for each in images}
+
+
+def test_in_the_background_it_tells_by_its_bytes_how_far_it_is(embedded, mirror, monkeypatch, wait_until):
+    folder, address = mirror
+    images, labels = embedded.test.images[::5], embedded.test.labels[::5]
+    resources = [
+        served(folder, f"{part}-{kind}-ubyte.gz", gzip.compress(idx(array)))
+        for part in ("train", "t10k")
+        for kind, array in (("images-idx3", images), ("labels-idx1", labels))
+    ]
+    monkeypatch.setattr(torchvision.datasets.KMNIST, "mirrors", [address])
+    monkeypatch.setattr(torchvision.datasets.KMNIST, "resources", resources)
+    told = []
+    monkeypatch.setattr(Download, "advance", lambda _, share: told.append(share))
+    first, second = start_published("kuzushiji-mnist"), start_published("kuzushiji-mnist")
+    assert first is second
+    wait_until(lambda: first.done)
+    assert not first.error
+    assert told[-1] == 1
+    assert OwnData().record("kuzushiji-mnist").sizes == (160, 40, 200)
 
 
 def test_offline_the_refusal_says_what_to_do(monkeypatch):
