@@ -3,18 +3,19 @@
 import streamlit as st
 
 from ui.data import about, classes, duplicates, numbers, own
-from ui.shell import shell
+from ui.shell import link, shell
 from ui.widgets import show
 
 view = shell.view()
 digits = view.digits
+link.adopt(classes.linked())
 show.title(numbers.answer(digits))
 own.tell_imported(digits.name)
 numbers.show(digits)
 about.show(digits)
 
 st.header("The classes, their means and some of their images", anchor=False)
-classes.show(digits)
+classes.show(view)
 
 st.header("Is the test apart from the training?", anchor=False)
 duplicates.show(digits)

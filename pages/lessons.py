@@ -6,7 +6,7 @@ import streamlit as st
 
 from ae_core.errors import LabError
 from ui.lessons import catalogue, contest, glossary, progress, running, shelf
-from ui.shell import cached, shell
+from ui.shell import cached, link, shell
 from ui.shell.theme import plain
 from ui.widgets import show
 
@@ -41,8 +41,7 @@ def show_list(view: shell.View, found: shelf.Shelf) -> None:
 
 def show_page(view: shell.View) -> None:
     found = shelf.read()
-    if complaint := progress.settle(found.lessons):
-        st.warning(plain(complaint))
+    link.adopt(progress.fields(found.lessons))
     place = progress.place()
     chosen = found.get(place[0]) if place else None
     if place is None or chosen is None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ae_core.runs.overview import best
 from ae_core.words import counted, three_digits
-from ui.runs import acts, bring, chosen, table, view
+from ui.runs import acts, bring, table, view
 from ui.shell import link, navigation, shell
 from ui.shell.theme import plain
 from ui.widgets import show
@@ -24,7 +24,6 @@ def answer(rows: list) -> str:
 
 
 link.adopt(table.linked())
-chosen.adopt_from_url()
 all_rows = table.all_rows()
 show.title(answer(all_rows))
 acts.DELETION.offer_undo()
@@ -38,7 +37,6 @@ if not all_rows:
 else:
     rows = table.ask(all_rows)
     table.show(rows, len(all_rows))
-    chosen.write()
     view.show_chosen(shell.view(), table.tags_of(row.listed for row in all_rows))
     if table.must_be_watched(rows):
         table.keep_watch(rows)

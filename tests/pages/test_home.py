@@ -104,7 +104,7 @@ def test_an_address_changed_by_hand_wins_over_the_sidebar(visit):
 def test_a_wrong_value_in_the_address_is_named_and_replaced(visit, key, value):
     lab = visit("home", **{key: value})
     (warning,) = lab.warning
-    assert f"the {shell.ASKED[key]} {value!r}" in as_read(warning.value)
+    assert f"the {shell.CHOICES[key].lower()} {value!r}" in as_read(warning.value)
     shown = {"model": "zoo:dense-32", "data": "embedded"}[key]
     assert f"Showing {shown} instead" in as_read(warning.value)
     assert lab.query_params[key] == shown

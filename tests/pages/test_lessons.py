@@ -52,7 +52,7 @@ def test_a_lesson_is_walked_to_its_end_by_show_me(visit, store, lesson):
         step += 1
     pressed(lab, "finish")
     assert lab.success
-    assert "lesson" not in lab.query_params
+    assert lab.query_params["lesson"] == "none"
 
 
 def test_a_wrong_answer_is_explained_and_so_are_the_others(visit):

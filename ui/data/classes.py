@@ -7,15 +7,14 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from ae_core.data.digits import Digits
 from ui.pictures import mosaic
-from ui.shell import cached
+from ui.shell import cached, link, shell
 from ui.shell.memory import kept
 
 A_LINE = 16  # images
 MANY = 20  # classes, from which on the wall is scrolled
 HEIGHT = 760  # pixels of a wall that is scrolled
-SEED = "sample wall"  # in the session
+SEED, MOST_SEED = "sample wall", 9999  # in the session: what the images are drawn by
 STYLE = Path(__file__).with_name("classes.css").read_text()
 
 
@@ -47,12 +46,9 @@ def uri(images: np.ndarray) -> str:
     return mosaic.data_uri(mosaic.grid([mosaic.ink_tiles(images)], scale=1))
 
 
-def show(digits: Digits) -> None:
-    st.fragment(show_wall)(digits)
-
-
-def show_wall(digits: Digits) -> None:
-    seed = st.session_state.get(SEED, 0)
+@shell.fragment
+def show(view: shell.View) -> None:
+    digits, seed = view.digits, st.session_state[SEED]
     wall = st.container(height=HEIGHT if len(digits.classes) > MANY else "content", border=False)
     wall.html(
         f"<style>{STYLE}</style><div class='ae-wall'>{''.join(map(written, lines(digits.name, seed)))}</div>"
@@ -65,8 +61,13 @@ def show_wall(digits: Digits) -> None:
         )
 
 
+def linked() -> list[link.Field]:
+    """What the URL of the page holds."""
+    return [link.count("others", SEED, 0, MOST_SEED, "Others", 0, is_control=False)]
+
+
 def choose_others() -> None:
-    st.session_state[SEED] = st.session_state.get(SEED, 0) + 1
+    st.session_state[SEED] = (st.session_state[SEED] + 1) % (MOST_SEED + 1)
 
 
 def written(line: Line) -> str:

@@ -3,55 +3,67 @@
 import streamlit as st
 
 from ae_core.lessons.shelf import Shelved
-from ui.shell import browser
-from ui.shell.running_lesson import RUNNING
+from ui.shell import link, running_lesson
+from ui.shell.running_lesson import PLACE, place
 
-PLACE = "lesson and step"  # in the session: (id, step from 1), or none
-LAST = "lesson and step in the URL"
 DONE = "steps of lessons that are done"
 FINISHED = "lesson that was finished just now"
-Place = tuple[str, int]
-
-
-def place() -> Place | None:
-    return st.session_state.get(PLACE)
 
 
 def go(lesson_id: str | None, step: int = 1) -> None:
     """For callbacks; None: to the list."""
-    st.session_state[PLACE] = (lesson_id, step) if lesson_id else None
     if lesson_id is None:
-        st.session_state.pop(RUNNING, None)
+        running_lesson.leave()
+    else:
+        st.session_state[PLACE] = lesson_id, step
 
 
-def settle(shelf: list[Shelved]) -> str:
-    """Takes over what the URL asks for, and writes into it what is shown; a complaint, or ""."""
-    complaint = adopt({each.id: each for each in shelf})
-    found = place()
-    lesson, step = (found[0], str(found[1])) if found else (None, None)
-    browser.write({"lesson": lesson, "step": step})
-    st.session_state[LAST] = lesson, step
-    return complaint
+def fields(shelf: list[Shelved]) -> list[link.Field]:
+    """Of the URL. The list has a name there too: a lesson is a step from it, and Back leads to it."""
+    known = {each.id: each for each in shelf}
+
+    def read_step(text: str) -> int:
+        found = place()
+        steps = steps_of(known[found[0]]) if found else 1
+        if not text.isdecimal() or not 1 <= int(text) <= steps:
+            raise link.RefusedError(
+                f"This lesson has the steps 1 to {steps}, and the URL says {link.shortened(text)}."
+            )
+        return int(text)
+
+    def put_step(step: int) -> None:
+        if found := place():
+            go(found[0], step)
+
+    names = dict.fromkeys([link.NOTHING]) | {each: each for each in known}
+    return [
+        link.Field(
+            "lesson",
+            PLACE,
+            "Lesson",
+            link.among(names),
+            link.of_one(names),
+            str,
+            get=lambda: (place() or (link.NOTHING,))[0],
+            put=go,
+            is_control=False,
+        ),
+        link.Field(
+            "step",
+            PLACE,
+            "Step",
+            "",
+            read_step,
+            str,
+            get=lambda: (place() or (None, None))[1],
+            put=put_step,
+            is_control=False,
+        ),
+    ]
 
 
-def adopt(shelf: dict[str, Shelved]) -> str:
-    given = st.query_params.get("lesson"), st.query_params.get("step")
-    is_new = given != st.session_state.get(LAST, (None, None))
-    if not is_new or (given[0] is None and not st.session_state.get(browser.READY)):
-        return ""
-    if given[0] is None:
-        go(None)
-        return ""
-    found = shelf.get(given[0])
-    if found is None:
-        go(None)
-        return f"The URL asks for the lesson {given[0][:80]!r}, which is not there. Showing the list instead."
-    steps = len(found.lesson.steps) if found.lesson else 1
-    if given[1] is not None and not (given[1].isdecimal() and 1 <= int(given[1]) <= steps):
-        go(found.id)
-        return f"The URL asks for step {given[1][:20]!r}; this lesson has 1 to {steps}. Showing the first."
-    go(found.id, int(given[1] or 1))
-    return ""
+def steps_of(shelved: Shelved) -> int:
+    return len(shelved.lesson.steps) if shelved.lesson else 1
 
 
 def mark_done(lesson_id: str, step: int) -> None:

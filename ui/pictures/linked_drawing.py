@@ -14,7 +14,14 @@ ALLOWED = f"as a link of this page says it, in at most {MOST_SIGNS:,} signs"
 
 def field() -> link.Field:
     return link.Field(
-        "drawing", canvas.DRAWING, "The drawing", ALLOWED, read, lambda held: held.linked(text_of), put=put
+        "drawing",
+        canvas.DRAWING,
+        "The drawing",
+        ALLOWED,
+        read,
+        lambda held: held.linked(text_of),
+        put=put,
+        is_control=False,
     )
 
 

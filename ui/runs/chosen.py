@@ -4,12 +4,11 @@ import streamlit as st
 
 from ae_core.errors import LabError
 from ae_core.runs.run import Run
-from ui.shell import browser, cached
+from ui.shell import cached, link
 from ui.shell.theme import plain
 
 RUNS = "runs"  # in the URL: ids between commas
 CHOSEN = "chosen runs"
-LAST = "runs the URL had last"
 VERSION = "version of the table of runs"
 MOST = 6  # runs side by side
 
@@ -23,19 +22,34 @@ def version() -> int:
     return st.session_state.setdefault(VERSION, 0)
 
 
-def adopt_from_url() -> None:
-    """Chooses what the visitor put into the URL; a run that is not there is named and left out."""
-    given = st.query_params.get(RUNS)
-    if given is None or given == st.session_state.get(LAST):
-        return
-    found = []
-    for run_id in dict.fromkeys(given.split(",")):
-        try:
-            cached.store().get(run_id).config()
-            found.append(run_id)
-        except LabError as error:
-            st.warning(plain(str(error)))
-    put(found[:MOST])
+def field() -> link.Field:
+    """Of the URL."""
+    allowed = f"{link.NOTHING}, or ids of runs between commas"
+    return link.Field(
+        RUNS, CHOSEN, "The chosen runs", allowed, read, written, get=ids, put=put, is_control=False
+    )
+
+
+def read(text: str) -> list[str]:
+    """A run that is not there is named and left out."""
+    asked = [] if text == link.NOTHING else list(dict.fromkeys(text.split(",")))[:MOST]
+    missing = {run_id: error for run_id in asked if (error := why_not(run_id))}
+    if missing:
+        raise link.RefusedError(" ".join(missing.values()), [each for each in asked if each not in missing])
+    return asked
+
+
+def written(run_ids: list[str]) -> str:
+    return ",".join(run_ids[:MOST]) or link.NOTHING
+
+
+def why_not(run_id: str) -> str:
+    """Why there is no such run; "" where there is."""
+    try:
+        cached.store().get(run_id).config()
+    except LabError as error:
+        return plain(str(error))
+    return ""
 
 
 def put(run_ids: list[str]) -> None:
@@ -49,24 +63,10 @@ def take(shown: list[str], picked: list[str]) -> None:
     st.session_state[CHOSEN] = [*before, *(run_id for run_id in picked if run_id not in before)]
 
 
-def write() -> None:
-    said = ",".join(ids()[:MOST]) or None
-    st.session_state[LAST] = said
-    browser.write({RUNS: said})
-
-
 def runs() -> list[Run]:
     """Those chosen that are there still."""
-    present = []
-    for run_id in ids():
-        try:
-            run = cached.store().get(run_id)
-            run.config()
-            present.append(run)
-        except LabError:
-            continue
-    st.session_state[CHOSEN] = [run.id for run in present]
-    return present
+    st.session_state[CHOSEN] = [run_id for run_id in ids() if not why_not(run_id)]
+    return [cached.store().at(run_id) for run_id in ids()]
 
 
 def names(runs: list[Run]) -> list[str]:

@@ -56,7 +56,7 @@ def tags_of(listed: Iterable[Listed]) -> list[str]:
 
 
 def linked() -> list[link.Field]:
-    """What the URL says of the table."""
+    """What the URL says of the page."""
     data, tags = sorted({each.config.dataset for each in listed()}), tags_of(listed())
     return [
         link.words("search", "runs search", LONGEST_SEARCH, "Search"),
@@ -68,6 +68,8 @@ def linked() -> list[link.Field]:
         link.switch("studies", "runs of studies", "Those of sweeps and experiments too", usual=False),
         link.choice("by", "runs by", curves.X, "Curves by", curves.BY_EPOCH),
         link.switch("log", "runs logarithmic", "Logarithmic", usual=True),
+        link.switch("training", "runs training loss", "Training loss too", usual=False),
+        chosen.field(),
     ]
 
 

@@ -15,17 +15,20 @@ they are read or the tab is closed.
 import asyncio
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from threading import Lock
+from typing import Any
 
+import streamlit as st
 from starlette.exceptions import HTTPException
 from streamlit import runtime
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime import Runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.state.common import WidgetMetadata, unpack_widget_state_value
+from streamlit.runtime.state.common import WidgetMetadata, unpack_widget_state_value, user_key_from_element_id
 from streamlit.runtime.state.session_state import Serialized, SessionState
 from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile, UploadedFileRec
 
@@ -33,6 +36,7 @@ LONGEST_TEXT = 10_000  # characters that anybody types
 FILES_AT_ONCE = 2  # on their way to one session: one, and another that is chosen in its place
 FIELD = "file_uploader_state_value"
 NUMBERS = {"int_value", "double_value"}  # a field of whole numbers is known as the one and sends the other
+LOCKED = "keys of locked controls"  # in the session
 ONE_AT_A_TIME = Lock()
 
 # -- values
@@ -109,6 +113,36 @@ def checked_when_drawn(register: Callable) -> Callable:
 
 SessionState.set_widgets_from_proto = checked_on_arrival(SessionState.set_widgets_from_proto)
 SessionState.register_widget = checked_when_drawn(SessionState.register_widget)
+
+
+# -- locked controls
+
+
+def lock(keys: Iterable[str]) -> None:
+    """Has the controls with these keys drawn so that nobody can move them, and no others."""
+    st.session_state[LOCKED] = frozenset(keys)
+
+
+def locked() -> frozenset[str]:
+    return st.session_state.get(LOCKED, frozenset())
+
+
+def key_of(element: Any) -> str | None:
+    """In the session; None for what is no control."""
+    return user_key_from_element_id(getattr(element, "id", ""))
+
+
+def drawn_as_locked(enqueue: Callable) -> Callable:
+    @wraps(enqueue)
+    def enqueue_locked(self: DeltaGenerator, kind: str, element: Any, *more: Any, **named: Any) -> Any:
+        if getattr(element, "disabled", None) is False and key_of(element) in locked():
+            element.disabled = True
+        return enqueue(self, kind, element, *more, **named)
+
+    return enqueue_locked
+
+
+DeltaGenerator._enqueue = drawn_as_locked(DeltaGenerator._enqueue)
 
 
 # -- uploads

@@ -1,6 +1,6 @@
-"""What a page's URL holds: one list of fields a page, adopted when it is opened and written as they change.
+"""What a page's URL holds: fields, adopted when the page is opened and written as they change.
 
-A page declares its fields once, before it draws a control:
+Whoever draws controls declares their fields before them; the sidebar those of all pages, a page its own:
 
     link.adopt([link.choice("order", "order", ORDERS, "Order"), ...])
 
@@ -9,22 +9,30 @@ all of them. What it cannot say, an unknown option or a number out of range, is 
 """
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
 from ae_core.config import Rule, between, whole
-from ui.shell import browser, hidden, navigation
-from ui.shell.hidden import BETWEEN
+from ae_core.errors import LabError
+from ui.shell import browser, navigation, withheld
 from ui.shell.theme import plain
 
 HELD = "fields of the page's URL"
 SAID = "what the URL said last"
-NOTHING = "none"
+NOTHING, BETWEEN = "none", withheld.BETWEEN
 NOWHERE = "no field"  # the key of a field that the present choice of another does not ask for
 LONGEST_SHOWN = 80
+
+
+class RefusedError(ValueError):
+    """A text of a URL that is no value, in words of its own. instead: what is taken for it, if anything."""
+
+    def __init__(self, words: str, instead: Any = None) -> None:
+        super().__init__(words)
+        self.instead = instead
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +42,7 @@ class Field:
     name: in the URL; key: where the session has it, a function where that depends on another field;
     called: what the page calls it; allowed: what it may be, in words. usual: the value of a URL that has
     none; None where the page has its own way to one. get, put: in place of the session's key.
-    is_control: whether it can be taken off the page without a result.
+    is_control: whether it can be withheld, and nothing else with it.
     """
 
     name: str
@@ -59,17 +67,29 @@ class Field:
 
     def take(self, text: str) -> str | None:
         """Takes a URL's text into the session; a complaint where that cannot be."""
+        given = f"and the URL says {shortened(text)}."
         try:
-            value = self.read(text)
+            value, complaint = self.read(text), None
+        except RefusedError as error:
+            value, complaint = error.instead, str(error)
         except (ValueError, OverflowError):
-            return (
-                f"{self.called} must be {self.allowed}, and the URL says {plain(repr(text[:LONGEST_SHOWN]))}."
-            )
+            return f"{self.called} must be {self.allowed}, {given}"
+        if self.place == NOWHERE:
+            return f"{self.called} does not go with the other choices, {given}"
+        if complaint is None or value is not None:
+            self.put_in(value)
+        return complaint
+
+    def put_in(self, value: Any) -> None:
         if self.put:
             self.put(value)
-        elif self.place != NOWHERE:
+        else:
             st.session_state[self.place] = value
-        return None
+
+
+def shortened(text: str) -> str:
+    """A text of a URL as it is shown to a person."""
+    return plain(repr(text[:LONGEST_SHOWN]))
 
 
 # -- kinds of fields
@@ -146,6 +166,19 @@ def words(name: str, key: Any, longest: int, called: str) -> Field:
     return Field(name, key, called, f"1 to {longest} signs", read, lambda typed: typed or None)
 
 
+def on_file(name: str, called: str, open_it: Callable[[str], Any]) -> Field:
+    """The id of something that is kept: a run, a sweep. open_it: raises LabError where there is none."""
+
+    def read(given: str) -> str:
+        try:
+            open_it(given)
+        except LabError as error:
+            raise RefusedError(plain(str(error))) from error
+        return given
+
+    return Field(name, name, called, "", read, str, is_control=False)
+
+
 def of_one(known: dict[str, Any]) -> Callable[[str], Any]:
     def read(given: str) -> Any:
         if given not in known:
@@ -172,59 +205,108 @@ def written(value: float) -> str:
 # -- a page and its URL
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Held:
+    """What a page has declared. page: its path.
+
+    known: what the URL is known to say; follows: whether anything else is news; asked: names that it has
+    brought news of.
+    """
+
     page: str
-    fields: tuple[Field, ...]
+    known: Mapping[str, str | None]
+    follows: bool = True
+    fields: list[Field] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
 
 
-def held() -> tuple[Field, ...]:
-    """The fields of the page that is drawn; none where it has declared none."""
+def held() -> list[Field]:
+    """The fields of the page that is drawn, those of all pages among them."""
     found = st.session_state.get(HELD)
-    return found.fields if found and found.page == navigation.here().path else ()
+    return found.fields if found else []
 
 
-def adopt(fields: Iterable[Field]) -> None:
-    """Takes over what the URL says that it did not say last; to be called before the page's controls.
+def begin() -> None:
+    """To be called as a page begins to be drawn.
 
     A control that the visitor has just moved wins: the browser may have sent that with the URL of before.
     """
-    is_here, fields = bool(held()), tuple(fields)
-    for field in fields:
-        if field.usual is not None:
-            st.session_state.setdefault(field.place, field.usual)
-    st.session_state[HELD] = Held(navigation.here().path, fields)
+    before, here = st.session_state.get(HELD), navigation.here().path
     said = st.session_state.setdefault(SAID, {})
-    if not is_here or not any(field.text() != said.get(field.name, field.text()) for field in fields):
-        take(field for field in fields if st.query_params.get(field.name) not in (None, said.get(field.name)))
-    take_off()
+    is_new = before is None or before.page != here
+    follows = is_new or all(each.text() == said.get(each.name, each.text()) for each in before.fields)
+    st.session_state[HELD] = Held(here, {} if is_new else said, follows)
 
 
-def take(asked: Iterable[Field]) -> None:
-    """Takes over what the URL says, if it is anything new: all of it, for one may depend on another."""
-    if not list(asked):
-        return
+def adopt(fields: Iterable[Field]) -> None:
+    """Takes over what the URL says that it did not say last; to be called before their controls are drawn."""
+    fields, page = tuple(fields), st.session_state[HELD]
+    for each in fields:
+        if each.usual is not None:
+            st.session_state.setdefault(each.place, each.usual)
+    page.fields.extend(fields)
+    if page.follows and any(is_new(each.name, page.known) for each in fields):
+        take(fields, page)  # all of them, for one may depend on another
+    withhold()
+
+
+def is_new(name: str, known: Mapping[str, str | None]) -> bool:
+    return st.query_params.get(name) not in (None, known.get(name))
+
+
+def take(fields: Iterable[Field], page: Held) -> None:
     wrong = {}
-    for field in held():
-        given = st.query_params.get(field.name)
-        if given not in (None, field.text()) and (complaint := field.take(given)):
-            wrong[field] = complaint
-    for field, complaint in wrong.items():
-        st.warning(f"{complaint} Showing {field.text() or 'the usual'} instead.")
-    browser.correct({field.name: field.text() for field in wrong})
+    for each in fields:
+        given = st.query_params.get(each.name)
+        if given in (None, each.text()):
+            continue
+        page.asked.add(each.name)
+        if complaint := each.take(given):
+            wrong[each.name] = complaint
+    for name, complaint in wrong.items():
+        tell(name, complaint)
+    correct(*wrong)
 
 
-def take_off() -> None:
-    """Leaves out the controls that the URL hides."""
-    hidden.take_off({field.name: field.place for field in held() if field.is_control})
+def object_to(name: str, complaint: str) -> None:
+    """Names what the URL has just asked for, where it turns out only now that it is not there."""
+    page = st.session_state.get(HELD)
+    if page and name in page.asked:
+        tell(name, complaint)
+
+
+def tell(name: str, complaint: str) -> None:
+    shown = values().get(name)
+    st.warning(f"{complaint} Showing {shown} instead." if shown else complaint)
+
+
+def values() -> dict[str, str | None]:
+    """What the URL is to say, by names."""
+    return {each.name: each.text() for each in held()}
+
+
+def said(name: str) -> str | None:
+    """What the URL said last."""
+    return st.session_state.get(SAID, {}).get(name)
+
+
+def withhold() -> None:
+    """Hides and locks the controls that the URL names; before they are drawn, and after other choices."""
+    withheld.withhold({each.name: each.place for each in held() if each.is_control})
 
 
 def write() -> None:
     """Has the URL say what the session holds; another value is a step back."""
-    values = {field.name: field.text() for field in held()}
-    st.session_state.setdefault(SAID, {}).update(values)
-    browser.write(values)
-    take_off()  # another choice may have brought other controls
+    st.session_state.setdefault(SAID, {}).update(values())
+    browser.write(values())
+    withhold()
+
+
+def correct(*names: str) -> None:
+    """As `write`, but no step: what the URL says of these is nothing to come back to."""
+    right = {name: text for name, text in values().items() if name in names}
+    st.session_state.setdefault(SAID, {}).update(right)
+    browser.correct(right)
 
 
 def is_news(name: str, told: object) -> bool:

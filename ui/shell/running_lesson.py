@@ -6,7 +6,8 @@ import streamlit as st
 
 from ui.shell import navigation
 
-RUNNING = "running lesson"  # in the session
+PLACE = "lesson and step"  # in the session: (id, step from 1), or none
+RUNNING = "running lesson"  # there too: its words
 PAGE = "lessons"
 
 
@@ -22,17 +23,22 @@ class Running:
     leave: str
 
 
+def place() -> tuple[str, int] | None:
+    return st.session_state.get(PLACE)
+
+
 def running() -> Running | None:
     return st.session_state.get(RUNNING)
 
 
 def url_values() -> dict[str, str]:
     """What a link to the page of lessons carries besides the view."""
-    found = running()
-    return {"lesson": found.id, "step": str(found.step)} if found else {}
+    found = place()
+    return {"lesson": found[0], "step": str(found[1])} if found else {"lesson": "none"}
 
 
 def leave() -> None:
+    st.session_state.pop(PLACE, None)
     st.session_state.pop(RUNNING, None)
 
 

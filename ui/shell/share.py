@@ -1,7 +1,7 @@
-"""What a teacher does with a page: copies its link, hides controls from a class, presents it.
+"""What a teacher does with a page: copies its link, withholds controls from a class, presents it.
 
-All of it stands in the URL alone, which the sidebar's links carry on: `hide` names controls by their fields,
-`present=1` leaves out the sidebar and has larger words.
+All of it stands in the URL alone, which the sidebar's links carry on: `hide` and `lock` name controls by
+their fields, `present=1` leaves out the sidebar and has larger words.
 """
 
 from collections.abc import Mapping
@@ -10,10 +10,12 @@ from pathlib import Path
 import streamlit as st
 
 from ui.shell import browser, controls, link
-from ui.shell.hidden import BETWEEN, EVERYWHERE, HIDE
+from ui.shell.withheld import BETWEEN, HIDE, LOCK
 
 PRESENT = "present"
-TAKEN = "controls left out of the class's link"  # in the session, by their check boxes
+WANTED = "link for a class wanted"  # in the session
+ASKED = {HIDE: "Hide", LOCK: "Lock"}
+BOX = "link for a class"  # in the session, before what its check boxes are for
 READ = {kind: Path(__file__).with_name(f"copy_link.{kind}").read_text() for kind in ("html", "css", "js")}
 PRESENTING = Path(__file__).with_name("presenting.css")
 
@@ -22,7 +24,7 @@ mount = st.components.v2.component("copy_link", **READ | {"css": controls.CSS + 
 
 def carried() -> dict[str, str]:
     """What every link within the lab says besides."""
-    return {name: st.query_params[name] for name in (HIDE, PRESENT) if name in st.query_params}
+    return {name: st.query_params[name] for name in (HIDE, LOCK, PRESENT) if name in st.query_params}
 
 
 def show() -> None:
@@ -31,8 +33,13 @@ def show() -> None:
     with link_place:
         copy("Copy link", {}, "copy link")
     with more.popover("More", width="stretch"):
-        if st.button("Link for a class", icon=":material/school:", width="stretch"):
-            ask_what_to_hide()
+        st.button(
+            "Link for a class",
+            icon=":material/school:",
+            on_click=st.session_state.update,
+            args=({WANTED: True},),
+            width="stretch",
+        )
         st.button(
             "Present",
             icon=":material/present_to_all:",
@@ -48,18 +55,33 @@ def copy(label: str, values: Mapping[str, str | None], key: str) -> None:
     mount(data={"label": label, "values": values}, key=key, width="stretch")
 
 
+def ask() -> None:
+    """Where it is wanted, opens the dialog; to be called once the page's fields are known."""
+    if st.session_state.pop(WANTED, False):
+        ask_what_to_withhold()
+
+
 @st.dialog("Link for a class")
-def ask_what_to_hide() -> None:
-    st.markdown("It opens this page as it is, without the controls that you choose. What they say stays.")
-    controls = EVERYWHERE | {field.name: field.called for field in link.held() if field.is_control}
-    chosen = []
-    with st.container(horizontal=True, gap="small"):
-        for name, called in controls.items():
-            if st.checkbox(f"Hide {called}", key=f"{TAKEN}: {name}"):
-                chosen.append(name)
-    presents = st.checkbox("Open as a presentation", key=f"{TAKEN}: {PRESENT}")
-    values = {HIDE: BETWEEN.join(chosen) or None, PRESENT: "1" if presents else None}
-    copy("Copy link for a class", values, "copy link for a class")
+def ask_what_to_withhold() -> None:
+    st.markdown(
+        "It opens this page as it is. Controls that you hide are left out; those that you lock show what "
+        "they say, and nobody can move them. Results stay."
+    )
+    withheld: dict[str, list[str]] = {"": [], **{way: [] for way in ASKED}}
+    for field in link.held():
+        if field.is_control and field.place != link.NOWHERE:
+            withheld[ask_way(field)].append(field.name)
+    presents = st.checkbox("Open as a presentation", key=f"{BOX}: {PRESENT}")
+    values = {way: BETWEEN.join(withheld[way]) or None for way in ASKED}
+    copy("Copy link for a class", values | {PRESENT: "1" if presents else None}, "copy link for a class")
+
+
+def ask_way(field: link.Field) -> str:
+    """Which way the control is withheld, if any."""
+    hide, lock = st.columns(2, gap="small")
+    is_hidden = hide.checkbox(f"Hide {field.called}", key=f"{BOX}: {HIDE} {field.name}")
+    is_locked = lock.checkbox(f"Lock {field.called}", key=f"{BOX}: {LOCK} {field.name}", disabled=is_hidden)
+    return HIDE if is_hidden else LOCK if is_locked else ""
 
 
 def present() -> None:

@@ -25,7 +25,6 @@ from ui.shell import (
     cached,
     charts,
     download,
-    hidden,
     incoming,
     link,
     navigation,
@@ -34,19 +33,19 @@ from ui.shell import (
     running_lesson,
     serving,
     share,
+    withheld,
 )
 from ui.shell.controls import STYLE
 from ui.shell.theme import plain
 
 DEFAULT_MODEL = "zoo:dense-32"
-CHOICES = ("data", "model", "score")
+CHOICES = {"data": "Data set", "model": "Model in view", "score": "Score"}  # of all pages, as they are called
 RUN = "run"
 # In the session where the Train page is to fill in the settings of the run in view: what is to be changed
 # in its recipe, by the fields' names.
 TAKE_OVER = "settings to take over"
 RUNS = "listed runs"
 WANTED_DATA = "data set wanted"  # by a page that was being drawn, for the next run
-ASKED = {"data": "data set", "model": "model", "score": "score"}
 DATASET_TITLES = {"embedded": "Embedded, 5,000 digits", "mnist": "Full MNIST, 70,000 digits"}
 
 
@@ -100,9 +99,10 @@ def show() -> None:
     allowed = choices()
     complaints = [
         incoming.refusal(),
-        hidden.complaint(),
-        *(adopt_from_url(key, values) for key, values in allowed.items()),
+        withheld.complaint(),
+        *(keep_among(key, values) for key, values in allowed.items()),
     ]
+    link.adopt(linked(allowed))
     with st.sidebar:
         further = {"train": url_values_of_run(), running_lesson.PAGE: running_lesson.url_values()}
         navigation.links({"*": url_values()} | {page: url_values() | of for page, of in further.items()})
@@ -114,9 +114,8 @@ def show() -> None:
         browser.prepare()
     for key in CHOICES:
         st.session_state[f"last {key}"] = st.session_state[key]
-    write_url(allowed)
+    link.write()  # what the sidebar's links carry is what the URL says
     share.present()
-    hidden.take_off({key: key for key in CHOICES})
     for complaint in filter(None, complaints):
         st.warning(complaint)
     settle()
@@ -130,16 +129,6 @@ def url_values() -> dict[str, str]:
 def chosen() -> dict[str, str]:
     """As URLs say it."""
     return {key: of_session.said(st.session_state[key]) for key in CHOICES}
-
-
-def write_url(allowed: dict[str, list[str]]) -> None:
-    """Another choice is a step back; what could never be chosen is not."""
-    browser.correct({key: value for key, value in chosen().items() if given_in_vain(key, allowed[key])})
-    browser.write(chosen())
-
-
-def given_in_vain(key: str, allowed: list[str]) -> bool:
-    return key in st.query_params and of_session.meant(st.query_params[key]) not in allowed
 
 
 def url_values_of_run() -> dict[str, str]:
@@ -192,27 +181,36 @@ def title_of_dataset(name: str) -> str:
     return DATASET_TITLES.get(name) or own_titles().get(name, spoken_name(name))
 
 
-def adopt_from_url(key: str, allowed: list[str]) -> str | None:
-    """Takes a value that the visitor put into the URL; a complaint if it is none of the `allowed`.
+def keep_among(key: str, allowed: list[str]) -> str:
+    """Replaces what was chosen and is gone; a word on it where that is a data set.
 
-    A value is the visitor's doing if it is another than the URL had last time: a control in the
-    sidebar changes the session first and the URL after.
+    By the last one, where a run was renamed in another tab: this tab then sends a label that is no more.
     """
-    given, complaint = st.query_params.get(key), None
-    if given is not None and given != of_session.said(st.session_state.get(f"last {key}", "")):
-        given = of_session.meant(given)
-        if given in allowed:
-            st.session_state[key] = given
-        else:
-            complaint = why_not(key, given)
-    if st.session_state.get(key) not in allowed:
-        gone = st.session_state.get("last data")  # nothing is, where a page was changed by the server
-        if key == "data" and complaint is None and gone not in (None, *allowed):
-            complaint = f"The data set {plain(spoken_name(gone))} was deleted."
-        # The last one, where a run was renamed in another tab: this tab then sends a label that is no more.
-        known = (st.session_state.get(f"last {key}"), DEFAULT_MODEL, *allowed)
-        st.session_state[key] = next(value for value in known if value in allowed)
-    return complaint and f"{complaint} Showing {spoken_name(st.session_state[key])} instead."
+    if st.session_state.get(key) in allowed:
+        return ""
+    last = st.session_state.get(f"last {key}")  # nothing, in a new session
+    st.session_state[key] = next(value for value in (last, DEFAULT_MODEL, *allowed) if value in allowed)
+    if key != "data" or last in (None, *allowed):
+        return ""
+    shown = spoken_name(st.session_state[key])
+    return f"The data set {plain(spoken_name(last))} was deleted. Showing {shown} instead."
+
+
+def linked(allowed: dict[str, list[str]]) -> list[link.Field]:
+    """What the URL of every page holds."""
+
+    def one_of(key: str) -> Callable[[str], str]:
+        def read(given: str) -> str:
+            value = of_session.meant(given)
+            if value not in allowed[key]:
+                raise link.RefusedError(why_not(key, value))
+            return value
+
+        return read
+
+    return [
+        link.Field(key, key, called, "", one_of(key), of_session.said) for key, called in CHOICES.items()
+    ]
 
 
 def why_not(key: str, given: str) -> str:
@@ -225,8 +223,8 @@ def why_not(key: str, given: str) -> str:
                     f"The URL asks for the run {plain(repr(run.name))}, which has no model yet: "
                     f"it is {run.state()}."
                 )
-    asked = f"The URL asks for the {ASKED[key]} {plain(repr(given[:80]))}, which is not there."
-    return of_session.why_not(ASKED[key], given) or asked
+    asked = f"The URL asks for the {CHOICES[key].lower()} {link.shortened(given)}, which is not there."
+    return of_session.why_not(CHOICES[key].lower(), given) or asked
 
 
 def choose_dataset(allowed: list[str]) -> None:
@@ -306,18 +304,23 @@ def fragment(draw: Callable[..., None]) -> Callable[..., None]:
     """As `st.fragment`, for what draws a view, its first argument, or something that has one.
 
     By itself a fragment would go on with the view of the page's last run. If its model is no longer present,
-    the whole page is run again.
+    or another choice of all pages was made, which the sidebar's links carry, the whole page is run again.
     """
 
     @st.fragment
     @functools.wraps(draw)
     def of_present_model(what: Any, *more: Any) -> None:
-        if not getattr(what, "view", what).is_present:
+        if not getattr(what, "view", what).is_present or is_chosen_anew():
             st.rerun()
+        link.withhold()
         draw(what, *more)
         link.write()
 
     return of_present_model
+
+
+def is_chosen_anew() -> bool:
+    return any(link.said(key) not in (None, value) for key, value in chosen().items())
 
 
 def choose(key: str, value: str) -> None:

@@ -6,24 +6,30 @@ from ae_core.errors import LabError
 from ae_core.jobs.states import State
 from ae_core.runs.run import Run
 from ae_core.runs.service import shared_service
-from ui.shell import browser, cached, run_label, shell
+from ui.shell import cached, link, run_label, shell
 from ui.shell.theme import plain
 from ui.widgets import earlier
 
 
 def current() -> Run | None:
     """The run that the URL names, else the one watched last, else the visitor's that is under way."""
-    run_id = st.query_params.get(shell.RUN) or st.session_state.get(shell.RUN) or under_way()
+    link.adopt([link.on_file(shell.RUN, "Run in view", opened)])
+    run_id = st.session_state.get(shell.RUN) or under_way()
+    look_at(run_id)
     if not run_id:
         return None
     try:
-        run = cached.store().get(run_id)
-        run.config()  # a damaged one is named here, once for the whole page
+        return opened(run_id)
     except LabError as error:
         st.warning(plain(str(error)))
         look_at(None)
         return None
-    look_at(run.id)
+
+
+def opened(run_id: str) -> Run:
+    """Raises LabError; a damaged one is named here, once for the whole page."""
+    run = cached.store().get(run_id)
+    run.config()
     return run
 
 
@@ -42,7 +48,6 @@ def is_over(state: State) -> bool:
 def look_at(run_id: str | None) -> None:
     """Brings a run into view, or none."""
     st.session_state[shell.RUN] = run_id
-    browser.write({shell.RUN: run_id})
 
 
 def choose(run: Run | None) -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 from ae_core.config import DEFAULT_SCORE
 from ae_core.errors import LabError
 from ae_core.scores.table import SCORES, Score, suited
-from ui.shell import browser, cached, shell
+from ui.shell import cached, link, shell
 from ui.shell.theme import plain
 
 KEY = "score"
@@ -19,7 +19,7 @@ def chosen(view: shell.View) -> str:
         return wanted
     st.session_state[UNSUITED] = wanted if wanted in SCORES else None
     st.session_state[KEY] = DEFAULT_SCORE
-    browser.correct({KEY: DEFAULT_SCORE})
+    link.correct(KEY)
     return DEFAULT_SCORE
 
 
@@ -41,9 +41,7 @@ def choose(view: shell.View) -> None:
 
 
 def take() -> None:
-    """Puts the choice into the URL at once: a fragment's run, unlike the page's, would not."""
     st.session_state.pop(UNSUITED, None)
-    browser.write({KEY: st.session_state[KEY]})
 
 
 def described(score: Score) -> str:

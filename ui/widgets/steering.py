@@ -15,7 +15,7 @@ from ae_core.studies.service import StudyService
 from ae_core.studies.store import StudyStore
 from ae_core.studies.study import Study
 from ae_core.words import counted
-from ui.shell import cached, run_label
+from ui.shell import cached, link, run_label
 from ui.shell.theme import plain
 from ui.widgets import earlier
 
@@ -59,27 +59,23 @@ class Steering(Generic[S]):
 
     def current(self) -> S | None:
         """The one that the URL names, else the visitor's last."""
-        asked = st.query_params.get(self.name) or st.session_state.get(self.name)
+        link.adopt([link.on_file(self.name, f"{self.name.capitalize()} in view", self.get)])
+        asked = st.session_state.get(self.name)
         if not asked:
             return None
         try:
-            found = self.get(asked)
+            return self.get(asked)
         except LabError as error:
             st.warning(plain(str(error)))
             self.forget()
             self.refusal()  # by a button, in the same words
             return None
-        self.look_at(found.id)
-        return found
 
     def look_at(self, item_id: str) -> None:
         st.session_state[self.name] = item_id
-        if st.query_params.get(self.name) != item_id:
-            st.query_params[self.name] = item_id
 
     def forget(self) -> None:
         st.session_state.pop(self.name, None)
-        st.query_params.pop(self.name, None)
 
     def choose(self, present: S | None) -> None:
         """A way back to earlier ones."""

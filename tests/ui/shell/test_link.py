@@ -66,6 +66,7 @@ def page():
 
     st.session_state[browser.READY] = True
     st.session_state[navigation.HERE] = navigation.ENTRIES[2]
+    link.begin()
     link.adopt(
         [
             link.choice("order", "order", ("Hardest first", "Easiest first"), "Order", "Hardest first"),
