@@ -95,7 +95,7 @@ def show_digit(view: shell.View, evaluation: cached.Evaluation, scale: ErrorScal
     row = evaluation.test.iloc[index]
     image = view.digits.test.images[index : index + 1]
     p_value = float(evaluation.calibrator.p_values(row["score"]))
-    with st.container(border=True):
+    with st.container(border=True, key="part-digit"):
         pictures, facts = st.columns([3, 4], gap="large")
         with pictures:
             made = reconstruct(view.trained.model, image)
@@ -117,4 +117,5 @@ view = shell.view()
 link.adopt(linked.fields(view.digits))
 evaluation = ask_and_answer(view)
 show_gallery(view, evaluation)
-threshold.show_scores(view, evaluation)
+with st.container(key="part-scores"):
+    threshold.show_scores(view, evaluation)

@@ -107,5 +107,6 @@ with st.container(horizontal=True, gap="medium"):
         show_glance(view)
     with st.container(key="controls", width=260):
         show_ways_in()
-show_numbers(view)
-st.caption(f"Shown: {view.trained.title}, on the test digits of the data set {view.digits.name}.")
+with st.container(key="part-numbers"):
+    show_numbers(view)
+    st.caption(f"Shown: {view.trained.title}, on the test digits of the data set {view.digits.name}.")

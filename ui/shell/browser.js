@@ -33,24 +33,6 @@ function knowAgain({ cookie, secret }) {
   return known ? known[1] : secret
 }
 
-// In a presentation arrow keys change the page and Escape ends it, unless a part of the page wants them.
-const WAY = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }
-const OWN_KEYS = "input, textarea, select, canvas, [role=slider], [role=tab], [role=radio], [role=option], [role=combobox], [role=dialog] *"
-
-function presentByKeys() {
-  if (globalThis.labPresentsByKeys) return
-  globalThis.labPresentsByKeys = true
-  addEventListener("keydown", (event) => {
-    const isPresented = new URL(location.href).searchParams.get("present") === "1"
-    if (!isPresented || event.composedPath()[0].matches?.(OWN_KEYS)) return
-    if (event.key === "Escape") document.querySelector(".st-key-end-presentation button")?.click()
-    const pages = [...document.querySelectorAll("[data-testid=stSidebar] [data-testid=stPageLink] a")]
-    // Home's link has an empty address, which is any page's.
-    const here = pages.findLastIndex((page) => new URL(page.href).pathname === location.pathname)
-    if (here >= 0 && WAY[event.key]) pages[here + WAY[event.key]]?.click()
-  })
-}
-
 // Streamlit's dialog on a lost connection names a command of its own.
 const LOST = "The lab does not answer"
 const WHY =
@@ -79,7 +61,6 @@ function isConnected() {
 
 export default function ({ data, setTriggerValue }) {
   tellStepsApart()
-  presentByKeys()
   wordTheLoss()
   const secret = knowAgain(data)
   clearInterval(telling)

@@ -1,30 +1,40 @@
 """What a teacher does with a page: copies its link, withholds controls from a class, presents it.
 
 All of it stands in the URL alone, which the sidebar's links carry on: `hide` and `lock` name controls by
-their fields, `present=1` leaves out the sidebar and has larger words.
+their fields, `present=2` shows the second part of the page alone, in larger words and without the sidebar.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
-from ui.shell import browser, controls, link
+from ui.shell import browser, controls, link, navigation
 from ui.shell.withheld import BETWEEN, HIDE, LOCK
 
 PRESENT = "present"
 WANTED = "link for a class wanted"  # in the session
 ASKED = {HIDE: "Hide", LOCK: "Lock"}
 BOX = "link for a class"  # in the session, before what its check boxes are for
-READ = {kind: Path(__file__).with_name(f"copy_link.{kind}").read_text() for kind in ("html", "css", "js")}
-PRESENTING = Path(__file__).with_name("presenting.css")
+PARTS = r"[1-9]\d{0,2}"  # what the URL says of a presentation: which part of the page
+PRESENTED = Path(__file__).with_name("presented.css")
 
-mount = st.components.v2.component("copy_link", **READ | {"css": controls.CSS + READ["css"]})
+
+def component(name: str) -> Callable[..., Any]:
+    """Of the files of this name in this folder."""
+    html, css, js = (Path(__file__).with_name(f"{name}.{kind}").read_text() for kind in ("html", "css", "js"))
+    return st.components.v2.component(name, html=html, css=controls.CSS + css, js=js)
+
+
+mount_copy, mount_presenting = component("copy_link"), component("presenting")
 
 
 def carried() -> dict[str, str]:
     """What every link within the lab says besides."""
-    return {name: st.query_params[name] for name in (HIDE, LOCK, PRESENT) if name in st.query_params}
+    withheld = {name: st.query_params[name] for name in (HIDE, LOCK) if name in st.query_params}
+    return withheld | ({PRESENT: "1"} if PRESENT in st.query_params else {})
 
 
 def show() -> None:
@@ -46,13 +56,13 @@ def show() -> None:
             on_click=browser.write,
             args=({PRESENT: "1"},),
             width="stretch",
-            help="Larger words, no sidebar. Arrow keys change the page, Escape ends it.",
+            help="Larger words, no sidebar, one thing at a time. Arrow keys go on and back, Escape ends it.",
         )
 
 
 def copy(label: str, values: Mapping[str, str | None], key: str) -> None:
     """A button that copies the address that the browser shows, with `values` in it, None for none."""
-    mount(data={"label": label, "values": values}, key=key, width="stretch")
+    mount_copy(data={"label": label, "values": values}, key=key, width="stretch")
 
 
 def ask() -> None:
@@ -85,15 +95,20 @@ def ask_way(field: link.Field) -> str:
 
 
 def present() -> None:
-    """Where the URL asks for it, shows the page without the sidebar and in larger words."""
-    if st.query_params.get(PRESENT) != "1":
+    """Where the URL asks for it, shows one part of the page at a time, in larger words."""
+    asked = st.query_params.get(PRESENT)
+    if asked is None:
         return
-    st.html(PRESENTING)
-    st.button(
-        "End",
-        icon=":material/close_fullscreen:",
-        key="end-presentation",
-        help="Ends the presentation, as Escape does. Arrow keys change the page.",
-        on_click=browser.write,
-        args=({PRESENT: None},),
-    )
+    if not re.fullmatch(PARTS, asked):
+        st.warning(f"The URL presents part {link.shortened(asked)}, which is no number. Showing the first.")
+    st.html(PRESENTED)
+    with st.container(key="presentation", horizontal=True, vertical_alignment="center", gap="small"):
+        mount_presenting(data={"page": navigation.here().path}, key="presenting", width="content")
+        st.button(
+            "End",
+            icon=":material/close_fullscreen:",
+            key="end-presentation",
+            help="Ends the presentation, as Escape does. Arrow keys go on and back.",
+            on_click=browser.write,
+            args=({PRESENT: None},),
+        )
