@@ -55,12 +55,14 @@ def ask_and_answer(view: shell.View) -> cached.Evaluation:
 @shell.fragment
 def show_gallery(view: shell.View, evaluation: cached.Evaluation) -> None:
     table = choose(view.digits, evaluation.test)
+    scale = error_scale.of(view)
+    threshold.remember(scale)
     if table.empty:
         noun = view.digits.noun
         st.info(f"No test {noun} fits this choice. Widen the score range, or choose more {noun}s.")
         return
     pages = -(-len(table) // PER_PAGE)
-    page = min(max(st.session_state.get("page", 1), 1), pages)
+    page = linked.page_among(pages)
     shown = table.iloc[(page - 1) * PER_PAGE : page * PER_PAGE]
     images = view.digits.test.images[shown["index"]]
     p_values = evaluation.calibrator.p_values(shown["score"])
@@ -68,8 +70,6 @@ def show_gallery(view: shell.View, evaluation: cached.Evaluation) -> None:
         figures.digit_caption(view.digits.one_of(label), score, p_value)
         for label, score, p_value in zip(shown["label"], shown["score"], p_values, strict=True)
     ]
-    scale = error_scale.of(view)
-    threshold.remember(scale)
     chosen = gallery.choose(
         shown["index"].to_numpy(),
         images,

@@ -56,7 +56,8 @@ def test_one_press_of_back_is_one_step_on_every_page(page: Page, lab: LabServer)
 
 
 def test_another_score_is_one_step_and_goes_along_to_other_pages(page: Page, lab: LabServer) -> None:
-    opened(page, f"{lab.url}/draw")
+    page.goto(f"{lab.url}/draw")
+    says(page, "score=.*")
     page.get_by_role("combobox", name="Score", exact=True).click()
     page.get_by_role("option", name="Error per ink", exact=True).click()
     says(page, "score=error_per_ink")

@@ -62,6 +62,25 @@ def test_what_a_link_says_wrongly_is_named_and_the_usual_is_shown(visit, page):
     assert lab.query_params == usual
 
 
+def test_what_only_the_page_knows_is_named_too(visit):
+    lab = visit("digits", page="70", digit="999", labels="3", rate="0.1")
+    told = " ".join(each.value for each in lab.warning)
+    for expected in ("1 to 5, and the URL says 70. Showing 5", "Digit 999 is not on this page", "says 0.1"):
+        assert expected in told
+    assert lab.query_params["page"] == "5"
+    assert "digit" not in lab.query_params
+    lab.run()
+    assert not lab.warning
+    lab.number_input(key="page").set_value(2).run()
+    assert not lab.warning
+
+
+def test_a_value_that_the_other_choices_do_not_ask_for_is_named(visit):
+    lab = visit("train", architecture="convolutional", hidden="300~20")
+    assert "Hidden layers does not go with" in lab.warning[0].value
+    assert "hidden" not in lab.query_params
+
+
 def test_a_preset_alone_fills_in_its_settings(visit):
     lab = visit("train", preset="linear", epochs="2")
     assert lab.session_state["setting hidden"] == ""

@@ -35,7 +35,8 @@ def choose(
     digits = indices.tolist()
     chosen = st.session_state.get(CHOSEN)
     if chosen not in digits:  # none was, or other choices took it off the page
-        st.session_state.pop(CHOSEN, None)
+        st.session_state[CHOSEN] = None
+        link.object_to(CHOSEN, f"Digit {chosen} is not on this page of the gallery: here is its first one.")
         chosen = digits[0]
     data = {
         "picture": mosaic.data_uri(picture),

@@ -4,10 +4,11 @@ import numpy as np
 import pandas
 import streamlit as st
 
+from ae_core.config import whole
 from ae_core.data.digits import Digits
 from ui.digits.gallery import CHOSEN
 from ui.shell import link
-from ui.widgets import classes
+from ui.widgets import classes, numbers
 from ui.widgets.false_alarms import RATE
 
 ORDERS = ("Hardest first", "Easiest first")
@@ -36,6 +37,15 @@ def fields(digits: Digits) -> list[link.Field]:
         link.count("digit", CHOSEN, 0, len(digits.test) - 1, "Test digit", is_control=False),
         RATE,
     ]
+
+
+def page_among(pages: int) -> int:
+    """The page of the gallery that the visitor chose, or the nearest that there is."""
+    asked = st.session_state.get("page")
+    st.session_state["page"] = shown = numbers.clamped(asked, 1, pages)
+    if asked != shown:
+        link.object_to("page", f"Page must be {whole(1, pages).text}, and the URL says {asked}.")
+    return shown
 
 
 def read_range(text: str) -> tuple[float, ...] | None:

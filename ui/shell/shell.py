@@ -208,9 +208,7 @@ def linked(allowed: dict[str, list[str]]) -> list[link.Field]:
 
         return read
 
-    return [
-        link.Field(key, key, called, "", one_of(key), of_session.said) for key, called in CHOICES.items()
-    ]
+    return [link.Field(key, key, called, "", one_of(key), of_session.said) for key, called in CHOICES.items()]
 
 
 def why_not(key: str, given: str) -> str:

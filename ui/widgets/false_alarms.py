@@ -18,10 +18,11 @@ def choose_rate(calibrator: Calibrator, key: str = KEY, most: float = MOST) -> f
         told = f"With only {len(calibrator.scores)} validation images, no finer rate can be told."
         st.caption(f"False-alarm rate: **{least:g} %**. {told}")
         return least / 100
-    if (
-        st.session_state.setdefault(key, USUAL) < least
-    ):  # chosen where there were more digits to calibrate with
+    asked = st.session_state.setdefault(key, USUAL)
+    if asked < least:  # chosen where there were more digits to calibrate with
         st.session_state[key] = least
+        told = f"False-alarm rate must be at least {least:g} with so few digits, and the URL says {asked:g}."
+        link.object_to(key, told)
     return (
         st.slider(
             "False-alarm rate",
