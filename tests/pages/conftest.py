@@ -1,5 +1,6 @@
 """Pages run as a visitor meets them, through ui/shell/lab.py, without a browser, a server or a cluster."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -136,6 +137,11 @@ def words(lab: AppTest) -> str:
     """Every text of a page in one, alerts and headings too, as it is read."""
     kinds = (lab.title, lab.subheader, lab.markdown, lab.caption, lab.info, lab.warning, lab.error)
     return as_read("\n".join(str(each.value) for kind in kinds for each in kind))
+
+
+def untimed(lab: AppTest) -> str:
+    """`words` without how long something takes, which is known at some time."""
+    return re.sub(r"timing its steps \.\.\.|about \*\*[^*]*\*\*", "", words(lab))
 
 
 def button(lab: AppTest, label: str):

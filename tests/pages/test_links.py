@@ -1,13 +1,11 @@
 """A link opens the same view for anyone: every page with everything chosen, and with what cannot be."""
 
-import re
-
 import numpy as np
 import pytest
 
 from ae_core.drawing.samples import scribble_path
 from ae_core.drawing.sketch import Sketch, unpacked
-from tests.pages.conftest import assert_sound, button, words
+from tests.pages.conftest import assert_sound, button, untimed, words
 from ui.pictures.canvas_objects import path_object, points_of
 
 SCRIBBLE = Sketch(((20, scribble_path(4)),)).packed()
@@ -52,11 +50,6 @@ def test_a_link_opens_with_all_that_it_says(visit, page):
     there = visit(page, **lab.query_params)
     assert there.query_params == lab.query_params
     assert untimed(there) == untimed(lab)
-
-
-def untimed(lab) -> str:
-    """Without how long something takes, which is known at some time."""
-    return re.sub(r"timing its steps \.\.\.|about \*\*[^*]*\*\*", "", words(lab))
 
 
 @pytest.mark.parametrize("page", WRONG)

@@ -318,7 +318,8 @@ def fragment(draw: Callable[..., None]) -> Callable[..., None]:
 
 
 def is_chosen_anew() -> bool:
-    return any(link.said(key) not in (None, value) for key, value in chosen().items())
+    said = {key: link.said(key) for key in CHOICES}
+    return None not in said.values() and said != chosen()
 
 
 def choose(key: str, value: str) -> None:
