@@ -104,6 +104,22 @@ class Folder:
                 raise
             raise StoreError(f"{self.url} cannot be written ({error}): make its bucket first.") from error
 
+    def write_on(self, name: str, at: int, data: bytes) -> None:
+        """Has a file that is there go on with `data` from byte `at`, in place: for logs that others follow.
+
+        Raises FileNotFoundError. A reader may see a part of `data`.
+        """
+        if self.is_local:
+            with open(f"{self.path}/{name}", "r+b") as file:  # noqa: PTH123
+                file.seek(at)
+                file.write(data)
+                file.truncate()
+            return
+        before = self.read(name)
+        if before is None:
+            raise FileNotFoundError(name)
+        self.replace(name, before[:at] + data)
+
     def may_be_made_by(self, name: str) -> bool:  # noqa: ARG002
         """Whether the folder is made where it is missing, to write this file."""
         return True

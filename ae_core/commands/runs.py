@@ -100,6 +100,17 @@ def tag_run(
     show({"run": run_id, "tags": list(run.tags)}, as_json)
 
 
+@app.command("tensorboard")
+def log_for_tensorboard(run_id: RunId, as_json: AsJson = False) -> None:
+    """Makes a run's event file, which grows while the run trains: `tensorboard --logdir` shows it."""
+    from ae_core.runs.store import RunStore
+    from ae_core.runs.tensorboard import file_name, log
+
+    run = RunStore().get(run_id)
+    log(run)
+    show({"run": run_id, "path": f"{run.folder.url}/{file_name(run)}"}, as_json)
+
+
 @app.command("delete")
 def delete(
     run_id: RunId,

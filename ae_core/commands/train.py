@@ -141,6 +141,8 @@ class TrainingReport:
         self.end(self.run.state())
 
     def end(self, state: "State") -> None:
+        from ae_core.runs.mlflow import tracked
+
         caution = self.run.caution()
         show(
             {
@@ -154,6 +156,8 @@ class TrainingReport:
             },
             self.as_json,
         )
+        if missed := tracked(self.run).trouble:
+            tell(missed)
         if reason := self.run.why_stopped():
             tell(f"It stopped by itself. {reason}")
         if caution:

@@ -20,8 +20,10 @@ from ae_core.models.weights import read_tensors, save_model, write_tensors
 from ae_core.runs import known
 from ae_core.runs.config import Progress
 from ae_core.runs.film import Film
+from ae_core.runs.mlflow import Tracking
 from ae_core.runs.run import Run
 from ae_core.runs.store import RunStore
+from ae_core.runs.tensorboard import EventLog
 from ae_core.scores.known import evaluation
 from ae_core.training.learned import advice, nothing_learned
 from ae_core.training.loop import EpochResult, Step, Training
@@ -60,7 +62,7 @@ def execute(
             return State.FINISHED
         if (rest := run.asked().rest) and not run.has_checkpoint():  # it never began
             return end(run, rest)
-        return Execution(run, by, device, on_epoch, on_step).carry_out()
+        return Execution(run, by, device, on_epoch, on_step).carried_out()
 
     try:
         return worker.carry_out(run, work)
@@ -111,6 +113,7 @@ class Execution:
         self.last_record = self.last_checkpoint = 0.0
         self.known_step, self.known_loss = 0, 0.0  # what the curve last said of the epoch under way
         self.metrics = run.metrics().iloc[:0]
+        self.events, self.tracking = EventLog(run), Tracking(run)
         self.resume()
 
     def load_digits(self) -> Digits:
@@ -141,6 +144,15 @@ class Execution:
         self.metrics = metrics[metrics["number"] <= self.training.epoch]
         self.curve = [(at, loss) for at, loss in self.run.progress().curve if at <= self.place()]
         self.film.go_back(self.training.epoch)
+
+    def carried_out(self) -> State:
+        """The state that it ends in; who follows it elsewhere is told the last."""
+        state = State.FAILED
+        try:
+            state = self.carry_out()
+        finally:
+            self.tracking.close(self.metrics, state)
+        return state
 
     def carry_out(self) -> State:
         self.run.set_progress(Progress(updated=time.time(), curve=self.curve, epoch=self.training.epoch))
@@ -199,6 +211,8 @@ class Execution:
             self.film.keep(float(result.number))
         if self.asked is Action.STEP:
             self.training.halt()
+        self.events.note(self.metrics)
+        self.tracking.note(self.metrics)
         now = time.time()
         if now - self.last_record >= RECORD_SECONDS:
             self.listen()

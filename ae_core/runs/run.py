@@ -16,6 +16,8 @@ model.safetensors, scores.parquet     at the end                              wr
 remedy.json        the learning rate that would have held where it came to nothing
                    (`Remedy`)                                                 written by the worker
 summary.json       what a list shows of a run that is over (`Facts`)          written by the worker
+events.out.tfevents.*    for TensorBoard where that is asked for (tensorboard.py)  made by pages
+tracking.json      what an MLflow server has of it (mlflow.py)                written by the worker
 """
 
 import io

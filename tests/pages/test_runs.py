@@ -9,6 +9,7 @@ from ae_core.models.build import build_model
 from ae_core.models.config import ModelConfig
 from ae_core.models.inference import reconstruction_errors
 from ae_core.models.weights import save_model
+from ae_core.runs import tensorboard
 from tests.names import as_read
 from tests.pages.conftest import assert_sound, button, words
 from tests.pages.test_train import write_run
@@ -82,6 +83,19 @@ def test_the_same_digits_and_the_same_drawing_stand_under_each(visit, store):
 def errors_of(lab):
     (table,) = (each.value for each in lab.dataframe if "Image" in each.value)
     return table
+
+
+def test_a_run_is_logged_for_tensorboard_on_request_and_says_what_mlflow_lacks(visit, store):
+    run = write_run(store, State.FINISHED)
+    run.folder.write_json("tracking.json", {"trouble": "The MLflow server does not answer."})
+    lab = visit("runs", runs=run.id)
+    assert "The MLflow server does not answer." in words(lab)
+    lab.session_state[f"export {run.id}"] = True
+    lab.run()
+    button(lab, "Log for TensorBoard").click().run()
+    assert_sound(lab)
+    assert tensorboard.is_logged(run)
+    assert f"tensorboard --logdir {run.folder.url}" in words(lab)
 
 
 def test_a_run_is_renamed_deleted_and_taken_back(visit, store):

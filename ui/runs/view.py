@@ -8,6 +8,7 @@ import streamlit as st
 from ae_core.jobs.states import State
 from ae_core.models.build import parameter_count
 from ae_core.runs.config import WEIGHTS, Facts, RunConfig
+from ae_core.runs.mlflow import tracked
 from ae_core.runs.overview import differences
 from ae_core.runs.run import Run
 from ae_core.runs.service import shared_service
@@ -39,6 +40,8 @@ def show_one(view: shell.View, run: Run, tags: list[str]) -> None:
         st.error(plain(message))
     elif caution := run.caution():
         st.warning(caution, icon=":material/warning:")
+    if trouble := tracked(run).trouble:
+        st.caption(f":material/cloud_off: {plain(trouble)}")
     if not state.is_active and remedy.offer(run):
         acts.go_to_train()
     if state is State.FINISHED and (reason := run.why_stopped()):

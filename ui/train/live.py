@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ae_core.jobs.states import Action, State
 from ae_core.runs.config import Progress, RunConfig
+from ae_core.runs.mlflow import tracked
 from ae_core.runs.run import Run
 from ae_core.runs.service import TrainingService, shared_service
 from ae_core.words import counted, duration, three_digits
@@ -100,6 +101,8 @@ def show_state(run: Run, state: State) -> None:
         st.warning("Its worker is gone. Nothing up to the last saved epoch is lost: go on when you like.")
     if caution and st.session_state.get("model") != run.id:  # of the model in view every page says it
         st.warning(caution, icon=":material/warning:")
+    if trouble := tracked(run).trouble:
+        st.caption(f":material/cloud_off: {plain(trouble)}")
     if not state.is_active:
         remedy.offer(run)
 

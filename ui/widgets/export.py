@@ -9,7 +9,10 @@ import streamlit as st
 
 from ae_core.runs.exports.archive import exported
 from ae_core.runs.run import Run
+from ae_core.runs.tensorboard import is_logged, log
 from ui.shell import cached
+from ui.shell.theme import plain
+from ui.widgets.trying import try_to
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # how a cell begins that is one
 
@@ -88,3 +91,21 @@ def offer_run(run: Run) -> None:
                 help=words,
                 width="stretch",
             )
+        offer_events(run)
+
+
+def offer_events(run: Run) -> None:
+    """An event file beside the run: it can be asked for at any time."""
+    if is_logged(run):
+        where = f"`tensorboard --logdir {plain(run.folder.url)}`" if run.folder.is_local else "TensorBoard"
+        st.caption(f"{where} shows it, and follows it while it trains.")
+        return
+    st.button(
+        "Log for TensorBoard",
+        key=f"export {run.id} events",
+        icon=":material/monitoring:",
+        on_click=try_to,
+        args=(log, run),
+        help="Writes an event file beside the run on the server, with each further epoch too.",
+        width="stretch",
+    )
