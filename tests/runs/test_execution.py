@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 
+from ae_core.data import sources
 from ae_core.data.digits import Digits, Split
 from ae_core.data.sources import load_digits
 from ae_core.errors import RecordDeletedError
@@ -38,7 +39,7 @@ RECIPE = TrainConfig(epochs=4, batch_size=64, precision="fp32")  # 5 batches an 
 def few_digits(few):
     """Runs train on a tenth of the embedded digits, and record after every step and epoch."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(execution, "load_digits", lambda _: few)
+        patch.setattr(sources, "load_digits", lambda _: few)
         patch.setattr(execution, "RECORD_SECONDS", 0)
         patch.setattr(execution, "CHECKPOINT_SECONDS", -1)
         patch.setattr(loop, "STEP_REPORT_SECONDS", 0)
@@ -618,7 +619,7 @@ def test_other_digits_than_it_began_with_are_told(make, monkeypatch, few):
     images = few.train.images.copy()
     images[0, 0, 0] ^= 1
     changed = Digits("few", Split(images, few.train.labels), few.validation, few.test)
-    monkeypatch.setattr(execution, "load_digits", lambda _: changed)
+    monkeypatch.setattr(sources, "load_digits", lambda _: changed)
     assert execute(run, device="cpu") is State.FAILED
     assert few.fingerprint in run.message()
     assert changed.fingerprint in run.message()
@@ -626,7 +627,7 @@ def test_other_digits_than_it_began_with_are_told(make, monkeypatch, few):
 
 def test_missing_digits_are_told(make, monkeypatch, tmp_path):
     run = make()
-    monkeypatch.setattr(execution, "load_digits", lambda _: load_digits("mnist", tmp_path))
+    monkeypatch.setattr(sources, "load_digits", lambda _: load_digits("mnist", tmp_path))
     assert execute(run, device="cpu") is State.FAILED
     assert "is missing" in run.message()
 

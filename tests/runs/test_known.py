@@ -4,6 +4,7 @@ import pytest
 
 from ae_core import kept
 from ae_core.config import DEFAULT_SCORE
+from ae_core.data import sources
 from ae_core.data.digits import Digits
 from ae_core.jobs.states import State
 from ae_core.models import known as known_of_models
@@ -21,8 +22,7 @@ NET = ModelConfig(latent_dim=4, hidden=(16,))
 def digits(few: Digits, monkeypatch, tmp_path) -> Digits:
     """What every data set is here; nothing is known yet."""
     monkeypatch.setenv("AE_CACHE", str(tmp_path / "cache"))
-    for module in (execution, known):
-        monkeypatch.setattr(module, "load_digits", lambda _: few)
+    monkeypatch.setattr(sources, "load_digits", lambda _: few)
     return few
 
 

@@ -12,9 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from ae_core.data import sources
 from ae_core.jobs.states import Action, State
 from ae_core.models.config import ModelConfig
-from ae_core.runs import execution, mlflow
+from ae_core.runs import mlflow
 from ae_core.runs.execution import execute
 from ae_core.runs.mlflow import Tracked, tracked
 from ae_core.training.config import TrainConfig
@@ -97,7 +98,7 @@ def tracker(monkeypatch):
 
 @pytest.fixture
 def run(store, few, monkeypatch):
-    monkeypatch.setattr(execution, "load_digits", lambda _: few)
+    monkeypatch.setattr(sources, "load_digits", lambda _: few)
     return store.create(NET, RECIPE, dataset="few", fingerprint=few.fingerprint, name="first")
 
 

@@ -13,9 +13,9 @@ import sys
 import numpy as np
 import pytest
 
+from ae_core.data import sources
 from ae_core.jobs.states import State
 from ae_core.models.config import ModelConfig
-from ae_core.runs import execution
 from ae_core.runs.execution import execute
 from ae_core.runs.exports.script import DIGITS_FILE, notebook_of, script_of
 from ae_core.training.config import TrainConfig
@@ -42,7 +42,7 @@ CASES = {
 @pytest.fixture
 def trained(few, store, monkeypatch, tmp_path):
     """The run of a case, and a folder with its digits to run a script in."""
-    monkeypatch.setattr(execution, "load_digits", lambda _: few)
+    monkeypatch.setattr(sources, "load_digits", lambda _: few)
     monkeypatch.chdir(tmp_path)
     parts = {"train": few.train, "validation": few.validation}
     arrays = {name: part.images for name, part in parts.items()}

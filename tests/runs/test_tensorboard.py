@@ -2,9 +2,10 @@
 
 import pytest
 
+from ae_core.data import sources
 from ae_core.jobs.states import Action, State
 from ae_core.models.config import ModelConfig
-from ae_core.runs import execution, tensorboard
+from ae_core.runs import tensorboard
 from ae_core.runs.execution import execute
 from ae_core.runs.run import Run
 from ae_core.training.config import TrainConfig
@@ -36,7 +37,7 @@ def on_file(run: Run) -> dict[str, list[tuple[int, float]]]:
 
 @pytest.fixture
 def make(store, few, monkeypatch):
-    monkeypatch.setattr(execution, "load_digits", lambda _: few)
+    monkeypatch.setattr(sources, "load_digits", lambda _: few)
 
     def make(net: ModelConfig = NET) -> Run:
         return store.create(net, RECIPE, dataset="few", fingerprint=few.fingerprint)

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from ae_core.data import sources
 from ae_core.models.config import ModelConfig
-from ae_core.runs import execution
 from ae_core.studies import evaluation, experiment
 from ae_core.studies.execution import carry_out
 from ae_core.studies.experiment import ExperimentConfig, Kind
@@ -21,7 +21,7 @@ QUICK = ("mse", "mahalanobis", "pca_residual")
 def few_digits(few, monkeypatch):
     """What the data set "embedded" is in this test."""
     digits = replace(few, name="embedded")
-    for module in (execution, evaluation, experiment):
+    for module in (sources, experiment):
         monkeypatch.setattr(module, "load_digits", lambda _: digits)
     return digits
 
