@@ -1,5 +1,6 @@
 """A lesson on the screen: where one is in it, the step, and the ways on."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -18,55 +19,40 @@ def show(view: shell.View, shelved: Shelved, number: int, words: dict[str, Words
     lesson = shelved.lesson
     assert lesson is not None
     own = words[lesson.language]
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            own.all_lessons,
-            icon=":material/list:",
-            type="tertiary",
-            key="list",
-            on_click=progress.go,
-            args=(None,),
-        )
-        st.space("stretch")
-        st.markdown(f":gray[{own.step.format(step=number, steps=len(lesson.steps))}]")
-    st.progress(number / len(lesson.steps))
-    ShownStep(view, shelved, number, own).show()
-    show_ways(shelved, number, own)
+    top, step, ways = st.container(), st.container(), st.container(horizontal=True)
+    with (
+        ways
+    ):  # before the step, which takes longer: a press meanwhile would be the last step's Next, or Back
+        show_ways(shelved, number, own)
+    with top:
+        show_place(number, len(lesson.steps), own)
+    with step:
+        ShownStep(view, shelved, number, own).show()
     begin_at_top(data={"place": f"{shelved.id} {number}"}, key="top", height=1)
+
+
+def show_place(number: int, steps: int, words: Words) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        button(words.all_lessons, "list", "list", "tertiary", progress.go, None)
+        st.space("stretch")
+        st.markdown(f":gray[{words.step.format(step=number, steps=steps)}]")
+    st.progress(number / steps)
 
 
 def show_ways(shelved: Shelved, number: int, words: Words) -> None:
     """Never locked: who knows the answer already goes on."""
     assert shelved.lesson is not None
-    is_last = number == len(shelved.lesson.steps)
-    with st.container(horizontal=True):
-        if number > 1:
-            st.button(
-                words.previous,
-                icon=":material/arrow_back:",
-                key="previous",
-                on_click=progress.go,
-                args=(shelved.id, number - 1),
-            )
-        st.space("stretch")
-        if is_last:
-            st.button(
-                words.finish,
-                icon=":material/check:",
-                type="primary",
-                key="finish",
-                on_click=progress.finish,
-                args=(shelved.id,),
-            )
-        else:
-            st.button(
-                words.next,
-                icon=":material/arrow_forward:",
-                type="primary",
-                key="next",
-                on_click=progress.go,
-                args=(shelved.id, number + 1),
-            )
+    if number > 1:
+        button(words.previous, "arrow_back", "previous", "secondary", progress.go, shelved.id, number - 1)
+    st.space("stretch")
+    if number == len(shelved.lesson.steps):
+        button(words.finish, "check", "finish", "primary", progress.finish, shelved.id)
+    else:
+        button(words.next, "arrow_forward", "next", "primary", progress.go, shelved.id, number + 1)
+
+
+def button(label: str, icon: str, key: str, kind: str, go: Callable[..., None], *where: object) -> None:
+    st.button(label, icon=f":material/{icon}:", key=key, type=kind, on_click=go, args=where)
 
 
 def title_of(shelved: Shelved) -> str:

@@ -25,21 +25,31 @@ class ShownStep:
         self.seen: Seen = state.seen(view)
 
     def show(self) -> None:
+        self.remember()
         st.subheader(self.texts.filled(self.step.title), anchor=False)
         st.markdown(self.texts.filled(self.step.text))
+        if self.asks_nothing:  # who goes on before it is drawn to its end has read it
+            self.mark_done()
         if self.step.show:
             parts.show(self.step.show, self.view, self.seen)
-        if self.step.question:
-            is_done = self.ask(self.step.question)
-        elif self.step.action:
-            is_done = self.request(self.step.action)
-        else:
-            is_done = True
-        if is_done:
-            progress.mark_done(self.shelved.id, self.number)
+        if self.asks_nothing or self.is_answered():
+            self.mark_done()
             self.show_then()
-        self.remember()
         self.texts.show_faults()
+
+    @property
+    def asks_nothing(self) -> bool:
+        return not (self.step.question or self.step.action)
+
+    def is_answered(self) -> bool:
+        """Asks what the step asks, and says whether that was done."""
+        if self.step.question:
+            return self.ask(self.step.question)
+        assert self.step.action
+        return self.request(self.step.action)
+
+    def mark_done(self) -> None:
+        progress.mark_done(self.shelved.id, self.number)
 
     def show_then(self) -> None:
         if self.step.then:
