@@ -12,6 +12,7 @@ from dataclasses import Field, asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
 from ae_core.errors import ConfigError, Fault
+from ae_core.glossary import explained
 
 # What digits are judged by until another score is chosen; here, because the table of scores loads PyTorch.
 DEFAULT_SCORE = "error_and_outline"
@@ -97,8 +98,10 @@ def widths(least: int, most: int, high: int) -> Rule:
     return Rule(f"{least} to {most} layer widths, each a whole number from 1 to {high:,}", allows, 1, high)
 
 
-def setting(default: Any, rule: Rule, help_text: str, unit: str = "") -> Any:
-    return field(default=default, metadata={"rule": rule, "help": help_text, "unit": unit})
+def setting(default: Any, rule: Rule, help_text: str = "", unit: str = "", *, term: str = "") -> Any:
+    """A field. term: of the glossary, which explains it; help_text: what else there is to say, or all."""
+    metadata = {"rule": rule, "help": help_text, "unit": unit, "term": term}
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True)
@@ -158,8 +161,9 @@ class Config:
         rule, unit = found.metadata["rule"], found.metadata["unit"]
         unit = f" ({unit})" if unit else ""
         default = found.default if defaults is None else getattr(defaults, name)
-        allowed = f" Allowed: {rule.text}." if rule.low is not None else ""
-        return f"{found.metadata['help']}{unit}{allowed} Default: {spoken(default)}."
+        allowed = f" Allowed: {rule.text}{unit}." if rule.low is not None else ""
+        told = explained(found.metadata["term"], found.metadata["help"])
+        return f"{told}{allowed} Default: {spoken(default)}."
 
 
 def field_of(cls: type["Config"], name: str) -> Field[Any]:

@@ -11,7 +11,7 @@ from ui.digits import gallery, linked, threshold
 from ui.pictures import figures
 from ui.shell import cached, link, shell
 from ui.shell.theme import plain
-from ui.widgets import classes, error_scale, numbers, scores, show
+from ui.widgets import classes, error_scale, formulas, numbers, scores, show
 
 PER_PAGE = 20
 
@@ -111,6 +111,7 @@ def show_digit(view: shell.View, evaluation: cached.Evaluation, scale: ErrorScal
             st.plotly_chart(
                 figures.code_bars(code), key="code", config=figures.QUIET, alt="Values of its latent code"
             )
+        formulas.offer(evaluation.detector, image[0], f"this {view.digits.noun}")
 
 
 view = shell.view()

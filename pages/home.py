@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ae_core.glossary import explained
 from ae_core.models.build import compression_ratio
 from ae_core.models.inference import encode, reconstruct
 from ae_core.runs.film import film_digits
@@ -57,21 +58,26 @@ def show_numbers(view: shell.View) -> None:
     compression.metric(
         "Compression",
         f"{compression_ratio(view.trained.config):.3g} ×",
-        help=f"784 pixels for a latent code of {counted(latent_dim, 'value')}.",
+        help=explained(
+            "Compression", f"Here 784 pixels for a latent code of {counted(latent_dim, 'value')}."
+        ),
         border=True,
     )
     error.metric(
         "Test error",
         three_digits(errors.mean()),
-        help=f"Per-pixel mean squared error over {len(errors):,} {view.normal_digits}, intensities 0 to 1.",
+        help=explained("Test error", f"Here {len(errors):,} {view.normal_digits}."),
         border=True,
     )
     calibration = len(evaluation.calibrator.scores)
     false_alarms.metric(
         "False alarms",
         percent(flagged),
-        help=f"Share of the {len(errors):,} {view.normal_digits} flagged as anomalies by this error at a "
-        f"false-alarm rate of {percent(rate)}, set on {calibration:,} other digits.",
+        help=explained(
+            "False alarm",
+            f"Here the share of {len(errors):,} {view.normal_digits}, by this error at a false-alarm rate of "
+            f"{percent(rate)}, set on {calibration:,} other digits.",
+        ),
         border=True,
     )
 

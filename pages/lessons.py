@@ -5,6 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from ae_core.errors import LabError
+from ae_core.glossary import terms
 from ui.lessons import catalogue, contest, glossary, progress, running, shelf
 from ui.shell import cached, link, shell
 from ui.shell.theme import plain
@@ -27,13 +28,13 @@ def show_list(view: shell.View, found: shelf.Shelf) -> None:
     )
     if finished := progress.finished():
         st.success(found.finished_words(finished), icon=":material/celebration:")
-    lessons, terms, table = st.tabs(["Lessons", "Glossary", "Contest"], key="lessons tab", on_change="rerun")
+    lessons, words, table = st.tabs(["Lessons", "Glossary", "Contest"], key="lessons tab", on_change="rerun")
     if lessons.open:
         with lessons:
             catalogue.show(found.lessons, found.words)
-    if terms.open:
-        with terms:
-            glossary.show(shelf.terms())
+    if words.open:
+        with words:
+            glossary.show(terms())
     if table.open:
         with table:
             contest.show(view)

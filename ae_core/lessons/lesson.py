@@ -1,20 +1,18 @@
 """What a lesson is: the form that a file of a lesson must have, see docs/teaching.md.
 
-Names in files are the fields' names here. What is wrong in a file is told by `lesson_file`, with its line.
+Names in files are the fields' names here. What is wrong in a file is told by `document`, with its line.
 """
 
 from typing import Literal, TypeAlias
 
 import msgspec
 
+from ae_core.document import Piece
+
 DIGITS = tuple(range(10))
 LEAST_STEPS, MOST_STEPS = 3, 7
 Setting: TypeAlias = bool | int | float | str | tuple[int, ...]
 Page: TypeAlias = Literal["home", "train", "digits", "draw", "latent", "tradeoffs", "anomaly"]
-
-
-class Piece(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Whatever a file holds: a field that nobody knows is a mistake in spelling."""
 
 
 # -- numbers that a text names
@@ -45,7 +43,7 @@ class Reconstructions(Piece, frozen=True, tag_field="part", tag="reconstructions
     digits: tuple[int, ...] = DIGITS
     noise: Literal["", "gaussian", "salt_and_pepper", "masked_squares"] = ""
     strength: float = 0.3
-    run: dict[str, Setting] = {}
+    run: dict[str, Setting] = msgspec.field(default_factory=dict)
 
 
 class Code(Piece, frozen=True, tag_field="part", tag="code"):
@@ -83,7 +81,7 @@ class FewDigits(Piece, frozen=True, tag_field="part", tag="few digits"):
 class LossCurves(Piece, frozen=True, tag_field="part", tag="loss curves"):
     """Losses of the visitor's runs that have these settings. notebook: beside those of the notebook."""
 
-    settings: dict[str, Setting] = {}
+    settings: dict[str, Setting] = msgspec.field(default_factory=dict)
     notebook: bool = False
 
 
@@ -126,11 +124,11 @@ class Outliers(Piece, frozen=True, tag_field="part", tag="outliers"):
 class Formula(Piece, frozen=True, tag_field="part", tag="formula"):
     """A formula with the numbers of one image in it: the first test digit of a class, or a named outlier.
 
-    of: "layer" needs a dense model, "loss" a variational one.
+    of: "layer" and "batch norm" need a dense model, "loss" a variational one; see `scores.formulas.kinds`.
     """
 
     model: str
-    of: Literal["error", "p-value", "layer", "loss"]
+    of: Literal["score", "p-value", "error", "bce", "loss", "batch norm", "layer"]
     digit: int = 4
     outlier: str = ""
     score: str = "mse"
@@ -226,7 +224,7 @@ class Step(Piece, frozen=True):
 
     title: str
     text: str
-    numbers: dict[str, Number] = {}
+    numbers: dict[str, Number] = msgspec.field(default_factory=dict)
     show: Part | None = None
     question: Question | None = None
     action: Action | None = None

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from ae_core import zoo
+from ae_core.document import Document, Place
 from ae_core.errors import ConfigError
 from ae_core.lessons import lesson
-from ae_core.lessons.lesson_file import Document, Place
 from ae_core.lessons.numbers import NUMBERS
 from ae_core.lessons.outliers import OUTLIERS
 from ae_core.lessons.small_trainings import FEW
@@ -21,12 +21,12 @@ from ae_core.training.presets import Preset, preset_called
 
 PLACEHOLDER = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 BASELINE = re.compile(r"pca:embedded-(\d{1,3})")
-SUITED = {"layer": "dense", "loss": "variational"}  # what models these formulas are of
+SUITED = {"layer": "dense", "batch norm": "dense", "loss": "variational"}  # what models these formulas are of
 Faults = Iterator[tuple[Place, str]]
 
 
 def read_lesson(document: Document) -> lesson.Lesson:
-    """Raises LessonError for the first fault."""
+    """Raises DocumentError for the first fault."""
     found = document.as_a(lesson.Lesson)
     for place, told in faults_of(found):
         raise document.error(place, told)

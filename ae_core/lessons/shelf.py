@@ -1,19 +1,18 @@
-"""All lessons of a folder: one file each, with the words that stand around them and the glossary.
+"""All lessons of a folder: one file each, with the words that stand around them.
 
 01-name.yaml      a lesson; its place is in its name
 01-name.de.yaml   the same in another language, whose words are in words.yaml
 words.yaml        what stands on the buttons around a lesson, in each language
-glossary.yaml     terms
 """
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from ae_core.document import Document, Piece
 from ae_core.errors import LabError
-from ae_core.lessons.lesson import Lesson, Piece
+from ae_core.lessons.lesson import Lesson
 from ae_core.lessons.lesson_check import read_lesson
-from ae_core.lessons.lesson_file import Document
 
 NAME = re.compile(r"(\d\d)-[a-z0-9-]+?(?:\.([a-z]{2}))?")
 FILLED_IN = {  # in words around a lesson, what the lab puts in
@@ -24,7 +23,7 @@ FILLED_IN = {  # in words around a lesson, what the lab puts in
     "open_page": ("page",),
     "reminder": ("lesson", "step"),
 }
-GLOSSARY, WORDS = "glossary.yaml", "words.yaml"
+WORDS = "words.yaml"
 
 
 @dataclass(frozen=True)
@@ -41,21 +40,6 @@ class Shelved:
     def original(self) -> str:
         """The id of the lesson that this translates; its own where it is none."""
         return self.id.split(".")[0]
-
-
-class Term(Piece, frozen=True):
-    """An entry of the glossary. formula: LaTeX; page: where in the lab it is met."""
-
-    term: str
-    means: str
-    formula: str = ""
-    page: str = ""
-
-
-class Glossary(Piece, frozen=True):
-    """In the order of the file."""
-
-    terms: tuple[Term, ...]
 
 
 class Words(Piece, frozen=True):
@@ -84,7 +68,7 @@ class Words(Piece, frozen=True):
 
 def read_shelf(folder: Path) -> list[Shelved]:
     """In their order; translations after what they translate."""
-    paths = [path for path in sorted(folder.glob("*.yaml")) if path.name not in (GLOSSARY, WORDS)]
+    paths = [path for path in sorted(folder.glob("*.yaml")) if path.name != WORDS]
     return sorted((shelved(path) for path in paths), key=lambda each: (each.number, each.id))
 
 
@@ -104,13 +88,8 @@ def shelved(path: Path) -> Shelved:
     return Shelved(name, int(parts[1]), lesson)
 
 
-def read_glossary(folder: Path) -> tuple[Term, ...]:
-    """Raises LessonError."""
-    return Document(folder / GLOSSARY).as_a(Glossary).terms
-
-
 def read_words(folder: Path) -> dict[str, Words]:
-    """By language. Raises LessonError."""
+    """By language. Raises DocumentError."""
     document = Document(folder / WORDS)
     found = document.as_a(dict[str, Words])
     for language, words in found.items():

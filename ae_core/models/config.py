@@ -25,35 +25,34 @@ class ModelConfig(Config):
     architecture: str = setting(
         "dense",
         one_of("dense", "convolutional", "variational"),
-        "How the layers are connected, and whether a latent code is a point or a distribution.",
+        term="Architecture",
     )
-    latent_dim: int = setting(
-        32, whole(1, PIXELS), "How many values the latent code of a digit has: the bottleneck.", "values"
-    )
+    latent_dim: int = setting(32, whole(1, PIXELS), "", "values", term="Latent dimension")
     hidden: tuple[int, ...] = setting(
         (256, 128),
         widths(0, 5, 1024),
-        "Widths of the encoder's hidden layers; the decoder mirrors them. None: a purely linear network.",
+        "These are the widths of the encoder's; the decoder mirrors them. None: a purely linear network.",
         "units",
+        term="Hidden layer",
     )
     channels: tuple[int, ...] = setting(
         (32, 64),
         widths(1, 3, 128),
-        "Maps after each convolution of the encoder, each of half the side; the decoder mirrors them.",
+        "So many after each convolution of the encoder, each of half the side; the decoder mirrors them.",
         "maps",
+        term="Channel",
     )
     activation: str = setting(
         "relu",
         one_of("relu", "leaky_relu", "gelu", "silu", "tanh"),
-        "The non-linearity after each hidden layer; without one, layers collapse into a single linear map.",
+        term="Activation",
     )
-    batch_norm: bool = setting(
-        True, yes_or_no(), "Normalise each hidden layer over the batch: steadier and faster learning."
-    )
+    batch_norm: bool = setting(True, yes_or_no(), term="BatchNorm")
     beta: float = setting(
         0.1,
         between(0.0, 100.0),
-        "Weight of the KL divergence in a variational loss: more makes codes smoother and digits blurrier.",
+        "More makes codes smoother and digits blurrier.",
+        term="Beta",
     )
 
     @property

@@ -178,9 +178,13 @@ class PcaResidual(Scorer):
         _, vectors = torch.linalg.eigh(torch.cov((normal.pixels - mean).T.double()))
         return {"mean": mean, "components": vectors[:, -normal.codes.shape[1] :].float()}
 
-    def __call__(self, seen: Pass) -> torch.Tensor:
+    def residual(self, seen: Pass) -> torch.Tensor:
+        """What the components leave of each pixel, [N, 784]."""
         components, centred = self.state["components"], seen.pixels - self.state["mean"]
-        return (centred - centred @ components @ components.T).square().mean(dim=1)
+        return centred - centred @ components @ components.T
+
+    def __call__(self, seen: Pass) -> torch.Tensor:
+        return self.residual(seen).square().mean(dim=1)
 
 
 class PixelNeighbour(Scorer):

@@ -20,61 +20,68 @@ class TrainConfig(Config):
     'a whole number from 1 to 1,000'
     """
 
-    epochs: int = setting(25, whole(1, 1000), "How often the network sees every training digit.", "epochs")
+    epochs: int = setting(25, whole(1, 1000), "This is how many there are.", term="Epoch")
     batch_size: int = setting(
         256,  # small enough for many updates an epoch, large enough to fill the cores
         whole(2, 60_000),
-        "Digits in each update. BatchNorm needs at least two.",
+        "BatchNorm needs at least two.",
         "digits",
+        term="Batch size",
     )
     peak_learning_rate: float = setting(
-        0.02, between(1e-6, 1.0), "The largest step size of the schedule: too high and the loss jumps."
+        0.02, between(1e-6, 1.0), "This is the largest of the schedule.", term="Learning rate"
     )
     schedule: str = setting(
         "one_cycle",
         one_of("one_cycle", "cosine", "constant"),
-        "How the learning rate moves: one_cycle warms up to its peak and then falls to nothing.",
+        "Cosine only falls, constant stays.",
+        term="Schedule",
     )
     optimizer: str = setting(
         "muon",
         one_of("muon", "adam", "adamw", "sgd"),
-        "The rule that turns gradients into steps: muon lets every direction of a matrix's gradient count "
-        "alike and needs far fewer steps, adam weighs each number for itself, sgd takes gradients as is.",
+        "Muon lets every direction of a matrix's gradient count alike and needs far fewer steps, adam weighs "
+        "each number for itself, sgd takes gradients as is.",
+        term="Optimizer",
     )
     loss: str = setting(
         "mse",
         one_of("mse", "bce", "l1"),
-        "What is minimised. Curves always show per-pixel mean squared error, so runs can be compared.",
+        "Curves always show per-pixel mean squared error, so runs can be compared.",
+        term="Loss",
     )
     precision: str = setting(
         "auto",
         one_of("auto", "fp32", "bf16"),
-        "Number format of the multiplications; auto takes bf16 where the processor is faster with it.",
+        "Auto takes bf16 where the processor is faster with it.",
+        term="Precision",
     )
-    seed: int = setting(0, whole(0, 2**31 - 1), "Start of all random numbers: same seed, same run.")
+    seed: int = setting(0, whole(0, 2**31 - 1), term="Seed")
     denoising: float = setting(
         0.0,
         between(0.0, 1.0),
-        "How much noise the input gets while the target stays clean; 0 is a plain autoencoder.",
+        "This is how much; 0 is a plain autoencoder.",
         "gaussian: standard deviation; salt and pepper: share of pixels; masked squares: side, as a share",
+        term="Denoising",
     )
     noise: str = setting(
         "gaussian",
         one_of("gaussian", "salt_and_pepper", "masked_squares"),
-        "What the noise of a denoising autoencoder looks like.",
+        term="Noise",
     )
     augmentation: float = setting(
         0.0,
         between(0.0, 1.0),
-        "How far half of each batch is moved, turned and stretched, anew in each epoch. The network learns "
-        "less by heart, and wants more epochs; 0 leaves the digits as they are.",
+        "This is how far half of each batch goes. It wants more epochs; 0 leaves the digits as they are.",
         "share of 1.5 pixels, 11 degrees, 8 percent",
+        term="Augmentation",
     )
     patience: int = setting(
         0,
         whole(0, 1000),
-        "Stop once the validation loss has not fallen below its lowest for so many epochs; 0: never.",
+        "0: never.",
         "epochs",
+        term="Patience",
     )
     target_error: float = setting(
         0.0,

@@ -69,7 +69,8 @@ def do(page: Page, step: Step, words: Words) -> None:
     """What the step asks, by "Show me"; the lab then says that it has seen it."""
     if step.question or step.action:
         press(page, words.show_me)
-        expect(page.get_by_text(words.right if step.question else words.done)).to_be_visible()
+        told = page.get_by_text(words.right if step.question else words.done)
+        expect(told).to_be_visible(timeout=240_000)  # where it trains, beside whatever else the machine does
 
 
 @pytest.mark.parametrize("name", LESSONS)

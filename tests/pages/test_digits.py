@@ -11,6 +11,7 @@ from ae_core.data.sources import load_digits
 from ae_core.scores.calibration import Calibrator, class_table, evaluate
 from ae_core.words import percent, three_digits
 from tests.pages.conftest import assert_sound, words
+from ui.widgets import formulas
 
 
 @pytest.fixture(scope="module")
@@ -167,3 +168,14 @@ def test_a_rate_out_of_range_is_not_taken(visit, rate):
     lab.slider(key="rate").set_value(rate).run()
     assert_sound(lab)
     assert 0 < lab.session_state["rate"] <= 20
+
+
+def test_the_formulas_have_the_numbers_of_the_digit_that_is_shown(visit, table):
+    lab = visit("digits")
+    assert not lab.latex
+    lab.session_state[formulas.KEY] = True
+    lab.run()
+    assert_sound(lab)
+    error = three_digits(table["error"].iloc[0])
+    assert [rf"= {error} \end" in each.value for each in lab.latex].count(True) == 2  # the score, the loss
+    assert len(lab.latex) == 6

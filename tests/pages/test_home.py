@@ -327,7 +327,7 @@ def test_home_counts_the_values_of_the_code(visit, store, size, passes):
     run = finished(store, model=ModelConfig(latent_dim=size, hidden=(8,)))
     lab = visit("home", model=run.id)
     assert f"a **{passes}** is all that is kept" in words(lab)
-    assert lab.metric[0].help == f"784 pixels for a {passes}."
+    assert lab.metric[0].help.endswith(f"Here 784 pixels for a {passes}.")
 
 
 def test_a_rate_too_fine_for_few_calibration_digits_is_raised_to_the_finest(visit, store):

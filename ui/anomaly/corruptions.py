@@ -5,6 +5,7 @@ import streamlit as st
 
 from ae_core.data.corruptions import CORRUPTIONS, GROUPS, corrupt
 from ae_core.data.digits import Digits
+from ae_core.glossary import explained
 from ui.pictures import mosaic
 from ui.shell import cached
 from ui.shell.memory import kept
@@ -23,7 +24,7 @@ def choose_severity() -> float:
         step=0.05,
         key="severity",
         persist_state="session",
-        help="How strongly the digits are corrupted; 1 is the strength of MNIST-C.",
+        help=explained("Severity"),
     )
 
 

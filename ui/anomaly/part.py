@@ -9,6 +9,7 @@ import streamlit as st
 
 from ae_core.data.digits import name_of_class
 from ae_core.errors import ConfigError, LabError
+from ae_core.glossary import explained
 from ae_core.lessons import findings, trials
 from ae_core.lessons.trials import Trial
 from ae_core.scores.metrics import CHANCE, detection_by_class, roc_curve, turned_round
@@ -138,7 +139,9 @@ def show_measures(row: pandas.Series) -> None:
     )
     with st.container(horizontal=True):
         for name, value in values.items():
-            st.metric(name, value, notes[name] or None, delta_color="off", delta_arrow="off", border=True)
+            told = explained("Detection rate" if name.startswith("Detected") else name)
+            note = notes[name] or None
+            st.metric(name, value, note, delta_color="off", delta_arrow="off", help=told, border=True)
     if undefined:
         st.warning(f"AUROC undefined. {plain(row['note'])}")
     elif told := turned_round(row["auroc"], row["high"]):
@@ -204,7 +207,7 @@ def show_classes(trial: Trial, threshold: float, class_names: tuple[str, ...]) -
             "images": st.column_config.NumberColumn("Images", format="localized"),
             "mean_score": st.column_config.NumberColumn("Mean score", format=even),
             "flagged": st.column_config.NumberColumn("Flagged", format="percent"),
-            "auroc": st.column_config.NumberColumn("AUROC", format="%.3f"),
+            "auroc": st.column_config.NumberColumn("AUROC", format="%.3f", help=explained("AUROC")),
         },
     )
 

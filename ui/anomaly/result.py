@@ -3,6 +3,7 @@
 import pandas
 import streamlit as st
 
+from ae_core.glossary import explained
 from ae_core.scores.table import SCORES
 from ae_core.studies.experiment import Experiment
 from ae_core.studies.results import chosen_score, results, summary
@@ -77,21 +78,25 @@ def rows_of(table: pandas.DataFrame) -> pandas.DataFrame:
 
 
 def column(name: str, label: str):
+    told = explained(*HELP[name])
     if name in ("score", "kind"):
-        return st.column_config.TextColumn(label, help=HELP.get(name))
-    if name in ("mean_auroc", "spread"):
-        return st.column_config.NumberColumn(label, format="%.3f", help=HELP.get(name))
-    return st.column_config.NumberColumn(label, format="percent", help=HELP.get(name))
+        return st.column_config.TextColumn(label, help=told)
+    style = "%.3f" if name in ("mean_auroc", "spread") else "percent"
+    return st.column_config.NumberColumn(label, format=style, help=told)
 
 
-HELP = {
-    "score": "★: chosen without an anomaly, by how well it tells letters from normal digits.",
-    "kind": "A baseline uses no network.",
-    "mean_auroc": "How often an anomaly scores above a normal image; mean over the parts. 0.5 is chance.",
-    "spread": "Standard deviation of that mean over the seeds.",
-    "average_precision": "Mean over the parts; chance reaches the share of anomalies.",
-    "detected_at_1": "Share of anomalies found by a threshold that may flag 1 % of normal digits.",
-    "detected_at_5": "Share of anomalies found by a threshold that may flag 5 % of normal digits.",
+MEAN = "Mean over the parts."
+HELP = {  # a term of the glossary, and what there is to add
+    "score": (
+        "Anomaly score",
+        "★: chosen without an anomaly, by how well it tells letters from normal digits.",
+    ),
+    "kind": ("Baseline", ""),
+    "mean_auroc": ("AUROC", MEAN),
+    "spread": ("", "Standard deviation of the AUROC over the seeds."),
+    "average_precision": ("Average precision", MEAN),
+    "detected_at_1": ("Detection rate", f"At a false-alarm rate of 1 %. {MEAN}"),
+    "detected_at_5": ("Detection rate", f"At a false-alarm rate of 5 %. {MEAN}"),
 }
 
 

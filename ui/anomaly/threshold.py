@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from ae_core.glossary import explained
 from ae_core.lessons.trials import Trial
 from ae_core.scores import metrics
 from ae_core.words import percent, three_digits
@@ -27,20 +28,21 @@ def show_four_numbers(trial: Trial, threshold: float, key: str) -> None:
     """Every image is in one of them. key: begins with "four", for the style sheet."""
     table = metrics.confusion_table(trial.normal, trial.anomalous, threshold)
     numbers = (
-        ("Detected", table.loc["anomaly", "anomaly"], trial.anomalous),
-        ("Missed", table.loc["anomaly", "normal"], trial.anomalous),
-        ("False alarms", table.loc["normal", "anomaly"], trial.normal),
-        ("True negatives", table.loc["normal", "normal"], trial.normal),
+        ("Detected", "Detection rate", table.loc["anomaly", "anomaly"], trial.anomalous),
+        ("Missed", "Miss", table.loc["anomaly", "normal"], trial.anomalous),
+        ("False alarms", "False alarm", table.loc["normal", "anomaly"], trial.normal),
+        ("True negatives", "True negative", table.loc["normal", "normal"], trial.normal),
     )
     holder = st.container(key=key)
     for pair in (numbers[:2], numbers[2:]):
-        for column, (name, count, among) in zip(holder.columns(2), pair, strict=True):
+        for column, (name, term, count, among) in zip(holder.columns(2), pair, strict=True):
             column.metric(
                 name,
                 percent(count / len(among)),
                 f"{count:,} of {len(among):,}",
                 delta_color="off",
                 delta_arrow="off",
+                help=explained(term),
                 border=True,
             )
 

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from ae_core.data.digits import DIGIT_CLASSES, Digits
+from ae_core.glossary import explained
 from ae_core.studies.experiment import MAX_PARTS, RECIPES, ExperimentConfig, Kind
 from ae_core.training.config import TrainConfig
 from ui.anomaly.strip import show_strip
@@ -102,12 +103,18 @@ def ask(view: shell.View, kind: Kind) -> TrainingForm:
     label = (CLASSES if digits.class_names else DIGITS)[kind]
     classes.choose(digits, label, f"{kind} digits", persist_state="session", help=None)
     size, epochs, seeds = st.columns(3)
-    size.selectbox(LABELS["latent_dim"], LATENT_DIMS, key=key["latent_dim"], persist_state="session")
+    size.selectbox(
+        LABELS["latent_dim"],
+        LATENT_DIMS,
+        key=key["latent_dim"],
+        persist_state="session",
+        help=explained("Latent dimension"),
+    )
     with epochs:
-        numbers.ask(LABELS["epochs"], key["epochs"])
+        numbers.ask(LABELS["epochs"], key["epochs"], help=explained("Epoch"))
     with seeds:
         spread = "Trainings of each digit; how far they spread says how much is chance."
-        numbers.ask(LABELS["seeds"], key["seeds"], help=spread)
+        numbers.ask(LABELS["seeds"], key["seeds"], help=explained("Seed", spread))
     form = TrainingForm.entered(key)
     if form.digits:
         show_sides(view, kind, min(form.digits))

@@ -5,16 +5,12 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ae_core.data.digits import Digits
+from ae_core.glossary import explained
 from ae_core.words import counted, percent
 from ui.pictures.figures import QUIET
 from ui.shell.theme import colour, plain
 
 PARTS = {"training": "training", "validation": "validation", "test": "normal"}  # the colour of each
-HELP = {
-    "training": "What a model learns from.",
-    "validation": "Looked at while it learns; thresholds are set on them.",
-    "test": "What it has never seen: every result is measured on these.",
-}
 
 
 def counts(digits: Digits) -> np.ndarray:
@@ -48,7 +44,8 @@ def show(digits: Digits) -> None:
     numbers, chart = st.columns([2, 3], gap="large", vertical_alignment="center")
     with numbers, st.container(key="four-of-data"):
         values = {
-            name.capitalize(): (part.sum(), HELP[name]) for name, part in zip(PARTS, table, strict=True)
+            name.capitalize(): (part.sum(), explained(f"{name.capitalize()} digits"))
+            for name, part in zip(PARTS, table, strict=True)
         }
         values["Classes"] = len(digits.classes), "Kinds of images; a model is trained without knowing them."
         pairs = list(values.items())

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ae_core.glossary import explained
 from ae_core.scores.calibration import class_table
 from ae_core.scores.error_scale import ErrorScale
 from ae_core.words import percent, three_digits
@@ -57,7 +58,9 @@ def show_scores(view: shell.View, evaluation: cached.Evaluation) -> None:
                 hide_index=True,
                 column_config={
                     "digit": "Class" if view.digits.class_names else "Digit",
-                    "digits": st.column_config.NumberColumn(f"Test {view.digits.noun}s", format="%d"),
+                    "digits": st.column_config.NumberColumn(
+                        f"Test {view.digits.noun}s", format="%d", help=explained("Test digits")
+                    ),
                     "mean_score": st.column_config.NumberColumn("Mean score", format=even),
                     "largest_score": st.column_config.NumberColumn("Largest score", format=even),
                     "flagged": st.column_config.NumberColumn("Flagged", format="percent"),

@@ -18,7 +18,7 @@ from ui.pictures import figures, mosaic
 from ui.pictures.drawing import Drawing
 from ui.shell import cached, shell
 from ui.shell.theme import plain
-from ui.widgets import scores, show
+from ui.widgets import formulas, scores, show
 from ui.widgets.false_alarms import choose_rate
 
 STEPS = "How the drawing became 28 × 28 pixels"
@@ -61,6 +61,7 @@ def show_verdict(view: shell.View, drawn: Drawing) -> None:
                 st.caption(f":material/photo_camera: Of the picture that you uploaded: {plain(drawn.remark)}")
         with more:
             show_neighbours(view, found)
+            formulas.offer(evaluation.detector, result.image, "your drawing")
             folded(STEPS, ":material/footprint:", lambda: show_steps(result))
             folded(COMPARISON, ":material/compare:", lambda: compare(view, evaluation.score, result.image))
     with place:

@@ -4,6 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from ae_core.glossary import explained
 from ae_core.latent.geometry import map_of
 from ae_core.words import percent
 from ui.latent import figures, selection, tsne
@@ -60,6 +61,7 @@ def choose_map(codes: Codes) -> str:
         "Map",
         [COMPONENTS, TSNE],
         required=True,
+        help=f"{explained('PCA')} **t-SNE**: {explained('t-SNE')}",
         key=MAP,
         persist_state="session",
     )

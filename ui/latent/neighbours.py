@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from ae_core.glossary import explained
 from ae_core.latent.geometry import NEIGHBOURS, PROBED
 from ae_core.models.neighbours import nearest
 from ae_core.runs.run import spoken_classes
@@ -56,7 +57,7 @@ def show_accuracies(codes: Codes) -> None:
     rows = {"k-NN of codes": in_code[0], "Linear probe of codes": in_code[1]}
     rows |= {"k-NN of pixels": in_pixels[0], "Linear probe of pixels": in_pixels[1]}
     for column, (name, share) in zip(st.columns(4), rows.items(), strict=True):
-        column.metric(name, percent(share), border=True)
+        column.metric(name, percent(share), help=explained(name.partition(" of ")[0]), border=True)
     spoken = spoken_classes(codes.view.classes, digits.class_names)
     restriction = f"; it was trained on some classes alone ({spoken})" if codes.view.classes else ""
     known = min(PROBED, len(digits.train))

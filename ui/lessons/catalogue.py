@@ -27,12 +27,21 @@ def show_card(shelved: Shelved, versions: list[Shelved], words: dict[str, Words]
             st.markdown(plain(shelved.lesson.about))
             st.caption(state_of(shelved, words[shelved.lesson.language]))
         for each in versions:
-            if each.lesson is None and each is not shelved:
-                show_fault(each)
+            if each is not shelved:
+                show_translation(each, words)
     with st.container(horizontal=True, width="content"):
         for each in versions:
             if each.lesson is not None:
                 show_button(each, words[each.lesson.language], is_original=each is shelved)
+
+
+def show_translation(shelved: Shelved, words: dict[str, Words]) -> None:
+    """What is done of it, if anything."""
+    if shelved.lesson is None:
+        show_fault(shelved)
+    elif progress.done(shelved.id):
+        own = words[shelved.lesson.language]
+        st.caption(f"{own.name} · {state_of(shelved, own)}")
 
 
 def state_of(shelved: Shelved, words: Words) -> str:

@@ -4,6 +4,7 @@ import pandas
 import streamlit as st
 
 from ae_core.errors import LabError
+from ae_core.glossary import explained
 from ae_core.lessons.contest import EACH, MOST_NAME, Entry, Leaderboard
 from ae_core.scores.table import SCORES, suited
 from ui.shell import cached, shell
@@ -47,6 +48,7 @@ def ask(view: shell.View) -> None:
             "Score",
             choice,
             format_func=lambda name: SCORES[name].title,
+            help=explained("Anomaly score"),
             key=SCORE,
             persist_state="session",
             width=230,
@@ -106,7 +108,7 @@ def show_table(dataset: str) -> None:
         for place, each in enumerate(entries, start=1)
         if each.score in SCORES
     ]
-    areas = st.column_config.NumberColumn(format="%.3f")
+    areas = st.column_config.NumberColumn(format="%.3f", help=explained("AUROC"))
     kinds = list(entries[0].by_kind)
     st.dataframe(
         pandas.DataFrame(rows),

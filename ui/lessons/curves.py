@@ -5,6 +5,7 @@ import pandas
 import streamlit as st
 
 from ae_core import zoo
+from ae_core.glossary import explained
 from ae_core.lessons import code_size, lesson, notebook, small_trainings
 from ae_core.lessons.conditions import Seen, runs_with
 from ae_core.words import three_digits
@@ -122,7 +123,7 @@ def show_few(_: lesson.FewDigits, __: shell.View, ___: Seen) -> None:
         format_func=lambda each: f"{each:,}",
         key=FEW,
         persist_state="session",
-        help="How many digits the network is trained on, here and now.",
+        help=explained("Training digits", "This is how many it has, here and now."),
     )
     if not count:
         st.info("Choose how many digits it may see.", icon=":material/arrow_upward:")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ae_core.lessons.shelf import Term
+from ae_core.glossary import Term
 
 NEW_LINE = "\n"
 

@@ -4,11 +4,12 @@ import numpy as np
 import pandas
 import streamlit as st
 
-from ae_core.lessons import formulas, lesson
+from ae_core.lessons import lesson
 from ae_core.lessons.conditions import Seen, runs_with
 from ae_core.lessons.examples import damaged, examples, first_of
 from ae_core.lessons.outliers import OUTLIERS
 from ae_core.models.inference import encode, reconstruct
+from ae_core.scores.formulas.kinds import formula
 from ae_core.words import three_digits, with_article
 from ui.lessons import contest, curves, inside, outliers, threshold
 from ui.lessons.figures import bars
@@ -102,17 +103,9 @@ def show_formula(part: lesson.Formula, view: shell.View, _: Seen) -> None:
     image = outlier.make(view.digits) if outlier else first_of(view.digits, part.digit)
     with st.container(border=True, horizontal=True, gap="medium", vertical_alignment="center"):
         row(mosaic.ink_tiles(image[None]), outlier.title if outlier else with_article(part.digit))
-        st.markdown(rf"$\displaystyle {formula_of(part, view, image)}$", width="content")
+        detector = cached.evaluation(part.model, view.digits.name, part.score).detector
+        st.markdown(rf"$\displaystyle {formula(part.of, detector, image).latex}$", width="content")
     st.caption(f"Of this image, by {plain(shell.title_of(part.model))}.")
-
-
-def formula_of(part: lesson.Formula, view: shell.View, image: np.ndarray) -> str:
-    if part.of == "p-value":
-        return formulas.of_p_value(
-            cached.evaluation(part.model, view.digits.name, part.score).detector, image
-        )
-    of = {"error": formulas.of_error, "layer": formulas.of_layer, "loss": formulas.of_loss}[part.of]
-    return of(cached.model(part.model).model, image)
 
 
 SHOWN = {

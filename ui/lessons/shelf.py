@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ae_core.lessons import shelf
-from ae_core.lessons.shelf import Shelved, Term, Words
+from ae_core.lessons.shelf import Shelved, Words
 from ui.shell.memory import kept
 from ui.shell.theme import plain
 
@@ -30,7 +30,7 @@ class Shelf:
 
 
 def read() -> Shelf:
-    """Raises LessonError where the words around lessons cannot be read."""
+    """Raises DocumentError where the words around lessons cannot be read."""
     return read_as_it_is(stamp())
 
 
@@ -50,13 +50,3 @@ def checked(shelved: Shelved, words: dict[str, Words]) -> Shelved:
         return shelved
     told = f"{shelf.WORDS} has no words for the language {shelved.lesson.language!r}."
     return Shelved(shelved.id, shelved.number, None, told)
-
-
-def terms() -> tuple[Term, ...]:
-    """Of the glossary. Raises LessonError."""
-    return read_terms(stamp())
-
-
-@kept(entries=2)
-def read_terms(stamp: tuple[tuple[str, int], ...]) -> tuple[Term, ...]:  # noqa: ARG001
-    return shelf.read_glossary(FOLDER)

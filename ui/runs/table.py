@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pandas
 import streamlit as st
 
+from ae_core.glossary import explained
 from ae_core.jobs.states import State
 from ae_core.models.build import ARCHITECTURES
 from ae_core.runs.config import WEIGHTS, Facts, RunConfig
@@ -205,18 +206,21 @@ def number(label: str, style: str, words: str, width: int = 90) -> dict:
 COLUMNS = {
     "Name": text(230),
     "State": text(115),
-    "Model": text(125, "Architecture and latent dimension."),
-    "Test error": number("Test error", "%.3g", "Mean squared error of the test digits."),
+    "Model": text(125, explained("Architecture", explained("Latent dimension"))),
+    "Test error": number("Test error", "%.3g", explained("Test error")),
     "AUROC": number(
         "AUROC",
         "%.3f",
-        "How well anomalies are told from normal digits: by the error, other classes than those trained on; "
-        "of a run on all classes, the mean of what experiments on Anomaly found.",
+        explained(
+            "AUROC",
+            "By the error, of other classes than those trained on; of a run on all classes, the mean of what "
+            "experiments on Anomaly found.",
+        ),
         80,
     ),
-    "Validation": number("Validation", "%.3g", "Validation loss after the last epoch: MSE per pixel."),
-    "Best": number("Best", "%.3g", "The lowest validation loss after any epoch.", 75),
-    "Epochs": text(75, "Done, of those of the recipe."),
+    "Validation": number("Validation", "%.3g", explained("Validation loss", "Here the last.")),
+    "Best": number("Best", "%.3g", explained("Validation loss", "Here the lowest."), 75),
+    "Epochs": text(75, explained("Epoch", "Done, of those of the recipe.")),
     "Time": number("Time", "%.1f s", "Of all epochs.", 75),
     "Images/s": number("Images/s", "localized", "Of the median epoch."),
     "Data": text(100),

@@ -10,6 +10,7 @@ import streamlit as st
 
 from ae_core import zoo
 from ae_core.errors import ConfigError
+from ae_core.glossary import explained
 from ae_core.lessons import code_size, findings
 from ae_core.models.config import ModelConfig
 from ae_core.models.inference import reconstruct
@@ -118,14 +119,20 @@ def show_cost_table(dataset: str, is_timed: bool) -> None:
         ),
         column_config={
             "model": "Model",
-            "test_error": st.column_config.NumberColumn("Test error", format="%.5f", help="MSE per pixel."),
-            "compression": st.column_config.NumberColumn("Compression", format="%.1f ×"),
+            "test_error": st.column_config.NumberColumn(
+                "Test error", format="%.5f", help=explained("Test error")
+            ),
+            "compression": st.column_config.NumberColumn(
+                "Compression", format="%.1f ×", help=explained("Compression")
+            ),
             "code_bytes": st.column_config.NumberColumn(
                 "Bytes a digit",
                 format="%d",
                 help="Of the latent code in 32-bit numbers; a digit's pixels take 784.",
             ),
-            "parameters": st.column_config.NumberColumn("Parameters", format="localized"),
+            "parameters": st.column_config.NumberColumn(
+                "Parameters", format="localized", help=explained("Parameter")
+            ),
             "training": st.column_config.NumberColumn(
                 "Training",
                 format="%.1f s",
@@ -133,7 +140,9 @@ def show_cost_table(dataset: str, is_timed: bool) -> None:
                 "steps that are timed now.",
             ),
             "detection": st.column_config.NumberColumn(
-                "Detection", format="percent", help="AUROC: letters and scribbles against test digits."
+                "Detection",
+                format="percent",
+                help=explained("AUROC", "Here of letters and scribbles against test digits."),
             ),
         },
     )

@@ -4,6 +4,7 @@ import pandas
 import streamlit as st
 
 from ae_core.errors import ConfigError
+from ae_core.glossary import explained
 from ae_core.jobs.states import State
 from ae_core.studies.study import MAX_PARTS
 from ae_core.studies.sweep import Sweep, SweepConfig
@@ -107,13 +108,19 @@ def show_progress(sweep: Sweep, dataset: str) -> None:
         placeholder="–",
         column_order=("architecture", "latent_dim", "seed", "state", "test_error", "seconds", "parameters"),
         column_config={
-            "architecture": "Architecture",
-            "latent_dim": st.column_config.NumberColumn("Latent dimension", format="%d"),
-            "seed": st.column_config.NumberColumn("Seed", format="%d"),
+            "architecture": st.column_config.TextColumn("Architecture", help=explained("Architecture")),
+            "latent_dim": st.column_config.NumberColumn(
+                "Latent dimension", format="%d", help=explained("Latent dimension")
+            ),
+            "seed": st.column_config.NumberColumn("Seed", format="%d", help=explained("Seed")),
             "state": "State",
-            "test_error": st.column_config.NumberColumn("Test error", format="%.5f"),
+            "test_error": st.column_config.NumberColumn(
+                "Test error", format="%.5f", help=explained("Test error")
+            ),
             "seconds": st.column_config.NumberColumn("Training time", format="%.1f s"),
-            "parameters": st.column_config.NumberColumn("Parameters", format="localized"),
+            "parameters": st.column_config.NumberColumn(
+                "Parameters", format="localized", help=explained("Parameter")
+            ),
         },
     )
     export.offer_csv("Table as CSV", lambda: table[list(COLUMNS)], f"sweep-{sweep.id}")

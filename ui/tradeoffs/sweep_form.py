@@ -5,6 +5,7 @@ from typing import Self
 
 import streamlit as st
 
+from ae_core.glossary import explained
 from ae_core.models.config import ModelConfig
 from ae_core.studies.study import MAX_PARTS
 from ae_core.studies.sweep import Sweep, SweepConfig
@@ -110,6 +111,7 @@ def ask(dataset: str, present: Sweep | None) -> SweepForm:
         selection_mode="multi",
         key=key["latent_dims"],
         persist_state="session",
+        help=explained("Latent dimension"),
         wrap=True,
     )
     st.multiselect(
@@ -117,13 +119,14 @@ def ask(dataset: str, present: Sweep | None) -> SweepForm:
         ModelConfig.rule("architecture").choices,
         key=key["architectures"],
         persist_state="session",
+        help=explained("Architecture"),
     )
     seeds, epochs, batch_size = st.columns(3)
     with seeds:
         spread = "Trainings of each point; their spread is shown as a bar."
-        numbers.ask(LABELS["seeds"], key["seeds"], help=spread)
+        numbers.ask(LABELS["seeds"], key["seeds"], help=explained("Seed", spread))
     with epochs:
-        numbers.ask(LABELS["epochs"], key["epochs"])
+        numbers.ask(LABELS["epochs"], key["epochs"], help=explained("Epoch"))
     with batch_size:
-        numbers.ask(LABELS["batch_size"], key["batch_size"])
+        numbers.ask(LABELS["batch_size"], key["batch_size"], help=explained("Batch size"))
     return SweepForm.entered(key)

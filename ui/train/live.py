@@ -6,6 +6,7 @@ import pandas
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from ae_core.glossary import explained
 from ae_core.jobs.states import Action, State
 from ae_core.runs.config import Progress, RunConfig
 from ae_core.runs.mlflow import tracked
@@ -169,7 +170,9 @@ def choose_learning_rate(run: Run) -> None:
         key=key,
         on_change=set_learning_rate,
         args=(run, key),
-        help="Takes effect at once and stretches the rest of the schedule to the new peak.",
+        help=explained(
+            "Learning rate", "Takes effect at once and stretches the rest of the schedule to the new peak."
+        ),
         width=220,
     )
 
@@ -191,9 +194,8 @@ def show_curves(
     """The chart, and beneath it what to draw in it: the choice is read before it is shown."""
     chart, choice = st.container(), st.container(horizontal=True, vertical_alignment="center")
     with choice:
-        logarithmic = st.toggle(
-            "Logarithmic loss axis", value=True, key="logarithmic", persist_state="session"
-        )
+        st.session_state.setdefault("logarithmic", True)
+        logarithmic = st.toggle("Logarithmic loss axis", key="logarithmic", persist_state="session")
         others = choose_others(earlier)
     table = curves.loss_table(metrics, progress.curve, run.name, config.model)
     tables = [earlier_table(*other) for other in others.items()]

@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from ae_core.glossary import explained
 from ae_core.scores.calibration import Calibrator
 from ui.shell import link
 
@@ -32,8 +33,7 @@ def choose_rate(calibrator: Calibrator, key: str = KEY, most: float = MOST) -> f
             format="%.1f %%",
             key=key,
             persist_state="session",
-            help="The share of normal digits that may be flagged by mistake; it sets the threshold. "
-            "Lower: fewer false alarms, more misses.",
+            help=explained("False-alarm rate", "Lower: fewer false alarms, more misses."),
         )
         / 100
     )

@@ -4,6 +4,7 @@ import streamlit as st
 
 from ae_core.config import DEFAULT_SCORE
 from ae_core.errors import LabError
+from ae_core.glossary import explained
 from ae_core.scores.table import SCORES, Score, suited
 from ui.shell import cached, link, shell
 from ui.shell.theme import plain
@@ -33,7 +34,7 @@ def choose(view: shell.View) -> None:
         key=KEY,
         persist_state="session",
         on_change=take,
-        help=f"The anomaly score: how unusual a digit is. One choice for all pages.\n\n{described(score)}",
+        help=explained("Anomaly score", f"One choice for all pages.\n\n{described(score)}"),
     )
     other = SCORES.get(st.session_state.get(UNSUITED))
     if other and not other.suits(view.trained.model):

@@ -1,4 +1,4 @@
-"""Files of lessons, read and checked: what is wrong is told with the file and the line."""
+"""YAML files that people write, read and checked: what is wrong is told with the file and the line."""
 
 import re
 from collections.abc import Iterator
@@ -17,39 +17,45 @@ LISTS = ("steps", "choices", "terms")  # named with their number alone
 STEP_OF_PATH = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
 
 
-class LessonError(LabError):
-    """A file that is no lesson, glossary or list of words; the text names file and line."""
+class DocumentError(LabError):
+    """A file that is not what it should be, such as a lesson; the text names file and line."""
+
+
+class Piece(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Whatever a file holds: a field that nobody knows is a mistake in spelling."""
 
 
 class Document:
     """A YAML file as plain values, with the line of each."""
 
     def __init__(self, path: Path) -> None:
-        """Raises LessonError for a file that cannot be read or is no YAML."""
+        """Raises DocumentError for a file that cannot be read or is no YAML."""
         self.path = path
         self.lines: dict[Place, int] = {(): 1}
         self.seen: set[int] = set()
         try:
             data = path.read_bytes()
             if len(data) > MOST_BYTES:
-                raise LessonError(f"{path.name} has {len(data):,} bytes; at most {MOST_BYTES:,} are allowed.")
+                raise DocumentError(
+                    f"{path.name} has {len(data):,} bytes; at most {MOST_BYTES:,} are allowed."
+                )
             node = yaml.compose(data.decode(), yaml.SafeLoader)
         except OSError as error:
-            raise LessonError(f"{path.name} cannot be read ({error.strerror}).") from error
+            raise DocumentError(f"{path.name} cannot be read ({error.strerror}).") from error
         except UnicodeDecodeError as error:
-            raise LessonError(f"{path.name} is no text in UTF-8: save it as that.") from error
+            raise DocumentError(f"{path.name} is no text in UTF-8: save it as that.") from error
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
             raise self.error_at_line(mark.line + 1 if mark else 1, f"{error.problem}.") from error
         except (yaml.YAMLError, RecursionError) as error:
-            raise LessonError(f"{path.name} is no YAML ({error}).") from error
+            raise DocumentError(f"{path.name} is no YAML ({error}).") from error
         self.values = None if node is None else self.value_of(node, ())
 
     def value_of(self, node: yaml.Node, place: Place) -> Any:
         line = node.start_mark.line + 1
         self.lines.setdefault(place, line)
         if id(node) in self.seen:  # an alias: a few lines of them could stand for a billion
-            raise self.error_at_line(line, "Anchors and aliases (& and *) are not for lessons: write it out.")
+            raise self.error_at_line(line, "Anchors and aliases (& and *) do not belong here: write it out.")
         self.seen.add(id(node))
         if isinstance(node, yaml.SequenceNode):
             return [self.value_of(each, (*place, number)) for number, each in enumerate(node.value)]
@@ -64,17 +70,17 @@ class Document:
             found[key] = self.value_of(value_node, (*place, key))
         return found
 
-    def error_at_line(self, line: int, told: str) -> LessonError:
-        return LessonError(f"{self.path.name}, line {line}: {told}")
+    def error_at_line(self, line: int, told: str) -> DocumentError:
+        return DocumentError(f"{self.path.name}, line {line}: {told}")
 
-    def error(self, place: Place, told: str) -> LessonError:
+    def error(self, place: Place, told: str) -> DocumentError:
         """At the line of the value at `place`, or of what it belongs to."""
         while place not in self.lines:
             place = place[:-1]
         return self.error_at_line(self.lines[place], told)
 
     def as_a(self, kind: type[T]) -> T:
-        """Raises LessonError where the values are no `kind`."""
+        """Raises DocumentError where the values are no `kind`."""
         try:
             return msgspec.convert(self.values, kind)
         except msgspec.ValidationError as error:
