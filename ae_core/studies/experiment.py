@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 from ae_core.config import Config, Rule, a, between, one_of, setting, several, whole
 from ae_core.data.corruptions import CORRUPTIONS
-from ae_core.data.digits import DIGIT_CLASSES, check_classes, name_of_class
+from ae_core.data.digits import DIGIT_CLASSES, Digits, check_classes, name_of_class
 from ae_core.data.foreign import FOREIGN
 from ae_core.data.overlap import ZOO
 from ae_core.data.own.record import MAX_CLASSES, spoken_name
@@ -146,6 +146,15 @@ class ExperimentConfig(Config):
         return f"{self.kind}: {what} for {self.reference} on {spoken_name(self.dataset)}"
 
 
+def check_there_are_others(digits: Digits) -> None:
+    """Raises ConfigError where there is one class alone: no other could be the anomaly."""
+    if len(digits.classes) == 1:
+        raise ConfigError(
+            f"{spoken_name(digits.name)} has one class alone, so there is no other to be the anomaly: bring "
+            "images of several classes, or choose corruptions or foreign images."
+        )
+
+
 @dataclass(frozen=True)
 class Experiment(Study):
     """An experiment as it is stored."""
@@ -166,6 +175,7 @@ class Experiment(Study):
             if config.upload:
                 Uploads(runs).get(config.upload)
         if config.trains:
+            check_there_are_others(digits)
             for digit in config.digits:
                 check_classes(digits, (digit,))
         for name in config.scores:

@@ -176,6 +176,16 @@ def test_a_published_set_is_fetched_by_a_button_and_says_first_what_it_is(
         assert lab.session_state["view"].digits.name == "fashion-mnist"
 
 
+@pytest.mark.parametrize("page", ["home", "digits", "draw", "latent", "anomaly"])
+def test_a_page_has_an_answer_for_twenty_images_of_one_class(visit, embedded, page):
+    import_files([("a.npz", npz(images=embedded.test.images[:20]))], Wanted("few", Way.RESIZED))
+    lab = visit(page, data="few", model="pca:few-2")
+    if page == "anomaly":
+        assert "few has one class alone" in lab.error[0].value
+    if page == "digits":
+        assert "With only 3 validation images, no finer rate can be told." in words(lab)
+
+
 # ---- for a session only
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 
 from ae_core.data.digits import Digits
 from ae_core.errors import LabError
-from ae_core.studies.experiment import MAX_PARTS, Experiment, ExperimentConfig, Kind
+from ae_core.studies.experiment import MAX_PARTS, Experiment, ExperimentConfig, Kind, check_there_are_others
 from ae_core.words import counted
 from ui.anomaly import images_form, training_form
 from ui.anomaly.images_form import ImagesForm
@@ -98,6 +98,7 @@ def wanted(view: shell.View) -> ExperimentConfig:
     kind = Kind(st.session_state[KIND])
     if not kind.trains:
         return ImagesForm.entered(images_form.KEYS).config(kind, view)
+    check_there_are_others(view.digits)
     form = TrainingForm.entered(training_form.keys(kind, view.digits))
     return form.config(kind, view.digits.name, len(view.digits.train))
 

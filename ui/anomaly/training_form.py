@@ -129,6 +129,8 @@ def show_sides(view: shell.View, kind: Kind, digit: int) -> None:
     chosen_how = "alone learned" if kind is Kind.ONE_CLASS else "held out"
     for caption, chosen in ((":green[normal]", normal), (":red[anomaly]", ~normal)):
         some = np.random.default_rng(0).permutation(np.flatnonzero(chosen))
+        if not len(some):  # one class alone: the start says what that means
+            continue
         show_strip(
             test.images[some], f"{caption}, with the {plain(view.digits.class_name(digit))} {chosen_how}"
         )

@@ -53,6 +53,9 @@ def show_neighbours(codes: Codes) -> None:
 def show_accuracies(codes: Codes) -> None:
     """How often the class can be told from a code, and from the pixels, by two simple means."""
     digits = codes.view.digits
+    if len(digits.classes) == 1:
+        st.caption("There is one class alone, so nothing to be named.")
+        return
     in_code, in_pixels = accuracies(*codes.key), pixel_accuracies(digits.name)
     rows = {"k-NN of codes": in_code[0], "Linear probe of codes": in_code[1]}
     rows |= {"k-NN of pixels": in_pixels[0], "Linear probe of pixels": in_pixels[1]}

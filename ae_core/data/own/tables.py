@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import math
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -20,9 +21,11 @@ from ae_core.data.uploads.archives import readable_name
 from ae_core.drawing import file_kinds
 from ae_core.drawing.levels import range_of
 from ae_core.errors import UploadError
+from ae_core.words import counted
 
 ROWS = 5_000  # at a time
 SIDES = 8, 128  # of images whose pixels are columns
+MOST_CELLS = SIDES[1] ** 2 + 100  # of a row: beside its pixels and its label
 PARQUET_SIGNATURE = b"PAR1"
 CSV_ENDINGS = (".csv", ".tsv", ".txt")
 UNREADABLE = (ValueError, TypeError, KeyError, OverflowError, MemoryError, pandas.errors.ParserError)
@@ -117,6 +120,7 @@ def take_csv(member: Member, into: Collected) -> None:
     cells = first_cells(text)
     heading = 0 if is_heading(cells) else None
     separator = separator_of(text[:200_000].decode("utf-8-sig", errors="replace").split("\n", 1)[0])
+    check_rows(text, separator.encode(), name)
     try:
         chunks = pandas.read_csv(
             io.BytesIO(text),
@@ -142,6 +146,22 @@ def take_csv(member: Member, into: Collected) -> None:
         name,
         into,
     )
+
+
+def check_rows(text: bytes, separator: bytes, name: str) -> None:
+    """Raises UploadError for a row with more cells than the first.
+
+    pandas would take the first of them for an index, and minutes where there are millions.
+    """
+    cells = 0
+    for number, line in enumerate(io.BytesIO(text), start=1):
+        found = line.count(separator) + 1
+        cells = cells or found
+        if found > MOST_CELLS or (found > cells and b'"' not in line):
+            raise UploadError(
+                f"{name} has {found:,} cells in line {number:,}, where {min(cells, MOST_CELLS):,} are "
+                "allowed: each row needs a label and one cell for each pixel, as the first has."
+            )
 
 
 def take_rows(pixels: np.ndarray, labels: list[object], name: str, into: Collected) -> None:
@@ -174,17 +194,27 @@ def pixels_of(table: pandas.DataFrame, name: str) -> tuple[np.ndarray, list[obje
     pixels = [column for column in others if not is_index(column)] if not is_square(len(others)) else others
     if not is_square(len(pixels)):
         raise UploadError(
-            f"{name} has {len(others):,} columns beside the label: that is no square image. 784 are needed "
-            "for 28 × 28 pixels, as in label, pixel0, ..., pixel783."
+            f"{name} has {counted(len(others), 'column')} beside the label: that is no square image. 784 "
+            "are needed for 28 × 28 pixels, as in label, pixel0, ..., pixel783."
         )
     wrong = [column for column in pixels if len(table) and table[column].dtype.kind not in "buif"]
     if wrong:
-        example = next(each for each in table[wrong[0]] if not _is_number(str(each)))
+        texts = [str(each) for each in table[wrong[0]]]
+        example = next((each for each in texts if not _is_number(each)), max(texts, key=len))
         raise UploadError(
-            f"{name} has {str(example)[:40]!r} in the column {str(wrong[0])[:40]!r}: a pixel is a number."
+            f"{name} has {example[:40]!r} in the column {str(wrong[0])[:40]!r}: a pixel is a number, "
+            "0 to 255."
         )
-    values = table[pixels].to_numpy(np.float32)
+    values = table[in_place(pixels)].to_numpy(np.float32)
     return values, [UNLABELLED] * len(table) if label is None else [_known(each) for each in table[label]]
+
+
+def in_place(columns: list[object]) -> list[object]:
+    """Columns of pixels in the order of their numbers, pixel0 or 1x1, or as they stand."""
+    numbers = {column: tuple(map(int, re.findall(r"\d{1,6}", str(column)))) for column in columns}
+    kinds = {re.sub(r"\d+", "", str(column)) for column in columns}
+    are_all_told = len(kinds) == 1 and len(set(numbers.values())) == len(columns)
+    return sorted(columns, key=numbers.__getitem__) if are_all_told else columns
 
 
 def _known(label: object) -> object:
@@ -258,7 +288,8 @@ def take_table(file: pyarrow.parquet.ParquetFile, name: str, into: Collected) ->
 def is_picture_type(kind: pyarrow.DataType) -> bool:
     """Whether values are a file's bytes, alone or as Hugging Face's pairs of bytes and path."""
     if pyarrow.types.is_struct(kind):
-        return any(field.name == "bytes" and is_picture_type(field.type) for field in kind)
+        inner = [field.type for field in kind if field.name == "bytes"]
+        return any(pyarrow.types.is_null(each) or is_picture_type(each) for each in inner)
     return pyarrow.types.is_binary(kind) or pyarrow.types.is_large_binary(kind)
 
 

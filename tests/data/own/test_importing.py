@@ -3,6 +3,8 @@
 import gzip
 import io
 import json
+import stat
+import zipfile
 
 import numpy as np
 import pandas
@@ -257,6 +259,56 @@ def test_hostile_archives_leave_no_trace_and_cost_nothing(few_digits, tmp_path):
     assert "Unpacked" in refusal(("a.csv.gz", unfolding), limits=limits)
 
 
+def test_links_encrypted_and_nested_archives_are_passed_over_and_told(few_digits):
+    good = [
+        (f"{label}/{n}.png", encoded(image)) for n, (image, label) in enumerate(zip(*few_digits, strict=True))
+    ]
+    link = zipfile.ZipInfo("1/link.png")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    files = [*good, (link, b"/etc/passwd"), ("1/inner.zip", zipped(good[:1]))]
+    imported = read_files(("a.zip", zipped(files)))
+    assert pairs(imported.digits) == wanted_pairs(*few_digits)
+    assert imported.record.skipped == {"a link": 1, "an archive within": 1}
+    locked = zipped(good).replace(b"PK\1\2\x14\3\x14\0\0\0", b"PK\1\2\x14\3\x14\0\1\0")
+    assert "an encrypted file (100)" in refusal(("a.zip", locked))
+
+
+def test_columns_of_pixels_are_put_in_the_order_of_their_numbers(few_digits):
+    images, labels = few_digits
+    for names in ([f"pixel{n}" for n in range(784)], [f"{n // 28 + 1}x{n % 28 + 1}" for n in range(784)]):
+        table = pandas.DataFrame(images.reshape(len(images), -1), columns=names).assign(label=labels)
+        table = table.sample(frac=1, axis=1, random_state=0)
+        file = io.BytesIO()
+        table.to_parquet(file)
+        for given in (("a.csv", table.to_csv(index=False).encode()), ("a.parquet", file.getvalue())):
+            assert pairs(read_files(given).digits) == wanted_pairs(images, labels), given[0]
+
+
+def test_tables_as_pandas_writes_them_with_bytes_and_without_labels(few_digits):
+    images, labels = few_digits
+    table = pandas.DataFrame({"image": [encoded(each) for each in images], "label": labels.astype(str)})
+    assert pairs(read_files(("a.parquet", parquet(table))).digits) == wanted_pairs(images, labels)
+    alone = read_files(("a.parquet", parquet(table[["image"]])))
+    assert alone.record.class_names == ("image",)
+    elsewhere = pandas.DataFrame({"image": [{"bytes": None, "path": "1.png"}] * 30, "label": [0] * 30})
+    told = refusal(("a.parquet", parquet(elsewhere)))
+    assert "a row whose picture is not in the table (30)" in told
+
+
+def parquet(table):
+    file = io.BytesIO()
+    table.to_parquet(file)
+    return file.getvalue()
+
+
+def test_classes_of_one_image_each_are_refused_and_one_class_alone_is_not(few_digits):
+    images, labels = few_digits
+    one_each = [(f"thing-{n}/a.png", encoded(image)) for n, image in enumerate(images[:40])]
+    assert "No class has enough images" in refusal(("a.zip", zipped(one_each)))
+    alone = read_files(("a.npz", npz(images=images, labels=np.zeros_like(labels))))
+    assert (alone.record.class_names, alone.record.sizes) == (("0",), (64, 16, 20))
+
+
 def test_damaged_empty_and_mistaken_files_are_refused_in_words(few_digits):
     images, labels = few_digits
     table = csv_of(images, labels, index=False)
@@ -272,6 +324,9 @@ def test_damaged_empty_and_mistaken_files_are_refused_in_words(few_digits):
         ("pixel is a number", "a.csv", wrong_pixel),
         (f"200 different labels, such as 0, 1, 2; at most {MAX_CLASSES}", "a.csv", many),
         ("x_train has 100 images, but y_train 99 labels", "a.npz", mismatch),
+        ("has 5,000,002 cells in line 2", "a.csv", heading + b"0," + b"1," * 5_000_000 + b"1\n"),
+        ("has 1,000,000 cells in line 1", "a.csv", b",".join([b"1"] * 1_000_000)),
+        ("a pixel is a number", "a.csv", table.replace(b",0,", b"," + b"9" * 100_000 + b",", 1)),
         ("several arrays of images", "a.npz", npz(a_images=images, a_data=images)),
         ("holds labels, but no array of images", "a.idx", idx(labels)),
         ("damaged", "a.parquet", parquet[: len(parquet) // 2] + parquet[-8:]),
