@@ -7,9 +7,9 @@ from ae_core.models.build import compression_ratio
 from ae_core.models.inference import encode, reconstruct
 from ae_core.runs.film import film_digits
 from ae_core.words import counted, percent, three_digits
-from ui.home import studio
+from ui.home import linked, studio
 from ui.pictures import mosaic
-from ui.shell import navigation, shell
+from ui.shell import link, navigation, shell
 from ui.widgets import show
 
 FALSE_ALARM_RATE = 0.05
@@ -94,6 +94,8 @@ def show_ways_in() -> None:
             st.caption(promise)
 
 
+view = shell.view()
+link.adopt(linked.fields(view))
 show.title(
     "A network that encodes a picture as a short latent code and reconstructs it from that alone. It learns "
     "what digits have in common, so **what it cannot reconstruct is unusual**: the error is an anomaly "
@@ -105,7 +107,6 @@ st.page_link(
     icon=":material/school:",
     query_params=shell.url_values(),
 )
-view = shell.view()
 with st.container(horizontal=True, gap="medium"):
     with st.container(key="results"):
         studio.show(view)

@@ -92,3 +92,23 @@ def test_where_the_browser_cannot_it_says_so(page: Page, lab: LabServer) -> None
     )
     page.goto(lab.url)
     expect(page.get_by_text("This browser cannot run the network itself")).to_be_visible()
+
+
+def test_the_link_holds_what_is_drawn_and_a_code_made_by_hand(page: Page, lab: LabServer) -> None:
+    page.goto(lab.url)
+    studio = opened(page)
+    stroke(page, studio.locator(".drawn canvas"), (0.3, 0.2), (0.7, 0.2), (0.4, 0.8))
+    page.wait_for_url(re.compile("drawing="), timeout=60_000)
+    told, address = studio.locator(".told").inner_text(), page.url
+    assert "sample=" not in address
+    page.goto("about:blank")
+    page.goto(address)
+    expect(opened(page).locator(".told")).to_have_text(told)
+    page.locator(".starts button").nth(5).click()
+    expect(page).to_have_url(re.compile(r"sample=5\b(?!.*drawing=)"))
+    bars = page.locator(".code canvas")
+    bars.focus()
+    page.keyboard.press("ArrowUp")
+    expect(page).to_have_url(re.compile(r"code=[^&]+(?!.*sample=)"))
+    page.reload()
+    expect(page.locator(".studio")).to_have_attribute("data-shows", "code")

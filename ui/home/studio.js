@@ -1,18 +1,21 @@
-// A drawing, its latent code and its reconstruction, all computed in the browser as the pen moves.
+// A drawing, its latent code and its reconstruction, all computed in the browser as the pen moves. The server hears
+// afterwards what is shown, for the page's address.
 const SIDE = 28
 const PEN = 22 // of 280 pixels
+const SOON = 300 // milliseconds
 const states = new WeakMap()
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   let state = states.get(parentElement)
   if (!state) {
-    state = makeStudio(parentElement, () => setTriggerValue("cannot", true))
+    const report = (shown) => setStateValue("shown", shown)
+    state = makeStudio(parentElement, report, () => setTriggerValue("cannot", true))
     states.set(parentElement, state)
   }
   state.take(data)
 }
 
-function makeStudio(root, giveUp) {
+function makeStudio(root, report, giveUp) {
   const find = (selector) => root.querySelector(selector)
   const pad = find(".drawn canvas")
   const pen = pad.getContext("2d", { willReadFrequently: true })
@@ -23,10 +26,14 @@ function makeStudio(root, giveUp) {
   let chosen = 0 // the value of the code that keys change
   let waits = false
   let last // point of the stroke that is being drawn
-  let isSample = false
+  let sample // the test digit on the pad, if it is one
+  let strokes = [] // of x, y, x, y ...
+  let ground // a picture of a link, beneath the strokes
+  let reporting
 
   function take(given) {
-    if (data && data.model === given.model && data.digits === given.digits) return
+    const isAsked = data?.shown.version !== given.shown.version
+    if (data && !isAsked && data.model === given.model && data.digits === given.digits) return
     const before = data
     data = given
     const coming = import(new URL(data.module, location.href)).then((module) => {
@@ -36,16 +43,17 @@ function makeStudio(root, giveUp) {
     coming.then((found) => {
       if (data !== given) return
       ;({ network, paint } = found)
-      if (before?.digits === data.digits && image) return see()
-      showStarts()
-      start(data.first)
+      const isSame = before?.digits === data.digits
+      if (!isSame) showStarts()
+      if (isSame && !isAsked && image) return see()
+      open(data.shown)
     }, giveUp)
   }
 
   // -- what it shows
 
   function see() {
-    if (!isSample) image = lab.digitFromDrawing(pad)
+    if (sample === undefined) image = lab.digitFromDrawing(pad)
     code = image && network.encode(image)
     show()
   }
@@ -100,7 +108,10 @@ function makeStudio(root, giveUp) {
       button.append(picture)
       button.type = "button"
       button.setAttribute("aria-label", `Test digit ${data.labels[place]}`)
-      button.onclick = () => start(place)
+      button.onclick = () => {
+        start(place)
+        soonReport()
+      }
       return button
     })
     const clear = document.createElement("button")
@@ -110,6 +121,7 @@ function makeStudio(root, giveUp) {
     clear.onclick = () => {
       wipe()
       see()
+      soonReport()
     }
     find(".starts").replaceChildren(...buttons, clear)
   }
@@ -124,8 +136,8 @@ function makeStudio(root, giveUp) {
 
   function start(place) {
     wipe()
-    isSample = true
-    image = samples()[place]
+    sample = Math.min(place, samples().length - 1)
+    image = samples()[sample]
     const small = document.createElement("canvas")
     small.width = small.height = SIDE
     paint.ink(small, image)
@@ -135,12 +147,47 @@ function makeStudio(root, giveUp) {
     show()
   }
 
+  /** What an address says: a test digit, a code, or a drawing. */
+  async function open(shown) {
+    if (shown.sample !== null) return start(shown.sample)
+    wipe()
+    if (shown.code) {
+      code = Float32Array.from(shown.code)
+      image = undefined
+      return show()
+    }
+    if (shown.ground) {
+      ground = new Image()
+      ground.src = shown.ground
+      await ground.decode()
+      pen.drawImage(ground, 0, 0, pad.width, pad.height)
+    }
+    for (const [width, points] of shown.strokes) {
+      strokes.push(points)
+      for (let at = 0; at < points.length; at += 2) {
+        const before = Math.max(0, at - 2)
+        line(points.slice(before, before + 2), points.slice(at, at + 2), width)
+      }
+    }
+    see()
+  }
+
   // -- what a person does
 
   function wipe() {
     pen.fillStyle = "#000"
     pen.fillRect(0, 0, pad.width, pad.height)
-    isSample = false
+    sample = ground = undefined
+    strokes = []
+  }
+
+  function soonReport() {
+    clearTimeout(reporting)
+    reporting = setTimeout(() => {
+      if (code && !image) report({ code: Array.from(code) })
+      else if (sample !== undefined) report({ sample })
+      else report({ strokes, on_ground: ground !== undefined })
+    }, SOON)
   }
 
   function soon(act) {
@@ -154,32 +201,42 @@ function makeStudio(root, giveUp) {
 
   function point(event) {
     const { left, top, width } = pad.getBoundingClientRect()
-    return [((event.clientX - left) / width) * pad.width, ((event.clientY - top) / width) * pad.height]
+    const place = [((event.clientX - left) / width) * pad.width, ((event.clientY - top) / width) * pad.height]
+    return place.map((each) => Math.round(each * 4) / 4) // as fine as a link has it
   }
 
   function draw(event) {
     const here = point(event)
-    Object.assign(pen, { strokeStyle: "#fff", fillStyle: "#fff", lineWidth: PEN, lineCap: "round" })
-    pen.beginPath()
-    pen.moveTo(...last)
-    pen.lineTo(...here)
-    pen.stroke()
-    pen.beginPath() // a touch alone leaves a dot
-    pen.arc(...here, PEN / 2, 0, 2 * Math.PI)
-    pen.fill()
+    strokes.at(-1).push(...here)
+    line(last, here, PEN)
     last = here
     soon(see)
+  }
+
+  function line(from, to, width) {
+    Object.assign(pen, { strokeStyle: "#fff", fillStyle: "#fff", lineWidth: width, lineCap: "round" })
+    pen.beginPath()
+    pen.moveTo(...from)
+    pen.lineTo(...to)
+    pen.stroke()
+    pen.beginPath() // a touch alone leaves a dot
+    pen.arc(...to, width / 2, 0, 2 * Math.PI)
+    pen.fill()
   }
 
   pad.onpointerdown = (event) => {
     if (!network) return
     pad.setPointerCapture(event.pointerId)
-    if (isSample) wipe()
+    if (sample !== undefined) wipe()
     last = point(event)
+    strokes.push([])
     draw(event)
   }
   pad.onpointermove = (event) => last && draw(event)
-  pad.onpointerup = pad.onpointercancel = () => (last = undefined)
+  pad.onpointerup = pad.onpointercancel = () => {
+    if (last) soonReport()
+    last = undefined
+  }
 
   function change(place, value) {
     code = code ? code.slice() : new Float32Array(data.span.length)
@@ -187,6 +244,7 @@ function makeStudio(root, giveUp) {
     image = undefined
     chosen = place
     soon(show)
+    soonReport()
   }
 
   function pull(event) {
