@@ -122,7 +122,7 @@ def several(
     def write(chosen: Iterable[Any]) -> str:
         return BETWEEN.join(map(spelled, chosen)) or NOTHING
 
-    return Field(name, key, called, f"{NOTHING}, or some of {among(known)}", read, write, usual)
+    return Field(name, key, called, f"{NOTHING}, or some of {', '.join(known)}", read, write, usual)
 
 
 def switch(name: str, key: Any, called: str, usual: bool | None = None) -> Field:
