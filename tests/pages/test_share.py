@@ -51,8 +51,9 @@ def test_a_presentation_begins_and_ends(visit):
 
 
 def test_the_dialog_offers_the_page_s_controls_and_its_link_hides_those(visit):
-    lab = visit("digits")
+    lab = visit("digits", lock="score")
     button(lab, "Link for a class").click().run()
+    assert [box.label for box in lab.checkbox if box.value] == ["Lock Score"]
     offered = {box.label for box in lab.checkbox}
     assert {"Hide Model in view", "Lock Order", "Hide False-alarm rate"} <= offered
     assert "Hide Test digit" not in offered

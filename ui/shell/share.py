@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from ui.shell import browser, controls, link, navigation
-from ui.shell.withheld import BETWEEN, HIDE, LOCK
+from ui.shell.withheld import BETWEEN, HIDE, LOCK, names
 
 PRESENT = "present"
 WANTED = "link for a class wanted"  # in the session
@@ -87,10 +87,17 @@ def ask_what_to_withhold() -> None:
 
 
 def ask_way(field: link.Field) -> str:
-    """Which way the control is withheld, if any."""
+    """Which way the control is withheld, if any; at first as it is here."""
     hide, lock = st.columns(2, gap="small")
-    is_hidden = hide.checkbox(f"Hide {field.called}", key=f"{BOX}: {HIDE} {field.name}")
-    is_locked = lock.checkbox(f"Lock {field.called}", key=f"{BOX}: {LOCK} {field.name}", disabled=is_hidden)
+    is_hidden = hide.checkbox(
+        f"Hide {field.called}", value=field.name in names(HIDE), key=f"{BOX}: {HIDE} {field.name}"
+    )
+    is_locked = lock.checkbox(
+        f"Lock {field.called}",
+        value=field.name in names(LOCK),
+        key=f"{BOX}: {LOCK} {field.name}",
+        disabled=is_hidden,
+    )
     return HIDE if is_hidden else LOCK if is_locked else ""
 
 
