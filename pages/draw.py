@@ -34,8 +34,8 @@ def show_board() -> canvas.Drawing:
     return drawn
 
 
-def show_starts(view: shell.View) -> None:
-    """What a drawing can start from: samples, or an upload."""
+def show_samples(view: shell.View) -> None:
+    """What a drawing can start from."""
     starts = {
         "A digit": lambda: samples.real_digit(view.digits.test.images, secrets.randbits(32)),
         "A letter": lambda: samples.letter(secrets.randbits(32)),
@@ -44,6 +44,9 @@ def show_starts(view: shell.View) -> None:
     with st.container(horizontal=True, gap="small"):
         for label, make in starts.items():
             st.button(label, on_click=lambda make=make: canvas.put(make()))
+
+
+def show_upload() -> None:
     upload.ask(
         "Or a picture: PNG or JPEG, dark on light or light on dark",
         key="upload",
@@ -67,18 +70,22 @@ def take_upload(file: bytes | None) -> None:
 
 @shell.fragment
 def draw_and_judge(view: shell.View) -> None:
-    """In this order on a phone; the verdict beside the other two where there is room.
+    """The canvas, what it can start from, and the verdict; style.css says where.
 
-    The starts come last, for a verdict should not wait for what no stroke changes.
+    What it can start from comes last, for a verdict should not wait for what no stroke changes.
     """
     with st.container(key="studio"):
-        board, answer, starts = (st.container(key=part) for part in ("board", "answer", "starts"))
+        board, answer, starts, own = (
+            st.container(key=part) for part in ("board", "answer", "samples", "own-picture")
+        )
     with board:
         drawn = show_board()
     with answer:
         verdict.show_verdict(view, drawn)
     with starts:
-        show_starts(view)
+        show_samples(view)
+    with own:
+        show_upload()
         canvas.remember()
 
 

@@ -54,7 +54,8 @@ def show_numbers(view: shell.View) -> None:
     rate = evaluation.calibrator.possible_rate(FALSE_ALARM_RATE)
     flagged = evaluation.calibrator.flags(errors, rate).mean()
     latent_dim = view.trained.config.latent_dim
-    compression, error, false_alarms = st.columns(3)
+    with st.container(key="pairs-numbers"):
+        compression, error, false_alarms = st.columns(3)
     compression.metric(
         "Compression",
         f"{compression_ratio(view.trained.config):.3g} ×",
@@ -112,8 +113,9 @@ with st.container(horizontal=True, gap="medium"):
         studio.show(view)
         st.header("Ten digits, their codes, and what comes back", anchor=False)
         show_glance(view)
+        with st.container(key="part-numbers"):
+            show_numbers(view)
+            told = f"Shown: {view.trained.title}, on the test digits of the data set {view.digits.name}."
+            st.caption(told)
     with st.container(key="controls", width=260):
         show_ways_in()
-with st.container(key="part-numbers"):
-    show_numbers(view)
-    st.caption(f"Shown: {view.trained.title}, on the test digits of the data set {view.digits.name}.")

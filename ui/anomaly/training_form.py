@@ -102,7 +102,8 @@ def ask(view: shell.View, kind: Kind) -> TrainingForm:
     TrainingForm.usual(kind, len(digits.train), digits.classes).fill_in(key)
     label = (CLASSES if digits.class_names else DIGITS)[kind]
     classes.choose(digits, label, f"{kind} digits", persist_state="session", help=None)
-    size, epochs, seeds = st.columns(3)
+    with st.container(key="pairs-experiment"):
+        size, epochs, seeds = st.columns(3)
     size.selectbox(
         LABELS["latent_dim"],
         LATENT_DIMS,

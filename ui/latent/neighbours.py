@@ -59,7 +59,9 @@ def show_accuracies(codes: Codes) -> None:
     in_code, in_pixels = accuracies(*codes.key), pixel_accuracies(digits.name)
     rows = {"k-NN of codes": in_code[0], "Linear probe of codes": in_code[1]}
     rows |= {"k-NN of pixels": in_pixels[0], "Linear probe of pixels": in_pixels[1]}
-    for column, (name, share) in zip(st.columns(4), rows.items(), strict=True):
+    with st.container(key="pairs-accuracies"):
+        columns = st.columns(4)
+    for column, (name, share) in zip(columns, rows.items(), strict=True):
         column.metric(name, percent(share), help=explained(name.partition(" of ")[0]), border=True)
     spoken = spoken_classes(codes.view.classes, digits.class_names)
     restriction = f"; it was trained on some classes alone ({spoken})" if codes.view.classes else ""

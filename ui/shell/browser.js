@@ -39,9 +39,19 @@ const WHY =
   "It was stopped, or the network is away. This page looks for it again and again: leave it open, and go on once it " +
   "is back. Trainings are on disk and go on. Whoever runs the lab starts it again with: make run"
 
+// And it runs an app's main page where a person came to read of a lab.
+const NO_PAGE = "Running the app's main page"
+const INSTEAD = "The lab has no page at this address: here is Home. The sidebar names them all."
+
+function wordTheUnknown() {
+  for (const said of document.querySelectorAll("[role=dialog] div:not(:has(*))"))
+    if (said.textContent.includes(NO_PAGE)) said.textContent = INSTEAD
+}
+
 function wordTheLoss() {
   if (globalThis.labWordsTheLoss) return
   globalThis.labWordsTheLoss = new MutationObserver(() => {
+    wordTheUnknown()
     const block = document.querySelector("[role=dialog] [data-testid=stErrorCodeBlock]")
     const title = block?.closest("[role=dialog]").querySelector("h2")
     if (!title || title.textContent === LOST) return
@@ -49,6 +59,29 @@ function wordTheLoss() {
     block.previousElementSibling.firstChild.nodeValue = WHY
   })
   globalThis.labWordsTheLoss.observe(document.body, { childList: true, subtree: true })
+}
+
+// Keys go into what they open, and back to where they were once it is closed: Streamlit leaves them at the page's end.
+const OPENED = "[role=dialog]"
+const TAKES_KEYS = "button, input, select, textarea, a[href]"
+
+function leadKeys() {
+  if (globalThis.labLeadsKeys) return
+  let opener, isLeading
+  let open = 0
+  addEventListener("focusin", ({ target }) => {
+    if (!target.closest(OPENED)) opener = target
+  })
+  globalThis.labLeadsKeys = new MutationObserver(() => {
+    const all = [...document.querySelectorAll(OPENED)]
+    const newest = all.at(-1)
+    if (all.length > open) isLeading = document.activeElement.matches(":focus-visible")
+    if (isLeading && newest && !newest.contains(document.activeElement)) newest.querySelector(TAKES_KEYS)?.focus()
+    if (newest?.contains(document.activeElement)) isLeading = false
+    if (open && !all.length && document.activeElement === document.body) opener?.focus()
+    open = all.length
+  })
+  globalThis.labLeadsKeys.observe(document.body, { childList: true, subtree: true })
 }
 
 let telling
@@ -62,6 +95,7 @@ function isConnected() {
 export default function ({ data, setTriggerValue }) {
   tellStepsApart()
   wordTheLoss()
+  leadKeys()
   const secret = knowAgain(data)
   clearInterval(telling)
   if (data.ready) return

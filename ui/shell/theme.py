@@ -20,7 +20,6 @@ LIGHT = {
     "variational": "#56B4E9",
     "text": "#1D2733",
     "ground": "#FBFBF9",
-    "on accent": "#FFFFFF",
 }
 # The same hues, lifted until they stand out from a dark page.
 DARK = LIGHT | {

@@ -121,7 +121,8 @@ def ask(dataset: str, present: Sweep | None) -> SweepForm:
         persist_state="session",
         help=explained("Architecture"),
     )
-    seeds, epochs, batch_size = st.columns(3)
+    with st.container(key="pairs-sweep"):
+        seeds, epochs, batch_size = st.columns(3)
     with seeds:
         spread = "Trainings of each point; their spread is shown as a bar."
         numbers.ask(LABELS["seeds"], key["seeds"], help=explained("Seed", spread))

@@ -24,14 +24,15 @@ def dot(config: ModelConfig) -> str:
     lines = [
         "digraph {",
         'bgcolor="transparent"; ranksep=0.16; margin=0',
-        'node [shape=box style="rounded,filled" height=0.3 fontname="sans-serif" fontsize=11 penwidth=0]',
-        f'node [fontcolor="{colour("on accent")}" fillcolor="{colour("training")}"]',
+        'node [shape=box style="rounded" height=0.3 fontname="sans-serif" fontsize=11]',
+        f'node [fontcolor="{colour("text")}" color="{colour("reference")}"]',
         f'edge [arrowsize=0.5 color="{colour("reference")}"]',
     ]
+    code = f' style="rounded,filled" color="{colour("training")}" fontcolor="{colour("ground")}"'
     places = list(zip(stages(config), relative_widths(config), strict=True))
     for number, ((caption, _), share) in enumerate(places):
         width = NARROWEST + share * (WIDEST - NARROWEST)
-        hue = f' fillcolor="{colour("anomaly")}"' if number == len(places) // 2 else ""
-        lines.append(f's{number} [label="{caption}" width={width:.2f}{hue}]')
+        look = code if number == len(places) // 2 else ""
+        lines.append(f's{number} [label="{caption}" width={width:.2f}{look}]')
     lines.append(" -> ".join(f"s{number}" for number in range(len(places))))
     return "\n".join([*lines, "}"])

@@ -40,7 +40,8 @@ def ask(count: int) -> tuple[ModelConfig, TrainConfig]:
     take_over(count)
     choose_preset(count)
     control(ModelConfig, "latent_dim")
-    left, right = st.columns(2)
+    with st.container(key="pairs-settings"):
+        left, right = st.columns(2)
     with left:
         control(TrainConfig, "epochs")
         control(TrainConfig, "peak_learning_rate")

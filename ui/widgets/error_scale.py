@@ -36,7 +36,7 @@ def show_legend(view: shell.View, scale: ErrorScale) -> None:
             "alt": f"Signed error: blue too dark, white right, vermillion too bright; full at {full}",
             "told": f"{SIDE_AT_FULL} × {SIDE_AT_FULL} pixels of full colour alone reach the threshold of "
             f"{view.trained.title} (mean squared error {three_digits(scale.threshold)}, "
-            f"{percent(scale.rate)} false alarms). One scale on every page.",
+            f"{percent(scale.rate)} false alarms). One scale on every page.".replace(" %", "\u00a0%"),
         },
         key="error-legend",
     )
