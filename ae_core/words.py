@@ -1,5 +1,7 @@
 """Words that several modules put together, and words that a person or a file has brought."""
 
+import re
+
 JOINERS = "\u200c\u200d"  # unseen, but Persian words and some emoji need them
 
 
@@ -11,6 +13,14 @@ def counted(count: int, noun: str) -> str:
 def with_article(digit: int) -> str:
     """ "a 3", "an 8"."""
     return f"{'an' if digit == 8 else 'a'} {digit}"
+
+
+def said_of(text: str, noun: str) -> str:
+    """A sentence about digits, of what is there instead: "Test digits" of images is "Test images"."""
+    if noun[0] in "aeiou":
+        text = re.sub(r"\b([Aa]) (?=digit\b)", r"\1n ", text)
+    text = re.sub(r"\bdigit(?=s?\b)", noun, text)
+    return re.sub(r"\bDigit(?=s?\b)", noun.capitalize(), text)
 
 
 def visible(text: str) -> str:

@@ -76,7 +76,10 @@ def show_gallery(view: shell.View, evaluation: cached.Evaluation) -> None:
         reconstruct(view.trained.model, images),
         scale.full,
         captions,
-        alt=f"Page {page} of the chosen test digits, each above its reconstruction and signed error",
+        alt=view.digits.say(
+            f"Page {page} of the chosen test digits, each above its reconstruction and signed error"
+        ),
+        called=view.digits.say("Test digits"),
     )
     words, page_choice = st.columns([6, 1], vertical_alignment="top")
     with page_choice:
@@ -103,7 +106,7 @@ def show_digit(view: shell.View, evaluation: cached.Evaluation, scale: ErrorScal
             st.markdown(
                 f"Test {view.digits.noun} **{index:,}**, **{plain(view.digits.one_of(int(row['label'])))}**. "
                 f"Score **{three_digits(row['score'])}**: "
-                f"at most **{percent(p_value)}** of validation digits score at least as high "
+                f"at most **{percent(p_value)}** of validation {view.digits.noun}s score at least as high "
                 f"(p-value). Ink {percent(row['ink'])} of full."
             )
         with facts:

@@ -14,7 +14,7 @@ codes = Codes(view)
 link.adopt(linked.fields(codes))
 share = percent(codes.axes.share[:2].sum())
 show.title(
-    f"Each test digit is a latent code of **{counted(codes.size, 'value')}** to this model. "
+    f"Each test {view.digits.noun} is a latent code of **{counted(codes.size, 'value')}** to this model. "
     + (
         "Here they are, as they stand."
         if codes.size <= 2

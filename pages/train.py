@@ -44,7 +44,7 @@ def show_cost(view: shell.View, model: ModelConfig, recipe: TrainConfig) -> None
     digits = len(view.digits.train)
     cost.show(
         f"**{parameter_count(model):,}** parameters · compression **{compression_ratio(model):.3g} ×** · "
-        f"{{time}} on {digits:,} digits",
+        f"{{time}} on {digits:,} {view.digits.noun}s",
         [(model, recipe, digits)],
     )
 

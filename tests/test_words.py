@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ae_core.words import counted, visible, with_article
+from ae_core.words import counted, said_of, visible, with_article
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,10 @@ def test_what_can_be_seen_stays(text):
     assert "\n" not in told
     assert visible(told) == told
     assert [each for each in told if each.isalnum()] == [each for each in text if each.isalnum()]
+
+
+def test_a_sentence_about_digits_is_said_of_what_is_there():
+    told = "A digit: Test digits, a digit, a test digit, three_digits"
+    assert said_of(told, "digit") == told
+    assert said_of(told, "image") == "An image: Test images, an image, a test image, three_digits"
+    assert said_of(told, "letter") == "A letter: Test letters, a letter, a test letter, three_digits"

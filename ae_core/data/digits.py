@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from ae_core.errors import ConfigError, DataError, ImageShapeError
-from ae_core.words import with_article
+from ae_core.words import said_of, with_article
 
 IMAGE_SHAPE = (28, 28)
 DIGIT_CLASSES = 10
@@ -79,7 +79,11 @@ class Digits:
     @property
     def noun(self) -> str:
         """What one of them is called."""
-        return "image" if self.class_names else "digit"
+        return noun_of(self.class_names)
+
+    def say(self, text: str) -> str:
+        """A sentence about digits, for these: "a test image" for images."""
+        return said_of(text, self.noun)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -109,6 +113,11 @@ def check_images(images: np.ndarray) -> None:
         raise ImageShapeError(f"Images must have the shape [N, 28, 28] with N at least 1, got {shape}.")
     if dtype != np.uint8:
         raise ImageShapeError(f"Images must be uint8 with intensities 0 to 255, got {dtype}.")
+
+
+def noun_of(class_names: tuple[str, ...]) -> str:
+    """What one of a data set is called."""
+    return "image" if class_names else "digit"
 
 
 def name_of_class(class_names: tuple[str, ...], label: int) -> str:

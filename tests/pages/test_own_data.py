@@ -50,6 +50,9 @@ def test_every_page_shows_an_own_data_set_and_a_run_trained_on_it(visit, trained
     assert lab.sidebar.selectbox(key="data").value == "things"
     assert "things, 180 images" in lab.sidebar.selectbox(key="data").options
     assert not [each.value for each in (*lab.warning, *lab.error) if "learned nothing" not in each.value]
+    if page in ("digits", "draw", "latent", "train"):
+        assert "test digit" not in words(lab)
+        assert "training digits" not in words(lab)
     if page == "digits":
         assert "ring" in words(lab) or "stick" in words(lab) or "hook" in words(lab)
 

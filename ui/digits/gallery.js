@@ -22,6 +22,7 @@ function makeGallery(root, tell) {
     if (isNew) {
       picture.src = data.picture
       picture.alt = data.alt
+      places.setAttribute("aria-label", data.called)
       over.src = data.over
       picture.parentElement.style.maxWidth = `${LARGEST * data.size[0]}px`
       places.replaceChildren(...data.captions.map(button))

@@ -23,6 +23,7 @@ def choose(
     full_error: float,
     captions: list[str],
     alt: str,
+    called: str,
 ) -> int:
     """Shows images uint8 [N, H, W] of these indices; returns the chosen one's, at first that of the first.
 
@@ -42,6 +43,7 @@ def choose(
         "picture": mosaic.data_uri(picture),
         "over": mosaic.data_uri(mosaic.over_errors(images, COLUMNS)),
         "alt": alt,
+        "called": called,
         "digits": digits,
         "captions": captions,
         "chosen": chosen,

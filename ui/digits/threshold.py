@@ -30,7 +30,7 @@ def show_scores(view: shell.View, evaluation: cached.Evaluation) -> None:
     histogram, classes = st.columns([3, 2], gap="medium")
     with histogram:
         st.plotly_chart(
-            figures.score_histogram(scores, threshold, evaluation.score.title),
+            figures.score_histogram(scores, threshold, evaluation.score.title, noun=view.digits.noun),
             key="histogram",
             config=figures.QUIET,
             alt="Histogram of test scores with the threshold",

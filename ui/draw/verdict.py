@@ -53,7 +53,7 @@ def show_verdict(view: shell.View, drawn: Drawing) -> None:
         found = evaluation.detector.explain(result.image, rate, known_codes(view))
         score = found.verdict.score
         with words:
-            show_words(evaluation, found.verdict)
+            show_words(view, evaluation, found.verdict)
             show_shapes(result)
             if result.remark_on_size:
                 st.markdown(f":material/zoom_out_map: {result.remark_on_size}")
@@ -65,7 +65,7 @@ def show_verdict(view: shell.View, drawn: Drawing) -> None:
             folded(STEPS, ":material/footprint:", lambda: show_steps(result))
             folded(COMPARISON, ":material/compare:", lambda: compare(view, evaluation.score, result.image))
     with place:
-        show_place(evaluation, score, rate)
+        show_place(view, evaluation, score, rate)
     known_codes(view)  # there before the first stroke asks for them
 
 
@@ -102,8 +102,8 @@ def folded(label: str, icon: str, show_part: Callable[[], None]) -> None:
             show_part()
 
 
-def show_words(evaluation: cached.Evaluation, found: Verdict) -> None:
-    digits = "training digits" if evaluation.score.is_baseline else "digits it learned"
+def show_words(view: shell.View, evaluation: cached.Evaluation, found: Verdict) -> None:
+    digits = view.digits.say("training digits" if evaluation.score.is_baseline else "digits it learned")
     if found.is_anomaly:
         what = "outline" if found.is_by_outline else "score"
         st.subheader(f":red[Anomaly:] its {what} is unusual for {digits}", anchor=False)
@@ -117,7 +117,7 @@ def show_words(evaluation: cached.Evaluation, found: Verdict) -> None:
         )
     st.markdown(
         f"Score **{three_digits(found.score)}** · p-value **{percent(found.p_value)}**: at most this share "
-        f"of {len(evaluation.calibrator.scores):,} validation digits scores at least as high."
+        f"of {len(evaluation.calibrator.scores):,} validation {view.digits.noun}s scores at least as high."
     )
     if found.reason:
         parts = " · ".join(f"{SCORES[name].title} **{percent(p)}**" for name, p in found.parts.items())
@@ -128,7 +128,7 @@ def show_words(evaluation: cached.Evaluation, found: Verdict) -> None:
         )
 
 
-def show_place(evaluation: cached.Evaluation, score: float | None, rate: float) -> None:
+def show_place(view: shell.View, evaluation: cached.Evaluation, score: float | None, rate: float) -> None:
     """Where the score lies among those of the test digits; without a score, where it will be marked."""
     st.plotly_chart(
         figures.score_histogram(
@@ -137,10 +137,11 @@ def show_place(evaluation: cached.Evaluation, score: float | None, rate: float) 
             evaluation.score.title,
             {} if score is None else {"your drawing": score},
             height=230,
+            noun=view.digits.noun,
         ),
         key="place",
         config=figures.QUIET,
-        alt="Where the drawing's score lies among those of the test digits",
+        alt=view.digits.say("Where the drawing's score lies among those of the test digits"),
     )
     st.caption(scores.described(evaluation.score))
 

@@ -73,7 +73,9 @@ def digit_key(codes: Codes, label: str) -> str:
 def ask_digit(codes: Codes, label: str) -> int:
     """Asks for the number of a test digit."""
     most = len(codes.view.digits.test) - 1
-    return numbers.nearest(label, digit_key(codes, label), 0, most, persist_state="session", width=160)
+    return numbers.nearest(
+        codes.view.digits.say(label), digit_key(codes, label), 0, most, persist_state="session", width=160
+    )
 
 
 def adopted() -> int:

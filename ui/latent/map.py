@@ -45,7 +45,7 @@ def show_map(codes: Codes) -> None:
             on_select="rerun",
             selection_mode=("points", "box", "lasso"),
             config=WITH_TOOLS,
-            alt="Map of the test digits' codes",
+            alt=codes.view.digits.say("Map of the test digits' codes"),
         )
         hover.show_pictures(sheets.addresses(codes.view))
     if finished is not None:

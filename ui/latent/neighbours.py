@@ -37,7 +37,7 @@ def show_neighbours(codes: Codes) -> None:
     number = ask_digit(codes, NEAR)
     train = digits.train.images
     rows = {
-        "the digit": digits.test.images[[number]],
+        digits.say("the digit"): digits.test.images[[number]],
         "nearest in the latent code": train[nearest_in_code(*codes.key, number)],
         "nearest in the pixels": train[nearest_in_pixels(digits.name, number)],
     }
@@ -66,9 +66,12 @@ def show_accuracies(codes: Codes) -> None:
     spoken = spoken_classes(codes.view.classes, digits.class_names)
     restriction = f"; it was trained on some classes alone ({spoken})" if codes.view.classes else ""
     known = min(PROBED, len(digits.train))
-    st.caption(
+    told = digits.say(
         f"Share of the {len(digits.test):,} test digits whose class is named right, knowing the classes of "
-        f"{known:,} training digits. k-NN: the class that most of the {NEIGHBOURS} nearest neighbours "
+        f"{known:,} training digits."
+    )
+    st.caption(
+        f"{told} k-NN: the class that most of the {NEIGHBOURS} nearest neighbours "
         "have. Linear probe: a logistic regression fitted to them, which is good where flat cuts part the "
         f"classes. The model itself was trained without labels{restriction}."
     )

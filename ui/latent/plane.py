@@ -31,7 +31,8 @@ def show_plane(codes: Codes) -> None:
         show_by_server(codes, low, high)
     else:
         show_in_browser(codes, low, high)
-    st.caption(caption(len(codes.test), codes.view.trained.config.architecture))
+    told = caption(len(codes.test), codes.view.trained.config.architecture)
+    st.caption(codes.view.digits.say(told))
 
 
 def corners(codes: Codes) -> np.ndarray:

@@ -23,6 +23,7 @@ function makeSliders(root, keep, giveUp) {
     const isAsked = data?.adopted !== given.adopted
     const isKnown = data?.model === given.model
     data = given
+    find(".real").textContent = data.near
     if (isKnown) {
       places = isAsked ? data.places.slice() : places
       return network && show()

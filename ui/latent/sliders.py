@@ -13,6 +13,7 @@ from ui.shell import controls, link, shell
 from ui.widgets import in_browser, show
 
 SLIDERS_A_ROW = 4
+NEAR_REAL = "Near a real digit"  # a button
 MOUNTED = "code-sliders"
 READ = {kind: Path(__file__).with_name(f"sliders.{kind}").read_text() for kind in ("html", "js")}
 CSS = controls.CSS + Path(__file__).with_name("decoder.css").read_text()
@@ -27,7 +28,7 @@ def show_sliders(codes: Codes) -> None:
         show_by_server(codes)
     else:
         show_in_browser(codes)
-    st.caption(help_on_digits(len(codes.axes.axes), codes.size))
+    st.caption(codes.view.digits.say(help_on_digits(len(codes.axes.axes), codes.size)))
 
 
 def key_of(number: int) -> str:
@@ -48,7 +49,7 @@ def is_used(found: PrincipalAxes, number: int) -> bool:
 
 def help_on_digits(sliders: int, size: int) -> str:
     """What a press is, and what is lost between a digit's code, of `size` values, and the sliders."""
-    told = "**Near a real digit** takes the code of a random training digit, cut to the sliders' ranges."
+    told = f"**{NEAR_REAL}** takes the code of a random training digit, cut to the sliders' ranges."
     if sliders < size:
         return (
             f"{told} Its code has {size} values; what these {sliders} components do not hold is the mean's."
@@ -76,6 +77,7 @@ def show_in_browser(codes: Codes) -> None:
             "known": in_browser.floats(found.places(around.codes)),
             "beyond": in_browser.floats(found.beyond(around.codes)),
             "usual": around.usual,
+            "near": codes.view.digits.say(NEAR_REAL),
         },
         key=MOUNTED,
         on_places_change=lambda: None,  # its state is read when the page is drawn
@@ -113,7 +115,7 @@ def show_by_server(codes: Codes) -> None:
             "Centre", icon=":material/filter_center_focus:", on_click=set_sliders, args=(np.zeros(count),)
         )
         st.button(
-            "Near a real digit",
+            codes.view.digits.say(NEAR_REAL),
             icon=":material/shuffle:",
             on_click=lambda: set_sliders(found.places(random_code(codes)[None])[0]),
         )

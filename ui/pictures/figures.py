@@ -24,11 +24,12 @@ def score_histogram(
     marks: dict[str, float] | None = None,
     *,
     height: int = 260,
+    noun: str = "digit",
 ) -> go.Figure:
     """Test digits by score on a logarithmic count axis; those above the threshold in the anomaly colour.
 
-    title: what the score is called. marks: further scores to point at, by caption. Scores that are not finite
-    have no place in it.
+    title: what the score is called. noun: what one of them is. marks: further scores to point at, by
+    caption. Scores that are not finite have no place in it.
     """
     marks = {caption: score for caption, score in (marks or {}).items() if np.isfinite(score)}
     scores = scores[np.isfinite(scores)]
@@ -45,7 +46,7 @@ def score_histogram(
             width=np.diff(edges) * 0.92,
             name=f"{name}: {int(chosen.sum()):,}",
             marker_color=colour(meaning),
-            hovertemplate="%{y:,} digits near %{x:,.3~r}<extra></extra>",
+            hovertemplate=f"%{{y:,}} {noun}s near %{{x:,.3~r}}<extra></extra>",
         )
     beside = next(iter(marks.values()), None)
     add_mark(figure, "threshold", threshold, beside, {"color": colour("anomaly")})
@@ -56,7 +57,7 @@ def score_histogram(
         height=height,
         margin={"l": 8, "r": 8, "t": 52, "b": 8},
         legend={"orientation": "h", "x": 0, "y": 1.14, "yanchor": "bottom"},
-        yaxis={"title": "Test digits (log)", "type": "log", "dtick": 1, "rangemode": "tozero"},
+        yaxis={"title": f"Test {noun}s (log)", "type": "log", "dtick": 1, "rangemode": "tozero"},
     )
     return figure
 

@@ -4,12 +4,14 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from ae_core.data.digits import noun_of
 from ae_core.data.sources import load_recorded
 from ae_core.errors import LabError
 from ae_core.runs.config import RunConfig
 from ae_core.runs.film import film_digits
 from ae_core.runs.provenance import fate_of_data
 from ae_core.runs.run import Run
+from ae_core.words import said_of
 from ui.pictures import mosaic
 from ui.shell.theme import plain
 from ui.train import code_map
@@ -66,11 +68,14 @@ def show_digits(run: Run, config: RunConfig, full_error: float, wanted: int) -> 
     show.strip(
         rows,
         [
-            f"Test {'images' if config.class_names else 'digits'}",
+            said_of("Test digits", noun_of(config.class_names)),
             f"reconstructions {moment}",
             "signed error",
         ],
-        alt=f"Ten test digits above their reconstructions {moment} and their signed errors",
+        alt=said_of(
+            f"Ten test digits above their reconstructions {moment} and their signed errors",
+            noun_of(config.class_names),
+        ),
         over=tiles,
         key=f"film-{run.id}",
     )
@@ -83,11 +88,11 @@ def show_map(run: Run, wanted: int, names: tuple[str, ...]) -> None:
         corners, place = code_map.view(codes), place_of(epochs, wanted)
         table = code_map.map_table(codes[place], labels, corners, names)
         outside = len(labels) - len(table)
-        caption = f"**{len(labels)}** test digits, {moment_text(epochs[place])}"
+        caption = f"**{len(labels)}** test {noun_of(names)}s, {moment_text(epochs[place])}"
         caption += f"; {outside} further out" if outside else ""
     else:
         corners, table = NO_CORNERS, code_map.map_table(np.empty((0, 2)), np.empty(0, int), NO_CORNERS)
-        caption = "Test digits will stand here"
+        caption = said_of("Test digits will stand here", noun_of(names))
     st.vega_lite_chart(
         spec=code_map.map_chart(table, corners, names),
         width="content",
