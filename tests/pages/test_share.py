@@ -85,7 +85,7 @@ def test_what_can_be_withheld_is_a_control_and_holds_no_result(visit, page):
     lab = visit(page)
     names = [field.name for field in lab.session_state[link.HELD].fields if field.is_control]
     without = visit(page, hide="~".join(names))
-    rules = "".join(re.findall(r"<style>(\.st-key.*) { display: none !important; }</style>", styles(without)))
+    rules = "".join(re.findall(r"<style>:is\((.*)\) { display: none !important; }</style>", styles(without)))
     hidden = set(re.findall(r"\.st-key-([\w-]+)", rules))
     kinds = {each.type for each in elements(without) if withheld.class_of(each.key or "") in hidden}
     assert kinds

@@ -15,6 +15,12 @@ from ui.shell.theme import plain
 HIDE, LOCK = "hide", "lock"
 WAYS = {HIDE: "hides", LOCK: "locks"}
 BETWEEN = "~"
+STYLES = {
+    HIDE: " { display: none !important; }",
+    # Streamlit fades what cannot be moved; here it is to be read.
+    LOCK: ' :is([data-testid="stWidgetLabel"], input) '
+    "{ color: inherit !important; -webkit-text-fill-color: currentColor !important; opacity: 1 !important; }",
+}
 
 
 def names(way: str) -> list[str]:
@@ -23,10 +29,12 @@ def names(way: str) -> list[str]:
 
 def withhold(places: Mapping[str, str]) -> None:
     """What the URL says of these controls. places: their keys in the session, by their names."""
-    incoming.lock(places[name] for name in names(LOCK) if name in places)
-    hidden = [f".st-key-{class_of(places[name])}" for name in names(HIDE) if name in places]
-    if hidden:
-        st.html(f"<style>{', '.join(hidden)} {{ display: none !important; }}</style>")
+    keys = {way: [places[name] for name in names(way) if name in places] for way in WAYS}
+    incoming.lock(keys[LOCK])
+    for way, style in STYLES.items():
+        if keys[way]:
+            classes = ", ".join(f".st-key-{class_of(key)}" for key in keys[way])
+            st.html(f"<style>:is({classes}){style}</style>")
 
 
 def class_of(key: str) -> str:
