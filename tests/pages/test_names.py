@@ -65,9 +65,9 @@ def test_the_run_in_view_and_beside_it(visit, store, named):
     other.rename(NAME)
     lab = visit("train", run=named.id)
     lab.multiselect(key="compare").set_value([other.id]).run()
-    lab.session_state[f"deletion {named.id}"] = True
+    lab.session_state["train deletion"] = True
     lab.run()
-    assert f"Delete **{plain(NAME)}** for good?" in words(lab)
+    assert f"Delete **{plain(NAME)}**?" in words(lab)
     assert not shown_as_markup(lab)
     assert lab.subheader[0].value == plain(NAME)
 

@@ -25,10 +25,6 @@ def test_the_figure_on_the_screen_keeps_its_face():
     assert FIGURE.to_json() == before
 
 
-def test_a_picture_is_saved_under_its_name():
-    assert export.saved_as("map")["toImageButtonOptions"]["filename"] == "map"
-
-
 @pytest.mark.parametrize("cell", ["=HYPERLINK(1)", "+1", "-1+1", "@SUM(1)", "\t=1", "\r=1", "\n=1"])
 def test_a_spreadsheet_runs_no_cell_of_a_table(cell):
     table = pandas.DataFrame({"name": [cell, "plain = text"], cell: [-0.5, 1.0]})
