@@ -84,6 +84,10 @@ def test_on_a_phone_it_is_in_view_and_takes_a_finger(
     pad.tap()
     wait_until(lambda: picture(studio) != first)
     expect(studio.locator(".told")).to_have_text(ERROR)
+    phone.get_by_test_id("stExpandSidebarButton").tap()
+    phone.get_by_role("link", name="Runs", exact=True).tap()
+    expect(phone.get_by_role("heading", name="Which run")).to_be_in_viewport(ratio=1)
+    expect(phone.get_by_test_id("stSidebar")).not_to_be_in_viewport()
 
 
 def test_where_the_browser_cannot_it_says_so(page: Page, lab: LabServer) -> None:

@@ -73,7 +73,12 @@ def test_another_score_is_one_step_and_goes_along_to_other_pages(page: Page, lab
 def test_a_presentation_shows_one_part_at_a_time_and_leaves_keys_to_what_has_them(
     page: Page, lab: LabServer
 ) -> None:
-    page.goto(f"{lab.url}/latent?present=1")
+    page.goto(f"{lab.url}/latent")
+    expect(heading(page, "Interpolation")).to_be_visible()
+    says(page, "drawn=no")  # all of the page is there
+    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("button", name="Present").click()
+    expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
     bar, place = page.locator(".st-key-presentation"), page.get_by_text(re.compile(r"^\d of \d$"))
     expect(place).to_have_text("1 of 4")
     expect(heading(page, "Interpolation")).to_have_count(0)

@@ -152,11 +152,11 @@ def test_the_drawing_of_the_draw_page_stands_among_them(visit):
 # -- a sweep
 
 
-def test_the_form_says_what_the_sweep_costs(visit):
+def test_the_form_says_what_the_sweep_costs(visit, wait_until):
     lab = visit("tradeoffs")
     set_dims(lab, 2, 8)
     lab.get_by_key("sweep seeds").set_value(3).run()
-    assert "**6 trainings** of at most 120 · about" in words(lab)
+    wait_until(lambda: "**6 trainings** of at most 120 · about" in words(lab.run()))
 
 
 def test_the_recipe_of_the_form_follows_the_data_set(visit, monkeypatch, embedded):

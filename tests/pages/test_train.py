@@ -27,7 +27,7 @@ from ae_core.training.config import TrainConfig
 from ae_core.training.presets import PRESETS
 from tests.names import as_read
 from tests.pages.conftest import AskedToRerunError, assert_sound, button, words
-from ui.shell import cached, shell
+from ui.shell import browser, cached, shell
 from ui.shell.theme import plain
 from ui.train import live, settings
 from ui.train.settings import LABELS
@@ -316,8 +316,7 @@ def test_start_makes_a_run_and_names_it_in_the_address(visit, store):
 
 def test_a_run_is_carried_out_and_found_finished(visit, service, monkeypatch, few, store):
     monkeypatch.setattr("ae_core.runs.service.load_digits", lambda _: few)
-    monkeypatch.setattr("ae_core.runs.execution.load_digits", lambda _: few)
-    monkeypatch.setattr("ui.train.film.load_digits", lambda _: few)
+    monkeypatch.setattr("ae_core.data.sources.load_digits", lambda _: few)
     lab = visit("train")
     lab.number_input(key="setting epochs").set_value(2)
     button(lab, "Start training").click().run()
@@ -406,7 +405,7 @@ def test_before_the_first_start_digits_are_seen_as_the_network_chosen_makes_them
 @pytest.mark.parametrize("state", State)
 def test_the_bare_page_shows_the_newest_run_that_the_visitor_has_under_way(visit, store, state):
     lab = visit("home")
-    mine = write_run(store, state, owner=lab.session_state["visitor"])
+    mine = write_run(store, state, owner=browser.visitor_of(lab.session_state[browser.SECRET]))
     write_run(store, State.RUNNING, owner="another")
     lab.switch_page("../../pages/train.py").run()
     assert_sound(lab)
@@ -588,6 +587,17 @@ def charts(lab) -> list[str]:
     return [each.proto.alt for each in lab.get("vega_lite_chart")]
 
 
+def replay(lab):
+    return next(each for each in lab.slider if each.label.startswith("Replay"))
+
+
+def test_the_replay_ends_where_a_stopped_run_does(visit, store):
+    done, asked = 2, 4
+    run = write_run(store, State.STOPPED, epochs=done)
+    assert run.config().train.epochs == asked
+    assert done <= replay(visit("train", run=run.id)).max < asked
+
+
 def has_map(lab) -> bool:
     return any("Map of the codes" in alt for alt in charts(lab))
 
@@ -596,8 +606,8 @@ def test_the_map_goes_with_the_film(visit, store):
     run = write_run(store, State.FINISHED, model=TWO)
     lab = visit("train", run=run.id)
     assert has_map(lab)
-    for epoch, moment in ((1, "after epoch 1"), (0, "untrained"), (4, "after epoch 2")):
-        lab.slider(key=f"film {run.id}").set_value(epoch).run()
+    for epoch, moment in ((1, "after epoch 1"), (0, "untrained"), (2, "after epoch 2")):
+        replay(lab).set_value(epoch).run()
         assert f"reconstructions {moment}" in words(lab)
         assert f"**500** test digits, {moment}" in words(lab)
 
@@ -639,7 +649,7 @@ def test_a_map_that_began_later_says_which_moment_it_shows(visit, store):
     _, codes, labels = run.codes()
     run.set_codes(np.array([0.0, 3.0, 4.0]), codes[[0, 3, 4]], labels)
     lab = visit("train", run=run.id)
-    lab.slider(key=f"film {run.id}").set_value(2).run()
+    replay(lab).set_value(2).run()
     assert "reconstructions after epoch 2" in words(lab)
     assert "**500** test digits, untrained" in words(lab)
 
@@ -654,8 +664,8 @@ def test_a_run_whose_digits_are_gone_shows_the_rest_and_says_so(visit, store):
 def test_the_film_can_be_wound_back(visit, store):
     run = write_run(store, State.FINISHED)
     lab = visit("train", run=run.id)
-    for epoch, moment in ((1, "after epoch 1"), (0, "untrained"), (4, "after epoch 2")):
-        lab.slider(key=f"film {run.id}").set_value(epoch).run()
+    for epoch, moment in ((1, "after epoch 1"), (0, "untrained"), (2, "after epoch 2")):
+        replay(lab).set_value(epoch).run()
         assert f"reconstructions {moment}" in words(lab)
 
 

@@ -243,6 +243,9 @@ def carry_out() -> None:
         state.update(
             {DONE: (record.name, record.report), PREVIEW: None, REFUSED: "", FIELDS: state.get(FIELDS, 0) + 1}
         )
+        st.toast(
+            f"**{plain(record.name)}** is in view: more at the top of the page.", icon=":material/check:"
+        )
         shell.choose_next(record.name)
     bar.empty()
 

@@ -84,11 +84,7 @@ def told_losses(facts: Facts) -> str:
     if facts.validation_loss is None or facts.best_validation_loss is None:
         return "-"
     last, best = three_digits(facts.validation_loss), three_digits(facts.best_validation_loss)
-    return (
-        last
-        if last == best
-        else f"{last}** (best **{best}** after epoch {facts.best_epoch})**".removesuffix("**")
-    )
+    return last if last == best else f"{last}, best {best} after epoch {facts.best_epoch}"
 
 
 def show_several(view: shell.View, runs: list[Run], tags: list[str]) -> None:

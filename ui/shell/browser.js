@@ -84,6 +84,19 @@ function leadKeys() {
   globalThis.labLeadsKeys.observe(document.body, { childList: true, subtree: true })
 }
 
+// On a phone the list of pages covers the page that was chosen from it.
+const NARROW = "(max-width: 768px)"
+const PAGES = "[data-testid=stSidebar] [data-testid=stPageLink] a"
+
+function makeRoom() {
+  if (globalThis.labMakesRoom) return
+  globalThis.labMakesRoom = true
+  addEventListener("click", ({ target }) => {
+    if (!target.closest?.(PAGES) || !matchMedia(NARROW).matches) return
+    document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click()
+  })
+}
+
 let telling
 
 // To a server that is away Streamlit sends nothing, and logs an error. Where it does not say, it is tried.
@@ -96,6 +109,7 @@ export default function ({ data, setTriggerValue }) {
   tellStepsApart()
   wordTheLoss()
   leadKeys()
+  makeRoom()
   const secret = knowAgain(data)
   clearInterval(telling)
   if (data.ready) return

@@ -68,6 +68,7 @@ function set(element, isHere) {
 // -- the presentation
 
 function present(root) {
+  document.querySelector("[data-testid=stSidebar] [data-testid=stPopover] [aria-expanded=true]")?.click() // it began there
   const [back, place, on] = [".back", ".place", ".on"].map((each) => root.querySelector(each))
   let page, number, count, waits
   const observer = new MutationObserver(soon)

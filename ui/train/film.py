@@ -1,5 +1,7 @@
 """The film of a run on the screen: ten digits, and the map of a two-number code, at any of its moments."""
 
+import math
+
 import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -21,31 +23,32 @@ NO_CORNERS = np.array([[-1.0, -1.0], [1.0, 1.0]])  # of a map that has no codes 
 
 
 def show_film(
-    run: Run, config: RunConfig, full_error: float, left: DeltaGenerator, right: DeltaGenerator | None
+    run: Run, last: int, full_error: float, left: DeltaGenerator, right: DeltaGenerator | None
 ) -> None:
     """Ten test digits above their reconstructions, now or after any earlier epoch; on the right, the map.
 
-    full_error: see `error_scale`. The choice of the moment stands beneath what it changes, and is read before
-    that is drawn.
+    last: the last epoch to choose; full_error: see `error_scale`. The choice of the moment stands beneath
+    what it changes, and is read before that is drawn.
     """
     picture, plane = left.container(), right.container() if right else None
-    last = config.train.epochs
+    config = run.config()
     wanted = (right or left).slider(
         "Replay: as it was after epoch",
         0,
         last,
         last,
-        key=f"film {run.id}",
+        key=f"film {run.id} to {last}",
         help="Drag to see how it formed. At the right end it follows the training.",
     )
+    moment = math.inf if wanted == last else wanted
     with picture:
-        show_digits(run, config, full_error, wanted)
+        show_digits(run, config, full_error, moment)
     if plane:
         with plane:
-            show_map(run, wanted, config.class_names)
+            show_map(run, moment, config.class_names)
 
 
-def show_digits(run: Run, config: RunConfig, full_error: float, wanted: int) -> None:
+def show_digits(run: Run, config: RunConfig, full_error: float, wanted: float) -> None:
     epochs, frames = run.film()
     if not len(epochs):
         return
@@ -81,7 +84,7 @@ def show_digits(run: Run, config: RunConfig, full_error: float, wanted: int) -> 
     )
 
 
-def show_map(run: Run, wanted: int, names: tuple[str, ...]) -> None:
+def show_map(run: Run, wanted: float, names: tuple[str, ...]) -> None:
     """Where the codes of fixed test digits stood after the epoch `wanted`."""
     epochs, codes, labels = run.codes()
     if len(epochs):
@@ -102,7 +105,7 @@ def show_map(run: Run, wanted: int, names: tuple[str, ...]) -> None:
     st.caption(caption)
 
 
-def place_of(epochs: np.ndarray, wanted: int) -> int:
+def place_of(epochs: np.ndarray, wanted: float) -> int:
     """Of the last moment that is not after the epoch `wanted`."""
     return max(0, int(np.searchsorted(epochs, wanted, side="right")) - 1)
 

@@ -74,7 +74,9 @@ def watch(run: Run, shown: State, earlier: dict[str, str], full_error: float) ->
     left, right = places(run, shown, config)
     with left:
         show_curves(run, config, progress, metrics, earlier)
-    film.show_film(run, config, full_error, left, right)
+    begun = progress.epoch + bool(progress.step)
+    last = config.train.epochs if shown.is_active else max(1, min(begun, config.train.epochs))
+    film.show_film(run, last, full_error, left, right)
 
 
 def places(run: Run, state: State, config: RunConfig) -> tuple[DeltaGenerator, DeltaGenerator | None]:
