@@ -18,7 +18,7 @@ from ui.shell.theme import colour
 
 LEFT, BOTTOM = 56, 64  # pixels: about what an axis' name and numbers take
 SIDE = 1000  # of the drawing, which is stretched to its place
-MOST_POINTS = 2000  # of one figure; more look the same
+MOST_POINTS = 1000  # of one figure; more look the same
 ROOM = 0.05  # of an axis, beyond its outermost value
 PLOTLYS_HEIGHT = 450  # of a figure that names none
 
@@ -45,7 +45,7 @@ def picture(figure: go.Figure) -> str:
         f"{''.join(marks(figure))}</svg>"
     )
     return (
-        f'<img class="draft" alt="" src="data:image/svg+xml,{quote(drawing)}" style="display: block; '
+        f'<img class="draft" alt="" src="data:image/svg+xml,{quote(drawing, safe=" ")}" style="display: block; '
         f'height: {height}px; width: calc(100% - {LEFT}px); margin-left: {LEFT}px">'
     )
 
