@@ -44,8 +44,9 @@ def picture(figure: go.Figure) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE}" preserveAspectRatio="{fit}">'
         f"{''.join(marks(figure))}</svg>"
     )
+    quoted = quote(drawing, safe=" ")
     return (
-        f'<img class="draft" alt="" src="data:image/svg+xml,{quote(drawing, safe=" ")}" style="display: block; '
+        f'<img class="draft" alt="" src="data:image/svg+xml,{quoted}" style="display: block; '
         f'height: {height}px; width: calc(100% - {LEFT}px); margin-left: {LEFT}px">'
     )
 
