@@ -9,6 +9,9 @@ from tests.conftest import WaitUntil
 from tools.lab_server import LabServer
 
 pytestmark = pytest.mark.browser
+CHARTS_ARE_FETCHED = (
+    "performance.getEntriesByType('resource').some(({ name }) => name.includes('PlotlyChart'))"
+)
 ERROR = re.compile(r"Error [\d.]+: larger than that of \S+( %)? of the test digits")
 
 
@@ -46,6 +49,7 @@ def test_a_drawing_its_code_and_what_keys_and_pointer_make_of_it_without_the_ser
     told, bars = studio.locator(".told"), studio.get_by_role("slider", name="Latent code")
     expect(told).to_have_text(ERROR)
     first = picture(studio)
+    page.wait_for_function(CHARTS_ARE_FETCHED)
     page.wait_for_load_state("networkidle")  # all that the page is made of is there
     page.context.set_offline(True)
     stroke(page, studio.locator(".drawn canvas"), (0.3, 0.25), (0.75, 0.25), (0.45, 0.8))
