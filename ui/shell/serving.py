@@ -66,8 +66,7 @@ def get_ready() -> None:
 def without_collections() -> Iterator[None]:
     """What is made meanwhile is there to stay, and Python does not look through it for what is not.
 
-    It would again and again as modules are imported, a sixth of their time, and later on, for a seventh of a
-    second each, while all pages wait.
+    It would again and again as modules are imported, and later on while all pages wait.
     """
     gc.disable()
     try:
